@@ -1,0 +1,220 @@
+"""Write an exercise once: the finished function, its cases and the mistakes to know by name.
+
+    @exercise("1.1", title="One recurrent step", returns={"h_next": "N H"}, hints=["…", "…"])
+    def rnn_step(x, h, Wx, Wh, b):
+        \"\"\"Docstring that the learner reads.\"\"\"
+        return np.tanh(x @ Wx + h @ Wh + b)      # TODO: mix input and old state, then squash
+
+    @rnn_step.cases
+    def _(rng):
+        yield "one unit, only the bias is not zero", (x, h, Wx, Wh, b)      # isolating cases first
+
+    @rnn_step.mistake("The old state is missing.")
+    def _(x, h, Wx, Wh, b): …
+
+From it come the blank, the filled cell, the check, the hints, the fall-back and the tests. A TODO behind a statement blanks
+its right-hand side; between a line `# TODO: …` and a line `# END`, all lines become one TODO.
+"""
+
+import ast
+import functools
+import importlib
+import inspect
+import pathlib
+import re
+import textwrap
+from dataclasses import dataclass, field
+
+import numpy as np
+
+FOLDER = pathlib.Path(__file__).parent / "exercises"
+SEED = 20  # of the numbers in all cases: a verdict is the same on every run
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer that people give: the sentence for the learner and the function that makes it."""
+
+    sentence: str
+    function: callable
+
+
+@dataclass
+class Exercise:
+    """One exercise. Calling it calls the finished function."""
+
+    id: str
+    title: str
+    returns: dict
+    hints: list
+    reference: callable
+    seconds: float = 3.0
+    make_cases: callable = None
+    observe: callable = None
+    mistakes: list = field(default_factory=list)
+    same_answers: list = field(default_factory=list)
+
+    def __call__(self, *args, **kwargs):
+        return self.reference(*args, **kwargs)
+
+    @property
+    def name(self):
+        return self.reference.__name__
+
+    @property
+    def chapter(self):
+        """The notebook's stem, "01_rnn_concept"."""
+        return pathlib.Path(inspect.getsourcefile(self.reference)).stem
+
+    @property
+    def argument_names(self):
+        return list(inspect.signature(self.reference).parameters)
+
+    def cases(self, function):
+        """Register the generator of `(label, inputs)`; the first ones isolate one aspect, the last are general."""
+        self.make_cases = function
+        return function
+
+    def examples(self):
+        """Return the list of `(label, inputs)`, made afresh so that nobody's changes stay in them."""
+        return list(self.make_cases(np.random.default_rng(SEED)))
+
+    def observed_by(self, function):
+        """Register what is compared instead of the answer itself: `function(answer, *inputs)`, where many are right."""
+        self.observe = function
+        return function
+
+    def mistake(self, sentence):
+        """Register a wrong answer under the sentence that names it."""
+        def add(function):
+            self.mistakes.append(Mistake(sentence, function))
+            return function
+        return add
+
+    def same(self, function):
+        """Register another right way to write the answer, for the tests."""
+        self.same_answers.append(function)
+        return function
+
+    @functools.cached_property
+    def _lines(self):
+        """The finished function's lines without the author's decorator, and the number of the first in its file."""
+        lines, first = inspect.getsourcelines(self.reference)
+        lines = textwrap.dedent("".join(lines)).splitlines()
+        start = next(i for i, line in enumerate(lines) if line.startswith("def "))
+        return lines[start:], first + start
+
+    def filled(self):
+        """Return the source of the filled cell, as the solved notebook shows it."""
+        lines = [re.sub(r"# TODO: ", "# ", line) for line in self._lines[0] if line.strip() != "# END"]
+        return f'@exercise("{self.id}")\n' + "\n".join(lines)
+
+    @property
+    def todos(self):
+        """How many TODOs the blank has."""
+        return sum("# TODO: " in line for line in self._lines[0])
+
+    def blank(self):
+        """Return the source of the blank cell.
+
+        Raises
+        ------
+        SyntaxError
+            Where a TODO stands on a line that cannot be blanked, a block is not closed, or there is no TODO; with
+            file and line.
+        """
+        lines, first = self._lines
+        return f'@exercise("{self.id}")\n' + _blank(lines, first, inspect.getsourcefile(self.reference))
+
+
+REGISTRY = {}
+
+
+def exercise(exercise_id, *, title, returns, hints, seconds=3.0):
+    """Return a decorator that turns the finished function into an Exercise and registers it.
+
+    returns : dict, name of each output -> its axes ("N T H"), for the words of the verdict; see helpers/comparing.py.
+    hints : from a question, over a pointer, to nearly the line.
+    seconds : how long one call may take before it is taken for an endless loop.
+    """
+    def add(function):
+        known = REGISTRY.get(exercise_id)
+        if known and inspect.getsourcefile(known.reference) != inspect.getsourcefile(function):
+            raise ValueError(f"exercise {exercise_id} is defined twice: in {known.chapter}.py and in {function.__module__}")
+        REGISTRY[exercise_id] = Exercise(exercise_id, title, returns, hints, function, seconds)
+        return REGISTRY[exercise_id]
+    return add
+
+
+def all_exercises():
+    """Return every exercise of the course, in order."""
+    for path in sorted(FOLDER.glob("[0-9][0-9]_*.py")):
+        importlib.import_module(f"helpers.exercises.{path.stem}")
+    return [REGISTRY[key] for key in sorted(REGISTRY, key=_order)]
+
+
+def find(exercise_id):
+    """Return the exercise with this id, as "1.1"; a ValueError names those that exist."""
+    wanted = str(exercise_id)
+    chapter = wanted.split(".")[0]
+    for path in FOLDER.glob(f"{chapter.zfill(2)}_*.py"):
+        importlib.import_module(f"helpers.exercises.{path.stem}")
+    if wanted in REGISTRY:
+        return REGISTRY[wanted]
+    near = [e.id for e in all_exercises() if e.id.split(".")[0] == chapter] or [e.id for e in all_exercises()]
+    raise ValueError(f'there is no exercise "{wanted}". There are: {", ".join(near)}.')
+
+
+def _order(exercise_id):
+    return [int(part) for part in exercise_id.split(".")]
+
+
+def _blank(lines, first, path):
+    """Return the source with each TODO's code taken out; `first` is the line number of lines[0] in the file `path`."""
+    def fail(i, why):
+        raise SyntaxError(f"{path}:{first + i}: {why}")
+
+    statements = [node for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.stmt)]
+    out, i, blanks = [], 0, 0
+    while i < len(lines):
+        code, mark, task = lines[i].partition("# TODO: ")
+        if not mark:
+            if lines[i].strip() == "# END":
+                fail(i, "# END without a # TODO: block before it")
+            out.append(lines[i])
+            i += 1
+            continue
+        blanks += 1
+        if not code.strip():
+            end = next((k for k in range(i + 1, len(lines)) if lines[k].strip() == "# END"), None)
+            if end is None or any("# TODO: " in line for line in lines[i + 1:end]):
+                fail(i, "this # TODO: block is not closed by a line # END")
+            out.append(_with_comment(f"{code}TODO", task, 36))
+            i = end + 1
+            continue
+        here = [s for s in statements if s.lineno <= i + 1 <= _header_end(s)]
+        target = min(here, key=lambda s: _header_end(s) - s.lineno, default=None)
+        value = getattr(target, "test", None) or getattr(target, "value", None)
+        if value is None or target.end_lineno != target.lineno and not hasattr(target, "test"):
+            fail(i, "a TODO belongs behind a one-line assignment, return, if or while; use a # TODO: … # END block")
+        text = lines[i]
+        begin = len(text.encode()[:value.col_offset].decode())
+        end = len(text.encode()[:value.end_col_offset].decode())
+        while text[:begin].endswith("(") and text[end:].startswith(")"):
+            begin, end = begin - 1, end + 1
+        kept = text[:begin] + "TODO" + text[end:len(code)].rstrip()
+        out.append(_with_comment(kept, task, len(code)))
+        i += 1
+    if not blanks:
+        fail(0, "an exercise needs at least one TODO")
+    return "\n".join(out)
+
+
+def _header_end(statement):
+    """Return the last line of a statement itself: for a compound one, of its head."""
+    body = getattr(statement, "body", None)
+    return body[0].lineno - 1 if body else statement.end_lineno
+
+
+def _with_comment(code, task, column):
+    return code.ljust(max(column, len(code) + 2)) + "# " + task

@@ -1,0 +1,103 @@
+"""Show a verdict, a hint or a table as a card: HTML where there is a page, the same words in plain text elsewhere."""
+
+import html
+import re
+import sys
+
+# mid-tones that read on white and on dark alike; the text takes the page's own colour
+COLOURS = {"right": "0, 158, 115", "wrong": "213, 94, 0", "blank": "128, 128, 128", "info": "0, 114, 178"}
+SIGNS = {"right": "✓", "wrong": "✗", "blank": "○", "info": "→"}
+
+
+def show_card(kind, title, lines, code="", printed=""):
+    """Show one card. kind : right, wrong, blank or info. `lines`: the first is the message, the others are small print."""
+    lines = [line for line in lines if line]
+    body = "".join(f'<div style="{"margin-top:2px" if i == 0 else "margin-top:3px;font-size:90%;opacity:.8"}">{_marked(line)}</div>'
+                   for i, line in enumerate(lines))
+    blocks = [(code, ""), (_cut(printed), "Printed by your function: ")]
+    for text, name in blocks:
+        if text:
+            body += (f'<div style="margin-top:4px;font-size:90%;opacity:.8">{name}</div>' if name else "") + _pre(text)
+    text = [f"{SIGNS[kind]} {title}", *("  " + line for line in lines)]
+    for block, name in blocks:
+        text += ["  " + name] * bool(block and name) + ["      " + line for line in block.splitlines()]
+    _show(_frame(kind, f'<b><span style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</span> {html.escape(title)}</b>{body}'),
+          "\n".join(line.rstrip() for line in text))
+
+
+def show_code(kind, title, line, source):
+    """Show a card with a function's source, coloured where the page can."""
+    try:
+        from pygments import highlight
+        from pygments.formatters import HtmlFormatter
+        from pygments.lexers import PythonLexer
+
+        pretty = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True, noclasses=True, style=_style()))
+    except ImportError:
+        pretty = html.escape(source)
+    pre = (f'<pre style="margin:6px 0 2px;padding:6px 10px;white-space:pre-wrap;background:rgba(128,128,128,.10);'
+           f'border-radius:3px;color:inherit">{pretty}</pre>')
+    head = f'<b><span style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</span> {html.escape(title)}</b>'
+    _show(_frame(kind, f'{head}<div style="margin-top:2px">{_marked(line)}</div>{pre}'),
+          f"{SIGNS[kind]} {title}\n  {line}\n\n" + "\n".join("    " + row for row in source.splitlines()))
+
+
+def show_table(title, rows, foot):
+    """Show a card with rows of (kind, id, name, remark)."""
+    body = "".join(
+        f'<tr style="background:transparent"><td style="text-align:left;padding:1px 10px 1px 0;color:rgb({COLOURS[kind]})"><b>{SIGNS[kind]}</b></td>'
+        f'<td style="text-align:left;padding:1px 10px 1px 0">{key}</td><td style="text-align:left;padding:1px 16px 1px 0">{html.escape(name)}</td>'
+        f'<td style="text-align:left;padding:1px 0;opacity:.8">{_marked(remark)}</td></tr>' for kind, key, name, remark in rows)
+    table = f'<table style="border:none;border-collapse:collapse;margin:4px 0;color:inherit">{body}</table>'
+    wide = max((len(name) for _, _, name, _ in rows), default=0)
+    text = [title, *(f"  {SIGNS[kind]} {key:<5}{name:<{wide}}  {remark}".rstrip() for kind, key, name, remark in rows), foot]
+    _show(_frame("info", f'<b>{html.escape(title)}</b>{table}<div style="font-size:90%;opacity:.8">{_marked(foot)}</div>'),
+          "\n".join(text))
+
+
+def in_notebook():
+    """Return whether there is an IPython that can show HTML."""
+    shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()
+    return bool(shell and shell.has_trait("kernel"))
+
+
+def _frame(kind, inside):
+    rgb = COLOURS[kind]
+    return (f'<div style="border-left:4px solid rgb({rgb});background:rgba({rgb},.10);padding:7px 12px;margin:4px 0;'
+            f'border-radius:0 4px 4px 0;line-height:1.45;max-width:58em;color:inherit">{inside}</div>')
+
+
+def _show(page, text):
+    if in_notebook():
+        from IPython.display import display
+
+        display({"text/html": page, "text/plain": text}, raw=True)
+    else:
+        print(text)
+
+
+def _marked(line):
+    """Return a line as HTML, with `code` and *stress* marked."""
+    line = html.escape(line, quote=False)
+    line = re.sub(r"`([^`]+)`", r"<code>\1</code>", line)
+    return re.sub(r"(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])", r"<i>\1</i>", line)
+
+
+def _pre(text):
+    return (f'<pre style="margin:4px 0 0;padding:3px 8px;white-space:pre-wrap;background:rgba(128,128,128,.12);'
+            f'border-radius:3px;color:inherit">{html.escape(text)}</pre>')
+
+
+def _style():
+    """Return a style of code colours that reads on white and on dark alike."""
+    from pygments.style import Style
+    from pygments.token import Comment, Keyword, Number, Operator, String
+
+    return type("Course", (Style,), {"background_color": "transparent", "styles": {
+        Comment: "#7f8c8d", Keyword: "#c2571a", Operator.Word: "#c2571a", String: "#1f8f6a", Number: "#2b83ba"}})
+
+
+def _cut(text, lines=8, columns=100):
+    rows = text.strip("\n").splitlines()
+    kept = [row if len(row) <= columns else row[:columns] + "…" for row in rows[:lines]]
+    return "\n".join(kept + [f"… ({len(rows) - lines} more lines)"] * (len(rows) > lines))

@@ -1,0 +1,289 @@
+"""Compare an answer with what was expected, and say in words how they differ, never what was expected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+AXES = {"N": "batch", "T": "time", "D": "feature", "H": "hidden", "V": "vocabulary", "K": "class"}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What is wrong with an answer: a `kind` for the code, a sentence for the learner."""
+
+    kind: str  # type, count, keys, shape, dtype, nan, value
+    sentence: str
+
+
+def find_difference(expected, answer, returns, inputs=None):
+    """Return the first Difference between `answer` and `expected`, or None where they agree.
+
+    returns : dict, name of each output -> its axes, as in `{"H": "N T H"}`. An output that is a dict has a dict of axes.
+        An axis written `i,f,o,g:H` is made of blocks with these names.
+    inputs : dict, name -> value of the arguments, to notice an answer that merely hands one of them back.
+    """
+    names = list(returns)
+    if len(names) == 1:
+        return _differ(expected, answer, names[0], returns[names[0]], inputs or {})
+    wanted = f"({', '.join(names)})"
+    if not isinstance(answer, (tuple, list)):
+        return Difference("count", f"Expected {len(names)} results, {wanted}; got one, {_kind(answer)}.")
+    if len(answer) != len(names):
+        return Difference("count", f"Expected {len(names)} results, {wanted}; got {len(answer)}.")
+    for name, e, a in zip(names, expected, answer, strict=True):
+        if found := _differ(e, a, name, returns[name], inputs or {}):
+            return found
+    return None
+
+
+def same(a, b):
+    """Return whether two values are the same, arrays element by element (NaN equals NaN)."""
+    if isinstance(a, dict):
+        return isinstance(b, dict) and a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
+    if isinstance(a, (tuple, list)):
+        return type(a) is type(b) and len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        a, b = np.asarray(a), np.asarray(b)
+        if a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        if a.dtype.kind in "fc":
+            return bool(np.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True))
+        return bool(np.array_equal(a, b))
+    if isinstance(a, np.random.Generator):
+        return isinstance(b, np.random.Generator)  # drawing from it is what it is for
+    try:
+        return bool(a == b) or (a != a and b != b)
+    except Exception:
+        return a is b
+
+
+def _differ(expected, answer, name, axes, inputs):
+    if isinstance(expected, dict):
+        return _differ_dict(expected, answer, name, axes, inputs)
+    if isinstance(expected, (tuple, list)):
+        return _differ_tuple(expected, answer, name, axes, inputs)
+    if isinstance(expected, (str, bool, type(None))):
+        if isinstance(answer, np.bool_):
+            answer = bool(answer)
+        if type(answer) is not type(expected):
+            return Difference("type", f"{name} should be {_a(type(expected))}; got {_kind(answer)}.")
+        return None if answer == expected else Difference("value", f"{name} is wrong.")
+    return _differ_numbers(expected, answer, name, axes, inputs)
+
+
+def _differ_dict(expected, answer, name, axes, inputs):
+    if not isinstance(answer, dict):
+        return Difference("type", f"{name} should be a dict with the keys {_list(expected)}; got {_kind(answer)}.")
+    missing, extra = [k for k in expected if k not in answer], [k for k in answer if k not in expected]
+    if missing or extra:
+        words = [f"lacks {_list(missing)}"] * bool(missing) + [f"has {_list(extra)}, which nobody asked for"] * bool(extra)
+        return Difference("keys", f"{name} {' and '.join(words)}. Its keys should be {_list(expected)}.")
+    for key in expected:
+        inner = axes.get(key, "") if isinstance(axes, dict) else ""
+        if found := _differ(expected[key], answer[key], f'{name}["{key}"]', inner, inputs):
+            return found
+    return None
+
+
+def _differ_tuple(expected, answer, name, axes, inputs):
+    if isinstance(answer, np.ndarray) and answer.ndim:
+        answer = list(answer)
+    if not isinstance(answer, (tuple, list)):
+        return Difference("type", f"{name} should be {_a(type(expected))} of {len(expected)}; got {_kind(answer)}.")
+    if len(answer) != len(expected):
+        return Difference("count", f"{name} has {len(answer)} entries, expected {len(expected)}.")
+    for i, (e, a) in enumerate(zip(expected, answer, strict=True)):
+        if found := _differ(e, a, f"{name}[{i}]", axes, inputs):
+            return found
+    return None
+
+
+def _differ_numbers(expected, answer, name, axes, inputs):
+    want = np.asarray(expected)
+    if answer is None:
+        return Difference("type", f"{name} is None: is a `return` missing?")
+    if isinstance(answer, (list, tuple)) and want.ndim:
+        return Difference("type", f"{name} is {_kind(answer)}; expected one NumPy array of shape {want.shape}.")
+    if not isinstance(answer, (np.ndarray, np.generic, int, float, complex)):
+        return Difference("type", f"{name} should be {_number_words(want)}; got {_kind(answer)}.")
+    got = np.asarray(answer)
+    if got.dtype.kind not in "biuf":
+        return Difference("dtype", f"{name} has the dtype {got.dtype}; expected {_dtype_words(want)}.")
+    letters = axes.split() if isinstance(axes, str) else []
+    if got.shape != want.shape:
+        return Difference("shape", f"{name} has the wrong shape: {_shape_words(want.shape, got.shape, letters)}")
+    if found := _dtype_difference(want, got, name):
+        return found
+    broken = ~np.isfinite(got) & np.isfinite(want) if got.dtype.kind == "f" else np.zeros(got.shape, bool)
+    if broken.any():
+        what = "NaN" if np.isnan(got[broken]).any() else "infinite values"
+        return Difference("nan", f"{name} holds {what} ({broken.sum()} of {got.size} numbers){_where(broken, letters)}.")
+    rtol, atol = (1e-3, 1e-4) if got.dtype == np.float32 else (1e-6, 1e-8)
+    with np.errstate(invalid="ignore"):
+        bad = ~np.isclose(got, want, rtol=rtol, atol=atol * max(1.0, _size(want)), equal_nan=True)
+    if not bad.any():
+        return None
+    if want.dtype.kind in "biu":
+        amount = f"{bad.sum()} of {bad.size} are wrong" if bad.size > 1 else "wrong number"
+    else:
+        amount = f"off by up to {np.abs(got - want)[bad].max():.2g}, where the right numbers are about {_size(want):.2g}"
+        if _size(want) == 0:
+            amount = f"off by up to {np.abs(got)[bad].max():.2g}, where it should be zero"
+    return Difference("value", f"{name} is wrong{_where(bad, letters)}: {amount}.{_pattern(want, got, bad, letters, inputs)}")
+
+
+def _dtype_difference(want, got, name):
+    if want.dtype.kind == "f" and got.dtype.kind in "biu":
+        return Difference("dtype", f"{name} holds whole numbers ({got.dtype}), expected floating-point numbers: "
+                                   "an integer array cuts off what is written into it.")
+    if want.dtype.kind == "f" and got.dtype == np.float16:
+        return Difference("dtype", f"{name} has the dtype float16: three digits are too few here; use float32 or float64.")
+    if want.dtype.kind in "iu" and got.dtype.kind in "bf":
+        return Difference("dtype", f"{name} should be whole numbers, got {got.dtype}: for a division that stays whole use //.")
+    if want.dtype.kind == "b" and got.dtype.kind != "b":
+        return Difference("dtype", f"{name} should be True or False (bool), got {got.dtype}.")
+    return None
+
+
+def _size(a):
+    """Return the root mean square of the finite numbers in `a`: what "about" means in a sentence."""
+    a = np.asarray(a, float)
+    a = a[np.isfinite(a)]
+    with np.errstate(over="ignore"):
+        return float(np.sqrt(np.mean(a**2))) if a.size else 0.0
+
+
+def _shape_words(want, got, letters):
+    known = len(letters) == len(want)
+    wanted = f"({', '.join(_letter(x) for x in letters)}) = {want}" if known and want else f"{want}"
+    words = f"expected {wanted}, got {got}."
+    if known and len(got) == len(want) and sorted(got) == sorted(want) and len(set(want)) == len(want):
+        moved = [f"the {AXES.get(letters[i], letters[i])} axis is {_place(got.index(n), len(got))}"
+                 for i, n in enumerate(want) if got.index(n) != i]
+        words += f" In words: {' and '.join(moved)}."
+    elif known and len(got) < len(want) and (gone := _dropped(want, got)) is not None:
+        words += " In words: " + " and ".join(f"the {AXES.get(letters[i], letters[i])} axis is missing" for i in gone) + "."
+    elif len(got) > len(want) and np.prod(got) == np.prod(want):
+        words += " In words: there is an extra axis of length 1."
+    return words
+
+
+def _dropped(want, got):
+    """Return which axes of `want` were left out to give `got`, or None where that is not the story."""
+    left, gone = list(got), []
+    for i, n in enumerate(want):
+        if left and left[0] == n:
+            left.pop(0)
+        else:
+            gone.append(i)
+    return gone if not left and len(gone) == len(want) - len(got) else None
+
+
+def _place(i, n):
+    return "first" if i == 0 else "last" if i == n - 1 else "second" if i == 1 else f"number {i + 1}"
+
+
+def _letter(axis):
+    blocks, _, size = axis.rpartition(":")
+    return f"{len(blocks.split(','))}{size}" if blocks else size
+
+
+def _where(bad, letters):
+    """Return ", at …" in words: the first wrong time step, the wrong sequences, the wrong blocks."""
+    if bad.ndim == 0 or bad.all() or len(letters) != bad.ndim:
+        return "" if bad.ndim == 0 or bad.all() else f" at index {tuple(int(i) for i in np.argwhere(bad)[0])}"
+    words = []
+    for axis, letter in enumerate(letters):
+        wrong = bad.any(axis=tuple(a for a in range(bad.ndim) if a != axis))
+        if wrong.all():
+            continue
+        at, n = np.flatnonzero(wrong), len(wrong)
+        blocks = letter.rpartition(":")[0].split(",") if ":" in letter else []
+        if blocks:
+            by_block = wrong.reshape(len(blocks), -1).any(1)
+            if not by_block.all():
+                words.append("in block " + ", ".join(b for b, w in zip(blocks, by_block, strict=True) if w)
+                             + " (right in " + ", ".join(b for b, w in zip(blocks, by_block, strict=True) if not w) + ")")
+        elif letter == "T" and at[0] > 0 and wrong[at[0]:].all():
+            words.append(f"from time step t = {at[0]} on (right before)")
+        elif letter == "T" and at[-1] < n - 1 and wrong[:at[-1] + 1].all():
+            words.append(f"from time step t = {at[-1]} down (right at t = {at[-1] + 1}…{n - 1})"
+                         if at[-1] < n - 2 else f"from time step t = {at[-1]} down (right at t = {n - 1})")
+        elif letter == "T":
+            words.append(f"first at time step t = {at[0]}")
+        elif letter == "N":
+            words.append(f"for sequence {at[0]} of the batch" if len(at) == 1 else f"for {len(at)} of {n} sequences")
+        else:
+            words.append(f"at {AXES.get(letter, letter)} {', '.join(map(str, at[:4]))}{'…' if len(at) > 4 else ''}")
+    return " " + ", ".join(words) if words else ""
+
+
+def _pattern(want, got, bad, letters, inputs):
+    """Return one more sentence where the wrong numbers have a shape that people recognise."""
+    if want.size < 2 or want.dtype.kind == "b":
+        return ""
+    close = lambda a, b: a.shape == b.shape and np.allclose(a, b, rtol=1e-4, atol=1e-7)  # noqa: E731
+    w, g = want.astype(float), got.astype(float)
+    if not g.any() and w.any():
+        return " Yours is zero everywhere."
+    for name, value in inputs.items():
+        if isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and close(value.astype(float), g):
+            return f" What you return is {name}, unchanged."
+    if close(g, -w):
+        return " Every number has the wrong sign."
+    big = np.abs(w) > 1e-3 * np.abs(w).max()
+    ratio = g[big] / w[big]
+    if ratio.size > 1 and np.ptp(ratio) < 1e-4 * np.abs(ratio).max() and np.allclose(g[~big], 0, atol=1e-2 * np.abs(g).max()):
+        return f" Every number is {ratio[0]:.3g} times what it should be."
+    if np.ptp(g - w) < 1e-6 * max(1e-9, np.abs(g - w).max()):
+        return " Every number is off by the same amount."
+    if w.ndim == 2 and w.shape[0] == w.shape[1] and close(g, w.T):
+        return " It is the transpose of what it should be."
+    if "T" in letters and len(letters) == w.ndim and w.shape[letters.index("T")] > 1:
+        t = letters.index("T")
+        if close(g, np.flip(w, t)):
+            return " The time steps are in reverse order."
+        a, b = np.moveaxis(g, t, 0), np.moveaxis(w, t, 0)
+        if close(a[1:], b[:-1]) and not close(b[1:], b[:-1]):
+            return " Each time step holds what belongs to the step before it."
+        if close(a[:-1], b[1:]) and not close(b[1:], b[:-1]):
+            return " Each time step holds what belongs to the step after it."
+        if all(close(step, a[0]) for step in a) and len(a) > 2:
+            return " All time steps are the same."
+    return ""
+
+
+def _kind(value):
+    """Return what a value is, in words a learner uses."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if value is None:
+        return "nothing (None): is a `return` missing?"
+    if isinstance(value, (tuple, list)):
+        return f"a {type(value).__name__} of {len(value)}"
+    if type(value).__name__ == "generator":
+        return "a generator: there is a `yield` where `return` belongs"
+    if type(value).__name__ == "coroutine":
+        return "a coroutine: write `def`, not `async def`"
+    if callable(value):
+        return "a function: are the brackets of a call missing?"
+    return _a(type(value))
+
+
+def _a(kind):
+    name = {"str": "string", "int": "whole number", "float": "number", "NoneType": "None"}.get(kind.__name__, kind.__name__)
+    return name if name == "None" else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def _number_words(want):
+    if want.ndim:
+        return f"an array of shape {want.shape}"
+    return {"b": "True or False", "i": "a whole number", "u": "a whole number"}.get(want.dtype.kind, "a number")
+
+
+def _dtype_words(want):
+    return {"b": "True or False (bool)", "i": "whole numbers", "u": "whole numbers"}.get(want.dtype.kind, "float64")
+
+
+def _list(names):
+    return ", ".join(map(repr, names)) if names else "none"

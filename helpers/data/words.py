@@ -1,0 +1,67 @@
+"""English words with their phones (data/cmudict.txt.xz) and a fair split of them."""
+
+import re
+
+from .files import read_text
+from .splits import split_groups
+
+
+def load_cmudict(stress=False, folder=None):
+    """Return {word: pronunciations}: 106,317 words of 3 to 10 letters, {"read": [("R", "EH", "D"), ("R", "IY", "D")], …}.
+
+    stress: keep the digits on vowels (0 none, 1 first, 2 second: "EH1"); without them, variants that become equal are
+    one. The first pronunciation is the dictionary's main one.
+
+    Source: the CMU Pronouncing Dictionary, Carnegie Mellon University. Raises DataFileError.
+    """
+    text = read_text("cmudict.txt.xz", folder)
+    if not stress:
+        text = re.sub("[012]", "", text)  # spellings hold no digits
+    entries = (line.split("\t") for line in text.splitlines())
+    # dict.fromkeys drops repeated variants and keeps the order
+    return {word: list(dict.fromkeys(tuple(p.split()) for p in phones.split("|"))) for word, phones in entries}
+
+
+def split_words(words, test=1000, families=True, seed=0):
+    """Return (training words, test words), two lists with no word on both sides.
+
+    test: how many to hold out, or which share. families=True keeps a word and its plural, "cat" and "cats", "city" and
+    "cities", on one side (see `families_of`), for a net that knows "cat" has all but learnt "cats"; the number held out
+    then counts families. Other relatives ("walk", "walked"; "fire", "fireman") may be on two sides.
+    A dict of words, as from `load_cmudict`, has each word once with all its variants, so no variant can leak.
+
+    Raises ValueError if either side would be empty.
+    """
+    words = list(words)
+    family = families_of(words)
+    keys = [family[word] for word in words] if families else words
+    train, held = split_groups(keys, test=test, seed=seed)
+    return [words[i] for i in train], [words[i] for i in held]
+
+
+def families_of(words):
+    """Return {word: head of its family}, the head being the shortest form among the given words.
+
+    A word in -s, -es or -ies belongs to the family of the given word without it, as {"cats": "cat", "cat": "cat"}. The
+    rule knows spelling only, so it also joins "pas" and "pass": strict rather than leaky.
+    """
+    words = list(words)
+    known = set(words)
+    head = {}
+    for word in sorted(known, key=len):  # shorter ones first: the head of a singular is known before its plural comes
+        singulars = [word[:-1]] if word.endswith("s") else []
+        singulars += [word[:-2]] if word.endswith("es") else []
+        singulars += [word[:-3] + "y"] if word.endswith("ies") else []
+        parents = [head[s] for s in singulars if s in known]
+        head[word] = parents[0] if parents else word
+        # "axes" is the plural of "ax" and of "axe": one family from now on
+        for other in parents[1:]:
+            _join(head, other, parents[0])
+    return {word: head[word] for word in words}
+
+
+def _join(head, old, new):
+    if old != new:
+        for word, first in head.items():
+            if first == old:
+                head[word] = new

@@ -1,0 +1,876 @@
+"""Notebook 01: sequences and the recurrent idea."""
+
+import numpy as np
+
+from helpers.authoring import exercise
+
+# ------------------------------------------------------------------------------------------------- 1.1 rnn_step
+
+
+@exercise("1.1", title="One recurrent step", returns={"h_next": "N H"}, hints=[
+    "Which two things does the unit know before this step, and through which matrix does each of them come in?",
+    "Three terms are added up, and only then squashed: look at the equation above the cell, from left to right.",
+    "With row vectors the data stands left of its matrix: `x @ Wx`. Write the term of the old state in the same way, add `b`, "
+    "and put `np.tanh( )` around all of it.",
+])
+def rnn_step(x, h, Wx, Wh, b):
+    """One step of a tanh RNN.
+
+    x (N, D) the input now, h (N, H) the state before, Wx (D, H), Wh (H, H), b (H,)
+    -> the new state (N, H).
+    One unit with Wx = [[1.]], Wh = [[0.]], b = [0.] turns x = [[0.5]] into [[0.462]].
+    """
+    return np.tanh(x @ Wx + h @ Wh + b)      # TODO: mix the input, the old state and the bias, then squash
+
+
+@rnn_step.cases
+def _(rng):
+    def draw(*shape):
+        return rng.normal(size=shape)
+
+    zero = np.zeros((1, 1))
+    yield "one unit, only the bias is not zero", (zero, zero, zero, zero, np.array([0.7]))
+    yield "one unit, only the input counts", (draw(1, 1), zero, draw(1, 1), zero, np.zeros(1))
+    yield "one unit, only the old state counts", (zero, draw(1, 1), zero, draw(1, 1), np.zeros(1))
+    yield "a batch of 3 with D = 2 and H = 4", (draw(3, 2), draw(3, 4), draw(2, 4), draw(4, 4), draw(4))
+    yield "square arrays, N = D = H = 3", (draw(3, 3), draw(3, 3), draw(3, 3), draw(3, 3), draw(3))
+
+
+@rnn_step.same
+def _(x, h, Wx, Wh, b):
+    return np.tanh(np.concatenate([x, h], axis=1) @ np.concatenate([Wx, Wh]) + b)
+
+
+@rnn_step.same
+def _(x, h, Wx, Wh, b):
+    new = np.zeros(h.shape)
+    for n in range(len(x)):
+        for j in range(len(b)):
+            new[n, j] = np.tanh(sum(x[n] * Wx[:, j]) + sum(h[n] * Wh[:, j]) + b[j])
+    return new
+
+
+@rnn_step.mistake("Your bias is missing: with no input and no old state the unit should still answer `tanh(b)`.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + h @ Wh)
+
+
+@rnn_step.mistake("The old state is missing: this unit answers to `x` alone and remembers nothing.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + b)
+
+
+@rnn_step.mistake("The input is missing: this unit listens to its own past alone.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(h @ Wh + b)
+
+
+@rnn_step.mistake("You squash the input term alone and add the old state outside of the tanh: all three terms belong inside, "
+                  "or the state grows without bound.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + b) + h @ Wh
+
+
+@rnn_step.mistake("You squash the input term alone; the old state and the bias are added outside of the tanh. All three belong inside.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx) + h @ Wh + b
+
+
+@rnn_step.mistake("The bias is added after the tanh: it belongs inside, where it shifts the point at which the unit switches.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + h @ Wh) + b
+
+
+@rnn_step.mistake("You squash the two terms one by one. The unit adds up everything it hears first, and squashes the sum.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx) + np.tanh(h @ Wh) + np.tanh(b)
+
+
+@rnn_step.mistake("The tanh is missing: without it, all steps together are one linear map, and the state can grow for ever.")
+def _(x, h, Wx, Wh, b):
+    return x @ Wx + h @ Wh + b
+
+
+@rnn_step.mistake("Your `Wh` is transposed: entry (i, j) leads from old unit i to new unit j, so it is `h @ Wh`, not `h @ Wh.T`.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + h @ Wh.T + b)
+
+
+@rnn_step.mistake("You write `Wh @ h`, as for column vectors. Here each row of `h` is one sequence of the batch, so the state stands "
+                  "on the left: `h @ Wh`.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + Wh @ h + b)
+
+
+@rnn_step.mistake("You write `Wx @ x` and `Wh @ h`, as for column vectors. Here each row is one sequence of the batch: "
+                  "data on the left, weights on the right.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(Wx @ x + Wh @ h + b)
+
+
+@rnn_step.mistake("You multiply element by element with `*`. Each new unit listens to *all* inputs and units: that is the matrix product `@`.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x * Wx + h * Wh + b)
+
+
+@rnn_step.mistake("The two matrices are swapped: `Wx` goes with the input, `Wh` with the old state.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wh + h @ Wx + b)
+
+
+@rnn_step.mistake("You add the old state on top of the new one. The new state replaces it; what should stay goes through `Wh`.")
+def _(x, h, Wx, Wh, b):
+    return h + np.tanh(x @ Wx + h @ Wh + b)
+
+
+@rnn_step.mistake("This is the sigmoid, not tanh: its values lie in (0, 1), those of tanh in (-1, 1).")
+def _(x, h, Wx, Wh, b):
+    return 1 / (1 + np.exp(-(x @ Wx + h @ Wh + b)))
+
+
+# ---------------------------------------------------------------------------------------------- 1.2 rnn_forward
+
+
+@exercise("1.2", title="T steps: unroll it", returns={"H": "N T H"}, hints=[
+    "At step t, which state does the unit start from? And at step t + 1?",
+    "`X[:, t]` is what all N sequences show at time t. The name `h` must change in each round of the loop.",
+    "`h = rnn_step(X[:, t], h, Wx, Wh, b)`, and then that new `h` is what belongs at time t of `H`.",
+])
+def rnn_forward(X, h0, Wx, Wh, b):
+    """Run the RNN over whole sequences and return all its states.
+
+    X (N, T, D) the inputs, h0 (N, H) the state before the first step, Wx (D, H), Wh (H, H), b (H,)
+    -> H (N, T, H).
+    H[:, 0] is the state *after* the first input, H[:, -1] the one after the last.
+    """
+    N, T, D = X.shape
+    H = np.empty((N, T, len(b)), X.dtype)
+    h = h0
+    for t in range(T):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)      # TODO: one step, with what the batch shows at time t
+        H[:, t] = h                              # TODO: keep the state that came out
+    return H
+
+
+@rnn_forward.cases
+def _(rng):
+    def draw(N, T, D, H):
+        return [rng.normal(size=shape) for shape in [(N, T, D), (N, H), (D, H), (H, H), (H,)]]
+
+    yield "one unit, one step", draw(1, 1, 1, 1)
+    yield "one unit, two steps", draw(1, 2, 1, 1)
+    yield "a batch of 2, three steps, D = 3, H = 4", draw(2, 3, 3, 4)
+    yield "as many sequences as steps, N = T = 4, D = H = 2", draw(4, 4, 2, 2)
+
+
+@rnn_forward.same
+def _(X, h0, Wx, Wh, b):
+    H = [rnn_step(X[:, 0], h0, Wx, Wh, b)]
+    for t in range(1, X.shape[1]):
+        H.append(rnn_step(X[:, t], H[-1], Wx, Wh, b))
+    return np.stack(H, axis=1)
+
+
+@rnn_forward.same
+def _(X, h0, Wx, Wh, b):
+    A = np.einsum("ntd,dh->nth", X, Wx) + b
+    h, H = h0, np.zeros_like(A)
+    for t in range(A.shape[1]):
+        H[:, t] = h = np.tanh(A[:, t] + h @ Wh)
+    return H
+
+
+@rnn_forward.mistake("Every step starts from `h0` again: the state never moves on, so step t knows only its own input.")
+def _(X, h0, Wx, Wh, b):
+    return np.stack([rnn_step(X[:, t], h0, Wx, Wh, b) for t in range(X.shape[1])], axis=1)
+
+
+@rnn_forward.mistake("You return the last state alone. The steps before it are needed too: keep all of them, as H (N, T, H).")
+def _(X, h0, Wx, Wh, b):
+    h = h0
+    for t in range(X.shape[1]):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+    return h
+
+
+@rnn_forward.mistake("You take `X[t]`, which is sequence number t with all of its steps. The time axis is the second: `X[:, t]`.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.empty((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        h = rnn_step(X[t], h, Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
+@rnn_forward.mistake("Off by one: you keep the state from *before* each step. H[:, 0] should already have seen the first input.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.empty((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        H[:, t] = h
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+    return H
+
+
+@rnn_forward.mistake("Every step reads the first input, `X[:, 0]`: the time index is missing.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.empty((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        h = rnn_step(X[:, 0], h, Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
+@rnn_forward.mistake("The steps run from the last input to the first: this net reads backwards in time.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.empty((*X.shape[:2], len(b))), h0
+    for t in reversed(range(X.shape[1])):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
+@rnn_forward.mistake("You fill all of `H` in every step (`H[:] = h`), so each time step ends up with the last state: write to `H[:, t]`.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.empty((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+        H[:] = h[:, None]
+    return H
+
+
+@rnn_forward.mistake("The states are stacked with time first, (T, N, H). In this course the batch is first: (N, T, H).")
+def _(X, h0, Wx, Wh, b):
+    h, H = h0, []
+    for t in range(X.shape[1]):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+        H.append(h)
+    return np.stack(H)
+
+
+@rnn_forward.mistake("You return a list of states. Put them into one array (N, T, H): one number can then be found by sequence, step and unit.")
+def _(X, h0, Wx, Wh, b):
+    h, H = h0, []
+    for t in range(X.shape[1]):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+        H.append(h)
+    return H
+
+
+@rnn_forward.mistake("You start from zeros instead of `h0`: what the net knew before these steps is lost.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.empty((*X.shape[:2], len(b))), np.zeros_like(h0)
+    for t in range(X.shape[1]):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
+@rnn_forward.mistake("The right states, but you write them over `h0` (`h[:] = …`): the caller's starting state is gone. Let the name `h` "
+                     "point to the new array instead: `h = …`.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.empty((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        h[:] = rnn_step(X[:, t], h, Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
+# --------------------------------------------------------------------------------------------- 1.3 count_params
+
+
+@exercise("1.3", title="Count the weights", returns={"window": "", "rnn": ""}, hints=[
+    "How many numbers stand in the input vector of the window model, when `context` inputs of D numbers are laid side by side?",
+    "A layer from A to H numbers has a weight for each pair, A · H, and one bias for each of its H units.",
+    "The RNN has Wx (D, H), Wh (H, H) and b (H,). The length of the sequence is in none of these shapes.",
+])
+def count_params(context, D, H):
+    """Count weights and biases of a layer of H units that hears the last `context` inputs.
+
+    Each input has D numbers.
+    window: all `context` inputs laid side by side. rnn: one input a step, and the old state.
+    Returns two whole numbers (window, rnn). With context = 2, D = 3, H = 4: 28 and 32.
+    """
+    window = context * D * H + H      # TODO: one matrix and one bias
+    rnn = D * H + H * H + H           # TODO: two matrices and one bias
+    return window, rnn
+
+
+@count_params.cases
+def _(rng):
+    yield "context 1, D = 1, H = 1", (1, 1, 1)
+    yield "context 2, D = 3, H = 4", (2, 3, 4)
+    yield "context 100, D = 27, H = 128", (100, 27, 128)
+    yield "context 8, D = 2, H = 16", (8, 2, 16)
+
+
+@count_params.same
+def _(context, D, H):
+    return int(np.zeros((context * D, H)).size + np.zeros(H).size), int(sum(np.prod(s) for s in [(D, H), (H, H), (H,)]))
+
+
+@count_params.mistake("You count the RNN's weights once for every step. They are shared over time: the same matrices work at each step.")
+def _(context, D, H):
+    return context * D * H + H, context * (D * H + H * H + H)
+
+
+@count_params.mistake("You count the RNN's input matrix once for every step. It is shared over time, like all its weights.")
+def _(context, D, H):
+    return context * D * H + H, context * D * H + H * H + H
+
+
+@count_params.mistake("The biases are missing in both: one for each of the H units.")
+def _(context, D, H):
+    return context * D * H, D * H + H * H
+
+
+@count_params.mistake("The window model's biases are missing: one for each of its H units.")
+def _(context, D, H):
+    return context * D * H, D * H + H * H + H
+
+
+@count_params.mistake("The RNN's biases are missing: one for each of its H units.")
+def _(context, D, H):
+    return context * D * H + H, D * H + H * H
+
+
+@count_params.mistake("The window model sees one input only in your count. It has all `context` of them side by side: context · D numbers.")
+def _(context, D, H):
+    return D * H + H, D * H + H * H + H
+
+
+@count_params.mistake("The RNN's way back is missing: `Wh` leads from each of the H old units to each of the H new ones.")
+def _(context, D, H):
+    return context * D * H + H, D * H + H
+
+
+@count_params.mistake("You give the RNN two biases, one for each matrix (PyTorch does that). Their sum does the work of one, and ours has one.")
+def _(context, D, H):
+    return context * D * H + H, D * H + H * H + 2 * H
+
+
+@count_params.mistake("You count a bias for every place in the window. A unit has one bias, however many inputs it hears.")
+def _(context, D, H):
+    return context * (D * H + H), D * H + H * H + H
+
+
+@count_params.mistake("The two are swapped: return the window model's number first.")
+def _(context, D, H):
+    return D * H + H * H + H, context * D * H + H
+
+
+# -------------------------------------------------------------------------------------------------- 1.4 one_hot
+
+
+@exercise("1.4", title="One-hot vectors", returns={"X": "N T V"}, hints=[
+    "What do you get when you compare one id with all the numbers 0 … V - 1?",
+    "`np.eye(V)` has the one-hot vector of id i in its row i. Or compare `ids[..., None]` with `np.arange(V)`.",
+    "An array of ids as index takes one row for each id: `np.eye(V)[ids]` has the shape of `ids` and one axis more.",
+])
+def one_hot(ids, V):
+    """Turn token ids (N, T) into one-hot vectors (N, T, V): floats, 1 at the id's place, else 0.
+
+    Ids run from 0 to V - 1. With V = 3 the id 1 becomes [0., 1., 0.].
+    """
+    return np.eye(V)[ids]      # TODO: a 1.0 at each id's place, in a new last axis of length V
+
+
+@one_hot.cases
+def _(rng):
+    yield "one token, the first of 3", (np.array([[0]]), 3)
+    yield "one token, the last of 3", (np.array([[2]]), 3)
+    yield "a batch of 2, three tokens each, V = 5", (rng.integers(0, 5, (2, 3)), 5)
+    yield "N = T = V = 4", (rng.integers(0, 4, (4, 4)), 4)
+
+
+@one_hot.same
+def _(ids, V):
+    return (ids[..., None] == np.arange(V)).astype(float)
+
+
+@one_hot.same
+def _(ids, V):
+    X = np.zeros((*ids.shape, V), np.float32)
+    for n, row in enumerate(ids):
+        for t, i in enumerate(row):
+            X[n, t, i] = 1
+    return X
+
+
+@one_hot.mistake("The 1 sits one place too far left: ids count from 0, so id 0 has its 1 at place 0.")
+def _(ids, V):
+    return np.eye(V)[ids - 1]
+
+
+@one_hot.mistake("Your vectors are one too long: V tokens have the ids 0 … V - 1, so V places are enough.")
+def _(ids, V):
+    return np.eye(V + 1)[ids]
+
+
+@one_hot.mistake("The vectors hold whole numbers (or True and False). They go into a matrix product with float weights: make them floats.")
+def _(ids, V):
+    return (ids[..., None] == np.arange(V)).astype(int)
+
+
+@one_hot.mistake("You write the id itself into its place. It is a name, not a size: the place says which token it is, the number there is 1.")
+def _(ids, V):
+    return np.eye(V)[ids] * ids[..., None]
+
+
+@one_hot.mistake("The sequences are glued together into one long list (N · T, V). Keep the batch and time axes: (N, T, V).")
+def _(ids, V):
+    return np.eye(V)[ids.ravel()]
+
+
+@one_hot.mistake("All tokens of a sequence are added into one vector: it says which tokens occur, not when. Keep the time axis.")
+def _(ids, V):
+    return np.eye(V)[ids].sum(axis=1)
+
+
+@one_hot.mistake("The new axis of length V stands in the middle. The features of a token come last: (N, T, V).")
+def _(ids, V):
+    return np.swapaxes(np.eye(V)[ids], 1, 2)
+
+
+@one_hot.mistake("Every place *up to* the id is filled. Only the place of the id itself is 1.")
+def _(ids, V):
+    return (np.arange(V) <= ids[..., None]).astype(float)
+
+
+@one_hot.mistake("These are True and False. They go into a matrix product with float weights: make them floats.")
+def _(ids, V):
+    return ids[..., None] == np.arange(V)
+
+
+# ---------------------------------------------------------------------------------------------------- 1.5 embed
+
+
+@exercise("1.5", title="The shortcut: look up a row", returns={"X": "N T H"}, hints=[
+    "A row vector with a single 1 at place i, times a matrix: which of its numbers survive?",
+    "Nothing has to be multiplied. An array of ids can be an index.",
+    "`W[ids]` takes the row `W[i]` for each id i.",
+])
+def embed(ids, W):
+    """Return what `one_hot(ids, V) @ W` returns, without building it.
+
+    ids (N, T), W (V, H) -> (N, T, H). With W = [[1., 2.], [3., 4.]] the id 1 becomes [3., 4.].
+    """
+    return W[ids]      # TODO: one row of W for each id
+
+
+@embed.cases
+def _(rng):
+    yield "one token, V = 2, H = 3", (np.array([[1]]), rng.normal(size=(2, 3)))
+    yield "a batch of 2, three tokens each, V = 5, H = 4", (rng.integers(0, 5, (2, 3)), rng.normal(size=(5, 4)))
+    yield "a square W, V = H = 3", (np.array([[0, 1, 2], [2, 0, 0]]), rng.normal(size=(3, 3)))
+
+
+@embed.same
+def _(ids, W):
+    return one_hot(ids, len(W)) @ W
+
+
+@embed.same
+def _(ids, W):
+    return np.take(W, ids, axis=0)
+
+
+@embed.mistake("You take columns. A one-hot row vector stands left of W, so it picks a *row*: `W[ids]`.")
+def _(ids, W):
+    return W[:, ids]
+
+
+@embed.mistake("You take the rows of `W.T`, which are the columns of W. A one-hot row vector stands left of W, so it picks a row of W itself.")
+def _(ids, W):
+    return W.T[ids]
+
+
+@embed.mistake("You take the row before the right one: ids count from 0, as rows do.")
+def _(ids, W):
+    return W[ids - 1]
+
+
+@embed.mistake("The rows of a sequence are added up: that forgets the order of the tokens. Keep the time axis.")
+def _(ids, W):
+    return W[ids].sum(axis=1)
+
+
+@embed.mistake("The row is multiplied by its id. The id says which row, and is not a size.")
+def _(ids, W):
+    return W[ids] * ids[..., None]
+
+
+@embed.mistake("This is the one-hot vector itself. It still has to pick its row of W.")
+def _(ids, W):
+    return one_hot(ids, len(W))
+
+
+@embed.mistake("You look up the first sequence of the batch only. An index may have any shape: use all of `ids`.")
+def _(ids, W):
+    return W[ids[0]]
+
+
+# ---------------------------------------------------------------------------------------------------- 1.6 latch
+
+
+@exercise("1.6", title="When does one unit remember?", returns={"fixed_points": "K"}, hints=[
+    "Start at h = 1 and let the unit run with no input, for w = 0.5 and for w = 2, on paper or in a cell. Where does it come to rest?",
+    "At a resting point tanh(w h) = h. Near 0 the curve tanh(w h) has the slope w: below 1, the state shrinks in every step.",
+    "For w at most 1, return `np.array([0.0])`. Above 1, the state left to itself ends at the h of the loop or, from below, at -h.",
+])
+def latch(w):
+    """Return the stable resting points of h <- tanh(w h), w >= 0, as an array, smallest first.
+
+    Stable: pushed away a little, the state comes back. latch(2.0) is [-0.958, 0.958]: it can hold one bit.
+    """
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)             # TODO: let the unit run, without input
+    forgets = w <= 1                   # TODO: for which w does it forget every start?
+    if forgets:
+        return np.array([0.0])
+    return np.array([-h, h])           # TODO: where it can come to rest otherwise
+
+
+@latch.cases
+def _(rng):
+    yield "w = 0.5", (0.5,)
+    yield "w = 2", (2.0,)
+    yield "w = 1.2", (1.2,)
+    yield "w = 0.9", (0.9,)
+    yield "w = 0, no way back at all", (0.0,)
+    yield "w = 1, on the border", (1.0,)
+
+
+@latch.same
+def _(w):
+    low, high = 1e-9, 1.0      # bisection on tanh(w h) - h
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if np.tanh(w * middle) > middle else (low, middle)
+    return np.array([-low, low]) if w > 1 else np.zeros(1)
+
+
+@latch.mistake("You see two resting points for every w. For w up to 1 both are the same point, 0: there the unit forgets.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([-h, h])
+
+
+@latch.mistake("You return 0 for every w. It is always a resting point, but above w = 1 it is not a stable one: the smallest push moves the "
+               "state away, for good.")
+def _(w):
+    return np.array([0.0])
+
+
+@latch.mistake("For w above 1 you list 0 as well. The state rests there only as long as nobody touches it: it is not stable.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([0.0]) if w <= 1 else np.array([-h, 0.0, h])
+
+
+@latch.mistake("You list the positive point only. tanh is odd: where h is a resting point, so is -h, and it takes two to store a bit.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([0.0]) if w <= 1 else np.array([h])
+
+
+@latch.mistake("You start again from tanh(w) in each round (or run one step only): the state has to go on from where it is, `h = np.tanh(w * h)`.")
+def _(w):
+    h = np.tanh(w)
+    return np.array([0.0]) if w <= 1 else np.array([-h, h])
+
+
+@latch.mistake("The right points in the wrong order: smallest first.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([0.0]) if w <= 1 else np.array([h, -h])
+
+
+@latch.mistake("The border w = 1 counts as remembering in your function. There the state still creeps towards 0, only ever more slowly.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([0.0]) if w < 1 else np.array([-h, h])
+
+
+@latch.mistake("In your function the unit forgets only at w = 0. It does so for every w up to 1: each step makes the state smaller.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([0.0]) if w <= 0 else np.array([-h, h])
+
+
+@latch.mistake("The condition is the wrong way round: a *large* w holds the state, a small one lets it fade.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([0.0]) if w >= 1 else np.array([-h, h])
+
+
+@latch.mistake("Without the tanh, w h grows or shrinks for ever and comes to rest nowhere but at 0: squash in every round.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = w * h
+    return np.array([0.0]) if w <= 1 else np.array([-h, h])
+
+
+# ---------------------------------------------------------------------------------------------------- 1.7 adder
+
+BITS = 7
+PAIRS = np.stack(np.meshgrid(np.arange(2**BITS), np.arange(2**BITS)), -1).reshape(-1, 2)      # all 16384 of them
+SHAPES = {"Wx": (2, 3), "Wh": (3, 3), "b": (3,), "Wy": (3, 1), "by": (1,)}
+
+
+def run_adder(params, pairs=PAIRS, bits=BITS):
+    """Run hand-made weights over pairs of numbers; return the outputs (N, T), T = bits + 1, near 0 or 1, lowest bit first."""
+    digits = np.arange(bits + 1)
+    X = (np.asarray(pairs)[:, None, :] >> digits[None, :, None]) & 1          # (N, T, 2)
+    h = -np.ones((len(X), 3))                                                  # all units off
+    Y = np.empty(X.shape[:2])
+    for t in digits:
+        h = rnn_step(X[:, t].astype(float), h, params["Wx"], params["Wh"], params["b"])
+        Y[:, t] = (h @ params["Wy"] + params["by"])[:, 0]
+    return Y
+
+
+def to_numbers(Y):
+    """Return the numbers that outputs (N, T) stand for, lowest bit first."""
+    return (Y > 0.5).astype(int) @ 2 ** np.arange(Y.shape[1])
+
+
+@exercise("1.7", title="Build an adder by hand", returns={"result": ""}, hints=[
+    "Unit k should be on when at least k of the three things (bit, bit, carry) are 1. Which unit alone tells you that there is a carry?",
+    "Count first: each bit adds `gain` to every unit, by `Wx`. An old unit is -1 or +1, so `gain / 2` times it, plus `gain / 2` in the bias, "
+    "adds 0 or `gain`. Only the row of `Wh` that belongs to the carry's unit is not zero.",
+    "The threshold of unit k lies at k - ½. Together with the carry's `gain / 2` the bias is `gain * (1/2 - (k - 1/2))` for k = 1, 2, 3. "
+    "The sum's digit is 1 for a count of 1 or 3, but not of 2: weights +½, -½, +½ on the three units, and ½ on top.",
+])
+def adder_params(gain=10.0):
+    """Choose the weights of a 3-unit RNN that adds two binary numbers, lowest bit first.
+
+    Input (2,): one bit of each number. State (3,): unit k = 1, 2, 3 is near +1 if at least k of
+    the three (bit, bit, carry) are 1, else near -1; all are -1 at the start.
+    Output: `h @ Wy + by` is near 1 or 0, the digit of the sum.
+    Returns a dict with Wx (2, 3), Wh (3, 3), b (3,), Wy (3, 1), by (1,).
+    """
+    Wx = gain * np.ones((2, 3))                                    # every unit counts both bits
+    Wh = gain / 2 * np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])    # TODO: (3, 3), who is the carry?
+    b = gain * np.array([0.0, -1.0, -2.0])                         # TODO: (3,), the thresholds
+    Wy = np.array([[0.5], [-0.5], [0.5]])                          # TODO: (3, 1), when is the digit 1?
+    by = np.array([0.5])                                           # TODO: (1,)
+    return {"Wx": Wx, "Wh": Wh, "b": b, "Wy": Wy, "by": by}
+
+
+@adder_params.cases
+def _(rng):
+    yield "all 16384 pairs of numbers below 128", (10.0,)
+    yield "the same with a gain of 20", (20.0,)
+
+
+@adder_params.observed_by
+def _(params, gain):
+    if not isinstance(params, dict) or set(params) != set(SHAPES):
+        raise ValueError(f"Return a dict with the keys {', '.join(SHAPES)}.")
+    for name, shape in SHAPES.items():
+        if not isinstance(params[name], np.ndarray) or params[name].shape != shape or params[name].dtype.kind not in "fiu":
+            got = getattr(params[name], "shape", type(params[name]).__name__)
+            raise ValueError(f"{name} should be an array of numbers of shape {shape}; got {got}.")
+        if not np.isfinite(params[name]).all():
+            raise ValueError(f"{name} holds NaN or infinite values.")
+    Y = run_adder(params)
+    sums = to_numbers(Y)
+    trials = {f"{a} + {b}": int(sums[a + 2**BITS * b]) for a, b in [(0, 0), (1, 0), (0, 1), (1, 1), (3, 1), (1, 3), (3, 3), (5, 6), (127, 127)]}
+    margin = np.abs(Y - np.round(Y.clip(0, 1))).max()
+    return {**trials, "all pairs": sums, "outputs within .01 of 0 or 1": bool(margin < 0.01)}
+
+
+@adder_params.same
+def _(gain=10.0):      # a steeper one, with the digit's weights and thresholds moved into each other
+    return {"Wx": 3 * gain * np.ones((2, 3)), "Wh": 1.5 * gain * np.outer([0, 1, 0], np.ones(3)),
+            "b": 3 * gain * (0.5 - (np.arange(3) + 0.5)), "Wy": np.array([0.5, -0.5, 0.5])[:, None], "by": np.full(1, 0.5)}
+
+
+def _adder(gain, **changed):
+    return {**adder_params.reference(gain), **changed}
+
+
+@adder_params.mistake("Your carry comes from unit 1, which is on for *at least one* 1. A carry needs at least two: unit 2.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain / 2 * np.array([[1.0, 1, 1], [0, 0, 0], [0, 0, 0]]))
+
+
+@adder_params.mistake("Your carry comes from unit 3, which is on only when all three are 1. Two are enough: unit 2.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain / 2 * np.array([[0.0, 0, 0], [0, 0, 0], [1, 1, 1]]))
+
+
+@adder_params.mistake("Your `Wh` is transposed: row i says where old unit i *sends* its state. The carry's unit sends to all three, so it is a row "
+                      "that is filled, not a column.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain / 2 * np.array([[0.0, 1, 0], [0, 1, 0], [0, 1, 0]]))
+
+
+@adder_params.mistake("There is no carry: with `Wh` all zero the net forgets each column before it comes to the next.")
+def _(gain=10.0):
+    return _adder(gain, Wh=np.zeros((3, 3)))
+
+
+@adder_params.mistake("All old units are counted as carries. Only one of the three says that there is a carry.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain / 2 * np.ones((3, 3)))
+
+
+@adder_params.mistake("All three units have the same threshold, so they always agree. Unit k should need a count of k.")
+def _(gain=10.0):
+    return _adder(gain, b=np.zeros(3))
+
+
+@adder_params.mistake("Your thresholds are ½ too high: an absent carry is -1, not 0, so it takes `gain / 2` away from every unit. The bias has to give that back.")
+def _(gain=10.0):
+    return _adder(gain, b=-gain * (np.arange(3) + 0.5))
+
+
+@adder_params.mistake("Your output adds up all three units (the count). The digit of the sum is 1 for a count of 1 or 3, and 0 for 2: "
+                      "unit 2 has to pull it down.")
+def _(gain=10.0):
+    return _adder(gain, Wy=np.array([[0.5], [0.5], [0.5]]))
+
+
+@adder_params.mistake("The bias of the output is missing: the units are -1 and +1, so without it the output is -½ or ½, not 0 or 1.")
+def _(gain=10.0):
+    return _adder(gain, by=np.zeros(1))
+
+
+@adder_params.mistake("Your output shows the carry (at least two) instead of the digit that stays.")
+def _(gain=10.0):
+    return _adder(gain, Wy=np.array([[0.0], [0.5], [0.0]]))
+
+
+@adder_params.mistake("`Wh` is twice too strong: the carry's unit goes from -1 to +1, a way of 2, so `gain / 2` makes it count as one.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain * np.array([[0.0, 0, 0], [1, 1, 1], [0, 0, 0]]))
+
+
+# ------------------------------------------------------------------------------------------------ 1.8 tree_fold
+
+
+@exercise("1.8", title="Recursive, not recurrent: fold a tree", returns={"vector": "D"}, hints=[
+    "What does a node need from its two children before it can say anything itself?",
+    "The function calls itself on `left` and on `right`: the same W at every node, as the RNN has the same W at every step.",
+    "Lay the two vectors end to end with `np.concatenate([left, right])`, (2 D,), then `@ W + b`, then tanh.",
+])
+def tree_fold(tree, W, b):
+    """Fold a binary tree of vectors into one vector, with the same weights at every node.
+
+    tree: a leaf is an array (D,), a node is a tuple (left, right). W (2 D, D), b (D,) -> (D,).
+    A leaf is its own vector. A node lays its children's vectors end to end, left first:
+    tanh([left, right] @ W + b).
+    """
+    if not isinstance(tree, tuple):
+        return tree
+    left, right = tree
+    left, right = tree_fold(left, W, b), tree_fold(right, W, b)      # TODO: first the children's own vectors
+    return np.tanh(np.concatenate([left, right]) @ W + b)            # TODO: then this node's
+
+
+@tree_fold.cases
+def _(rng):
+    def leaf(D):
+        return rng.normal(size=D)
+
+    def weights(D):
+        return rng.normal(size=(2 * D, D)), rng.normal(size=D)
+
+    yield "one node with two leaves, D = 1", ((leaf(1), leaf(1)), *weights(1))
+    yield "one node with two leaves, D = 3", ((leaf(3), leaf(3)), *weights(3))
+    yield "((leaf, leaf), leaf), D = 2", (((leaf(2), leaf(2)), leaf(2)), *weights(2))
+    yield "a chain to the right of four leaves, D = 2", ((leaf(2), (leaf(2), (leaf(2), leaf(2)))), *weights(2))
+    yield "a full tree of four leaves, D = 4", (((leaf(4), leaf(4)), (leaf(4), leaf(4))), *weights(4))
+    yield "a single leaf", (leaf(2), *weights(2))
+
+
+@tree_fold.same
+def _(tree, W, b):
+    def value(node):
+        if not isinstance(node, tuple):
+            return node
+        D = len(b)
+        return np.tanh(value(node[0]) @ W[:D] + value(node[1]) @ W[D:] + b)
+
+    return value(tree)
+
+
+def _folded(tree, join, leaf=lambda v: v):
+    if not isinstance(tree, tuple):
+        return leaf(tree)
+    return join(_folded(tree[0], join, leaf), _folded(tree[1], join, leaf))
+
+
+@tree_fold.mistake("Left and right are swapped: the left child's vector comes first.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.tanh(np.concatenate([right, left]) @ W + b))
+
+
+@tree_fold.mistake("You add the children's vectors. A sum cannot tell left from right; lay them end to end.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.tanh((left + right) @ W[:len(b)] + b))
+
+
+@tree_fold.mistake("The bias is missing.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.tanh(np.concatenate([left, right]) @ W))
+
+
+@tree_fold.mistake("The tanh is missing: without it the whole tree is one linear map of its leaves.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.concatenate([left, right]) @ W + b)
+
+
+@tree_fold.mistake("You squash the leaves as well. A leaf is its own vector, unchanged.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.tanh(np.concatenate([left, right]) @ W + b), np.tanh)
+
+
+@tree_fold.mistake("The children are not folded before they are joined: a node's left and right may be trees themselves.")
+def _(tree, W, b):
+    return tree if not isinstance(tree, tuple) else np.tanh(np.concatenate(tree) @ W + b)
+
+
+@tree_fold.mistake("Only the left child is folded: the right one may be a tree as well.")
+def _(tree, W, b):
+    def fold(node):
+        return node if not isinstance(node, tuple) else np.tanh(np.concatenate([fold(node[0]), node[1]]) @ W + b)
+
+    return fold(tree)
+
+
+@tree_fold.mistake("Only the right child is folded: the left one may be a tree as well.")
+def _(tree, W, b):
+    def fold(node):
+        return node if not isinstance(node, tuple) else np.tanh(np.concatenate([node[0], fold(node[1])]) @ W + b)
+
+    return fold(tree)
+
+
+@tree_fold.mistake("You squash the two children one by one and add the results. Join them first, then squash once.")
+def _(tree, W, b):
+    D = len(b)
+    return _folded(tree, lambda left, right: np.tanh(left @ W[:D] + b) + np.tanh(right @ W[D:] + b))
+
+
+@tree_fold.mistake("You use one half of W for both children: then left and right cannot be told apart.")
+def _(tree, W, b):
+    D = len(b)
+    return _folded(tree, lambda left, right: np.tanh(left @ W[D:] + right @ W[D:] + b))

@@ -1,0 +1,81 @@
+"""Put a figure on the page with its alt text, and tie sliders to a function that draws one."""
+
+import base64
+import html
+import io
+import math
+
+from helpers.cards import in_notebook
+
+DPI = 200  # drawn twice as fine as shown, so that it is sharp on every screen
+SHOWN = 100  # shown at 100 pixels an inch of the figure
+
+
+def show(figure, *, alt):
+    """Show a matplotlib figure on the page, as an image that carries the words of `alt`, and close it.
+
+    alt : str, what one sees in the figure, for those who cannot see it.
+    Raises ValueError where `alt` says nothing.
+    """
+    page = image(figure, alt=alt)
+    if in_notebook():
+        from IPython.display import display
+
+        display({"text/html": page, "text/plain": f"[figure: {alt}]"}, raw=True)
+
+
+def image(figure, *, alt):
+    """Return a figure as an HTML image tag, and close the figure."""
+    if not isinstance(alt, str) or len(alt.split()) < 3:
+        raise ValueError(f"alt should say in words what one sees in the figure, got {alt!r}")
+    from matplotlib import pyplot
+
+    wide, high = (round(side * SHOWN) for side in figure.get_size_inches())
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    pyplot.close(figure)
+    data = base64.b64encode(png.getvalue()).decode()
+    return (f'<img alt="{html.escape(alt)}" width="{wide}" height="{high}" style="max-width:100%;height:auto;background:white" '
+            f'src="data:image/png;base64,{data}">')
+
+
+def explore(draw, *, alt, **sliders):
+    """Show sliders above a figure that follows them: `draw(**values) -> figure`, drawn anew at each move.
+
+    sliders : name -> (smallest, largest, start) for a number (whole if all three are), a list for a choice (the first one
+        is the start), True or False for a switch.
+    Without ipywidgets, or on a page that is only read, nothing moves: the same figure stands in the cell above.
+    """
+    import ipywidgets
+
+    controls = {name: _control(ipywidgets, name, spec) for name, spec in sliders.items()}
+    picture = ipywidgets.HTML()
+
+    def follow(_=None):
+        picture.value = image(draw(**{name: control.value for name, control in controls.items()}), alt=alt)
+
+    for control in controls.values():
+        control.observe(follow, names="value")
+    follow()
+    box = ipywidgets.VBox([ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"}), picture])
+    if in_notebook():
+        from IPython.display import display
+
+        moving = ", ".join(name.replace("_", " ") for name in controls)
+        view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
+        display({"application/vnd.jupyter.widget-view+json": view,
+                 "text/plain": f"[sliders for {moving}: run this cell to move them; the figure above is where they start]"}, raw=True)
+    return None
+
+
+def _control(ipywidgets, name, spec):
+    words = {"description": name.replace("_", " "), "style": {"description_width": "initial"}}
+    if isinstance(spec, bool):
+        return ipywidgets.Checkbox(value=spec, **words)
+    if isinstance(spec, list):
+        return ipywidgets.Dropdown(options=spec, value=spec[0], **words)
+    low, high, start = spec
+    if all(isinstance(x, int) for x in spec):
+        return ipywidgets.IntSlider(min=low, max=high, value=start, **words)
+    step = 10.0 ** round(math.log10((high - low) / 100))
+    return ipywidgets.FloatSlider(min=low, max=high, value=start, step=step, readout_format=".2f", **words)

@@ -1,0 +1,45 @@
+"""The layers behind the notebooks: NumPy only, batch first outside, gradients written by hand.
+
+A layer has forward and backward, and two dicts with the same keys, params and grads. It keeps the dtype it is made
+with. Each is in a file of its own, named after it, to be read next to the notebook that derives it.
+"""
+
+from .attention import AdditiveAttention, DotAttention
+from .bidirectional import Bidirectional, reverse_time
+from .embedding import Embedding, one_hot
+from .gru import GRU
+from .initialisers import chrono_bias, he, identity, normal, orthogonal, xavier, zeros
+from .linear import Linear
+from .losses import mean_squared_error, sigmoid_cross_entropy, softmax, softmax_cross_entropy
+from .lstm import LSTM, split_gates
+from .lstm_variants import LSTMVariant
+from .rnn import RNN
+from .sequences import lengths_from_mask, mask_from_lengths
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
+    "AdditiveAttention",
+    "Bidirectional",
+    "DotAttention",
+    "Embedding",
+    "LSTMVariant",
+    "Linear",
+    "chrono_bias",
+    "he",
+    "identity",
+    "lengths_from_mask",
+    "mask_from_lengths",
+    "mean_squared_error",
+    "normal",
+    "one_hot",
+    "orthogonal",
+    "reverse_time",
+    "sigmoid_cross_entropy",
+    "softmax",
+    "softmax_cross_entropy",
+    "split_gates",
+    "xavier",
+    "zeros",
+]

@@ -1,0 +1,174 @@
+"""The long short-term memory: a cell that is kept, added to and shown through three gates."""
+
+import numpy as np
+
+from .checks import check_dtype, check_number, check_params, check_size, was_forward_run
+from .initialisers import xavier
+from .sequences import check_sequence, check_state, gradients_by_step, last_step, to_batch_first, to_time_major
+
+
+class LSTM:
+    """A layer that returns all states h_t of
+
+        i, f, o = σ(…)    g = tanh(…)    of    x_t @ Wx + h_{t-1} @ Wh + b,  split into the four blocks i, f, o, g
+
+        c_t = f · c_{t-1} + i · g            h_t = o · tanh(c_t)
+
+    params: Wx (D, 4H), Wh (H, 4H), b (4H,); grads has the same keys after backward. The state is the pair (h, c).
+
+    LSTM(D, H, rng=rng)   init gives the first blocks of Wx and Wh; b starts at 0, but for forget_bias in the block f.
+
+    Inside, arrays are time-major, and gates is (T, 4, N, H): each gate of each step is one contiguous block.
+
+    Sources: Hochreiter & Schmidhuber, Long Short-Term Memory, 1997; the forget gate: Gers, Schmidhuber & Cummins,
+    Learning to Forget, 2000; its bias of 1: Jozefowicz, Zaremba & Sutskever, An Empirical Exploration of Recurrent
+    Network Architectures, 2015.
+    """
+
+    def __init__(self, inputs, hidden, *, rng, forget_bias=1.0, init=xavier, dtype=np.float32):
+        D, H, dtype = check_size("inputs", inputs), check_size("hidden", hidden), check_dtype(dtype)
+        check_number("forget_bias", forget_bias)
+        self.params = {
+            "Wx": np.hstack([init((D, H), rng=rng, dtype=dtype) for _ in "ifog"]),
+            "Wh": np.hstack([init((H, H), rng=rng, dtype=dtype) for _ in "ifog"]),
+            "b": np.zeros(4 * H, dtype),
+        }
+        self.params["b"][H : 2 * H] = forget_bias
+        self.grads = {}
+        self.cache = None
+
+    def forward(self, X, state=None, *, lengths=None):
+        """Return all states H (N, T, H) and the last state, the pair (h, c) of (N, H) each.
+
+        X        (N, T, D)
+        state    (h, c), (N, H) each, before the first step; None is zero
+        lengths  (N,)  steps of each sequence, when X is padded at its end. The states of the padding are returned as
+                       zeros, and the last state is that of each sequence's own last step.
+
+        Raises ValueError: wrong shape or dtype, N = 0 or T = 0, NaN, a length outside 1 … T, a state that is no pair.
+        """
+        Wx, Wh, b = self._checked_params()
+        check_sequence(X, Wx, lengths)
+        N, T, D = X.shape
+        H, dtype = len(Wh), Wx.dtype
+
+        # σ(a) = ½ + ½ tanh(a/2): with the inner ½ put into the weights, one tanh does all four blocks; no overflow
+        half = np.repeat(np.array([0.5, 0.5, 0.5, 1], dtype), H)
+        Wh_half = Wh * half
+        Xt = to_time_major(X)                                        # (T, N, D)
+        A = Xt.reshape(T * N, D) @ (Wx * half)                       # the inputs of all steps in one matrix product
+        A += b * half
+        A = A.reshape(T, N, 4 * H)
+        a = np.empty((N, 4 * H), dtype)                              # the sums of one step …
+        a_by_gate = a.reshape(N, 4, H).transpose(1, 0, 2)            # … and the same memory, seen as (4, N, H)
+
+        gates = np.empty((T, 4, N, H), dtype)
+        S, C = np.empty((T + 1, N, H), dtype), np.empty((T + 1, N, H), dtype)       # S[t], C[t]: before step t
+        tanh_C = np.empty((T, N, H), dtype)
+        S[0], C[0] = check_pair("state", state, N, H, dtype)
+        for t in range(T):
+            np.matmul(S[t], Wh_half, out=a)
+            a += A[t]
+            np.tanh(a_by_gate, out=gates[t])
+            sigmoids = gates[t, :3]
+            sigmoids *= 0.5
+            sigmoids += 0.5
+            i, f, o, g = gates[t]                                    # (N, H) each
+            np.multiply(f, C[t], out=C[t + 1])
+            C[t + 1] += i * g
+            np.tanh(C[t + 1], out=tanh_C[t])
+            np.multiply(o, tanh_C[t], out=S[t + 1])
+
+        self.cache = Xt, gates, S, C, tanh_C, lengths
+        return to_batch_first(S[1:], lengths), (last_step(S, lengths), last_step(C, lengths))
+
+    def backward(self, dH=None, dstate=None):
+        """Return dX (N, T, D) and the gradients (dh, dc) of the first state; put dWx, dWh, db into grads.
+
+            dh_t = dH_t + da_{t+1} @ Wh.T
+            dc_t = dc_{t+1} · f_{t+1} + dh_t · o · (1 - tanh²(c_t))
+
+            da_i = dc · g · i(1-i)          da_f = dc · c_{t-1} · f(1-f)
+            da_o = dh · tanh(c) · o(1-o)    da_g = dc · i · (1-g²)
+
+            dX = dA @ Wx.T            dWx = Σ x_t.T @ da_t            dWh = Σ h_{t-1}.T @ da_t        db = Σ da_t
+
+        dH      (N, T, H)               gradient of the loss for all states, None when only the last one was used
+        dstate  (dh, dc), (N, H) each   gradient of the loss for the last state; either may be None, or the pair
+
+        Raises ValueError: forward has not run, a wrong shape or dtype, NaN, no gradient at all.
+        """
+        Xt, gates, S, C, tanh_C, lengths = was_forward_run(self.cache)
+        Wx, Wh, b = self._checked_params()
+        T, N, D = Xt.shape
+        H, dtype = len(Wh), Wx.dtype
+        dh_last, dc_last = check_pair("dstate", dstate, N, H, dtype, none=None)
+        if dH is None and dh_last is None and dc_last is None:
+            raise ValueError("dH and dstate are both None: no gradient comes in")
+        dS = gradients_by_step(dH, dh_last, (N, T, H), dtype, lengths)           # (T, N, H)
+
+        # What dc (for o: dh) is multiplied with, for all steps at once: the loop keeps only what is truly recurrent
+        i, f, o, g = gates.transpose(1, 0, 2, 3)                     # (T, N, H) each
+        slopes = np.empty_like(gates)                                # (T, 4, N, H)
+        sigmoids = gates[:, :3]
+        np.multiply(sigmoids, 1 - sigmoids, out=slopes[:, :3])
+        slopes[:, 0] *= g
+        slopes[:, 1] *= C[:-1]
+        slopes[:, 2] *= tanh_C
+        slopes[:, 3] = i * (1 - g * g)
+        show = o * (1 - tanh_C * tanh_C)                             # dh -> dc, through h = o · tanh(c)
+
+        dA = np.empty((T, N, 4, H), dtype)                           # rows again, for the matrix products
+        dA_by_gate = dA.transpose(0, 2, 1, 3)
+        WhT = np.ascontiguousarray(Wh.T)
+        dh, dc = np.zeros((N, H), dtype), np.zeros((N, H), dtype)
+        for t in reversed(range(T)):
+            dh += dS[t]
+            if dc_last is not None:
+                ends_here = np.full(N, t == T - 1) if lengths is None else lengths == t + 1
+                dc[ends_here] += dc_last[ends_here]
+            dc += dh * show[t]
+            np.multiply(slopes[t], dc, out=dA_by_gate[t])
+            np.multiply(slopes[t, 2], dh, out=dA_by_gate[t, 2])      # the output gate does not touch the cell
+            dc *= f[t]
+            dh = dA[t].reshape(N, 4 * H) @ WhT
+
+        flat = dA.reshape(T * N, 4 * H)                              # the sums over time and batch, as matrix products
+        self.grads = {
+            "Wx": Xt.reshape(T * N, D).T @ flat,
+            "Wh": S[:-1].reshape(T * N, H).T @ flat,
+            "b": flat.sum(axis=0),
+        }
+        return to_batch_first((flat @ Wx.T).reshape(T, N, D)), (dh, dc)
+
+    def _checked_params(self):
+        H = len(self.params["Wh"]) if isinstance(self.params.get("Wh"), np.ndarray) and self.params["Wh"].ndim else "H"
+        wide = 4 * H if H != "H" else "4H"
+        check_params(self.params, {"Wx": ("D", wide), "Wh": (H, wide), "b": (wide,)})
+        return self.params["Wx"], self.params["Wh"], self.params["b"]
+
+
+def check_pair(name, pair, N, H, dtype, none="zeros"):
+    """Return the arrays h and c (N, H) of a pair; None, or a None in it, gives zeros (or None, with none=None).
+
+    Raises ValueError: not a pair, a wrong shape or dtype, NaN.
+    """
+    if pair is None:
+        pair = (None, None)
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        what = f"has shape {pair.shape}" if isinstance(pair, np.ndarray) else f"is a {type(pair).__name__}"
+        raise ValueError(f"{name} {what}, expected the pair (h, c) of arrays ({N}, {H}): an LSTM carries two")
+    return tuple(
+        None if x is None and none is None else check_state(f"{letter} in {name}", x, N, H, dtype)
+        for letter, x in zip("hc", pair, strict=True)
+    )
+
+
+def split_gates(A):
+    """Return the blocks i, f, o, g (…, H) of A (…, 4H), as views.
+
+    Raises ValueError: the last axis cannot be cut into four equal parts.
+    """
+    if not isinstance(A, np.ndarray) or A.ndim == 0 or A.shape[-1] == 0 or A.shape[-1] % 4:
+        raise ValueError(f"A has shape {getattr(A, 'shape', None)}, expected (…, 4H): four blocks of the same width")
+    return tuple(np.split(A, 4, axis=-1))

@@ -1,0 +1,110 @@
+"""What all recurrent layers do with their sequences: check them, turn them, find each one's last step.
+
+Outside, arrays are batch first (N, T, F). Inside, the layers keep them time-major (T, N, F), so that the numbers of one
+step lie next to each other.
+"""
+
+import numpy as np
+
+from .checks import check_array, check_lengths, check_mask, check_size
+
+
+def to_time_major(X):
+    """Return X (N, T, F) as (T, N, F), copied so that each step is contiguous."""
+    return X.transpose(1, 0, 2).copy()
+
+
+def to_batch_first(S, lengths=None):
+    """Return S (T, N, F) as (N, T, F), copied, with zeros after the end of each sequence."""
+    H = S.transpose(1, 0, 2).copy()
+    if lengths is not None:
+        H[~mask_from_lengths(lengths, len(S))] = 0
+    return H
+
+
+def last_step(S, lengths=None):
+    """Return, from the states S (T+1, N, H) with S[0] before the first step, each sequence's last one (N, H)."""
+    if lengths is None:
+        return S[-1].copy()
+    return S[lengths, np.arange(S.shape[1])]
+
+
+def mask_from_lengths(lengths, steps):
+    """Return a mask (N, T) that is True in the first lengths[n] steps of row n.
+
+    Raises ValueError: lengths are not N whole numbers from 1 to steps.
+    """
+    T = check_size("steps", steps)
+    check_lengths(lengths, len(lengths) if isinstance(lengths, np.ndarray) and lengths.ndim else 1, T)
+    return np.arange(T) < lengths[:, None]
+
+
+def lengths_from_mask(mask):
+    """Return the number of steps (N,) of each row of a mask (N, T) that is True first and False after the end.
+
+    Raises ValueError: mask is not bool, a row has no step, or padding comes before a step.
+    """
+    check_mask("mask", mask, ("N", "T"))
+    lengths = mask.sum(axis=1)
+    if lengths.min() < 1:
+        raise ValueError(f"mask[{int(lengths.argmin())}] is False everywhere: a sequence has at least one step")
+    wrong = (mask != mask_from_lengths(lengths, mask.shape[1])).any(axis=1)
+    if wrong.any():
+        raise ValueError(f"mask[{int(wrong.argmax())}] has padding before or between its steps: pad at the end")
+    return lengths
+
+
+def check_sequence(X, Wx, lengths):
+    """Raise ValueError unless X is (N, T, D) for Wx (D, …), and lengths are None or (N,)."""
+    check_array("X", X, ("N", "T", len(Wx)), Wx.dtype, _hint(X, Wx))
+    if lengths is not None:
+        check_lengths(lengths, *X.shape[:2])
+
+
+def check_state(name, h, N, H, dtype):
+    """Return the state h (N, H), zeros for None.  Raises ValueError: wrong shape or dtype, NaN."""
+    if h is None:
+        return np.zeros((N, H), dtype)
+    hint = ""
+    if isinstance(h, tuple):
+        raise ValueError(f"{name} is a tuple, expected one array ({N}, {H}): only an LSTM's state is a pair (h, c)")
+    if isinstance(h, np.ndarray) and h.shape == (H,):
+        hint = f"is the batch axis missing? np.tile({name}, (N, 1)) gives each sequence its own"
+    elif isinstance(h, np.ndarray) and h.ndim == 2 and h.shape[1] == H:
+        hint = f"it comes from a batch of {len(h)}, X has {N} sequences"
+    return check_array(name, h, (N, H), dtype, hint)
+
+
+def gradients_by_step(dH, dh, shape, dtype, lengths):
+    """Return what the loss sends into each state, (T, N, H), to be read only: dH, and dh at each sequence's last step.
+
+    dH (N, T, H) belongs to all states, dh (N, H) to the last ones; either may be None. The padding gets zeros.
+    Raises ValueError: a wrong shape or dtype, NaN.
+    """
+    N, T, H = shape
+    if dH is not None:
+        check_array("dH", dH, shape, dtype)
+    if dh is None and lengths is None and dH is not None:
+        return dH.transpose(1, 0, 2)                    # the usual case needs no copy
+    dS = np.zeros((T, N, H), dtype) if dH is None else to_time_major(dH)
+    if lengths is not None:
+        dS[~mask_from_lengths(lengths, T).T] = 0
+    if dh is not None:
+        last = np.full(N, T) if lengths is None else lengths
+        dS[last - 1, np.arange(N)] += dh
+    return dS
+
+
+def _hint(X, Wx):
+    if not isinstance(X, np.ndarray):
+        return ""
+    D = len(Wx)
+    if X.ndim == 2 and np.issubdtype(X.dtype, np.integer):
+        return "these look like token ids: pass them through an Embedding or one_hot first"
+    if X.ndim == 2:
+        return "one sequence (T, D)? X[None] adds the batch axis; one number a step (N, T)? X[:, :, None] adds D = 1"
+    if X.ndim == 3 and X.shape[2] != D and X.shape[1] == D:
+        return "are the last two axes swapped?"
+    if X.ndim == 3 and X.shape[2] != D and X.shape[2] == Wx.shape[1]:
+        return f"Wx has {D} rows, one for each of X's D numbers a step: is Wx transposed?"
+    return ""

@@ -1,0 +1,171 @@
+"""What a learner calls in a notebook: exercise, hint, solution, restore, progress."""
+
+import inspect
+import sys
+import tomllib
+
+from helpers import answers, authoring
+from helpers.cards import in_notebook, show_card, show_code, show_table
+from helpers.checking import Verdict, check
+
+_verdicts, _hints_shown, _notebooks = {}, {}, []
+
+
+class _Todo:
+    """What stands in the blanks of an exercise."""
+
+    def __repr__(self):
+        return "TODO"
+
+
+TODO = _Todo()
+
+
+def open_notebook(name, *, edition):
+    """Say that the notebook is ready to run; called by its set-up cell.
+
+    name : the notebook's stem, "01_rnn_concept". edition : that of the helpers the notebook was built for.
+    """
+    current = tomllib.loads((answers.ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["course"]["edition"]
+    if edition < current:
+        show_card("wrong", "This notebook is older than the course's helpers", [
+            f"Open the new notebooks/{name}.ipynb instead. Your answers are kept: `restore()` there brings them back.",
+            "You can go on here as well; some cells may not work."])
+    elif edition > current:
+        show_card("wrong", "This notebook is newer than the course's helpers", [
+            "Update the course where you keep it (`git pull`, or download it again), then restart the kernel.",
+            "Nothing you wrote is touched by that."])
+    else:
+        print(f"Ready: notebook {name}.")
+    if name not in _notebooks:
+        _notebooks.append(name)
+
+
+def exercise(exercise_id):
+    """Return a decorator that checks the function below it at once and shows the verdict.
+
+    The name is bound to your own function where it is right, else to the course's, so that the notebook runs on.
+    """
+    if callable(exercise_id):
+        raise ValueError(f'write the exercise\'s number above your function, as in @exercise("1.1"), '
+                         f"not @exercise alone (function {getattr(exercise_id, '__name__', exercise_id)})")
+
+    def decorate(function):
+        try:
+            task = authoring.find(exercise_id)
+        except ValueError as unknown:
+            show_card("wrong", f"Exercise {exercise_id}", [
+                f"In this version of the course {unknown}",
+                "Is this notebook older or newer than the course's other files? Your function is kept as it is."])
+            return function
+        source = _source(function)
+        try:
+            verdict = check(task, function)
+        except KeyboardInterrupt:
+            verdict = Verdict("wrong", "You stopped the check.")
+        _verdicts[task.id] = verdict
+        trouble = answers.keep(task.id, source, verdict.state) if source and verdict.state != "blank" else None
+        _show_verdict(task, verdict, trouble)
+        return function if verdict.state == "right" else task.reference
+
+    return decorate
+
+
+def hint(exercise_id):
+    """Show the hints of an exercise, one more at each call."""
+    task = authoring.find(exercise_id)
+    shown = min(_hints_shown.get(task.id, 0) + 1, len(task.hints))
+    _hints_shown[task.id] = shown
+    more = f'`hint("{task.id}")` again for the next.' if shown < len(task.hints) else f'That was the last; `solution("{task.id}")` shows the answer.'
+    show_card("info", f"{task.id} · hint {shown} of {len(task.hints)}", [*task.hints[shown - 1:shown], more])
+
+
+def solution(exercise_id):
+    """Show the finished function of an exercise."""
+    task = authoring.find(exercise_id)
+    show_code("info", f"{task.id} · {task.title}", "One way to write it:", task.filled())
+
+
+def restore(exercise_id=None, version=None):
+    """Bring the last right answer to an exercise back into this cell, to be run; without a number, list what is kept.
+
+    version : int, counts all kept versions from 1, right or wrong; the default is the last right one, else the last.
+    """
+    if exercise_id is None:
+        return _list_kept()
+    task = authoring.find(exercise_id)
+    kept = answers.versions(task.id)
+    if not kept:
+        return show_card("blank", f"{task.id} · {task.title}", [
+            f"There is no answer of yours in {answers.folder()}.",
+            "Answers are kept there when you run their cell. In Colab that folder goes when the machine does: your notebook keeps them."])
+    if version is None:
+        chosen = answers.last_right(task.id) or kept[-1]
+    elif isinstance(version, int) and 1 <= version <= len(kept):
+        chosen = kept[version - 1]
+    else:
+        raise ValueError(f"version should be a number from 1 to {len(kept)}, got {version!r}")
+    sort = "right" if chosen["state"] == "right" else "not yet right"
+    line = f"Your answer of {answers.day(chosen)} ({sort}; version {kept.index(chosen) + 1} of {len(kept)})."
+    if in_notebook():
+        sys.modules["IPython"].get_ipython().set_next_input(chosen["source"].rstrip(), replace=True)
+        line += " It now stands in this cell: run it. If it does not, copy it from here:"
+    show_code("right" if chosen["state"] == "right" else "info", f"{task.id} · {task.title}", line, chosen["source"].rstrip())
+
+
+def progress():
+    """Show the state of every exercise of this notebook, and what is solved in the others."""
+    tasks = authoring.all_exercises()
+    here = set(_notebooks) or {authoring.find(key).chapter for key in _verdicts}
+    rows, done, others = [], 0, {}
+    for task in tasks:
+        before = answers.last_right(task.id)
+        if task.chapter not in here:
+            if before:
+                others.setdefault(task.chapter, []).append(task.id)
+            continue
+        verdict = _verdicts.get(task.id)
+        state = verdict.state if verdict else "blank"
+        done += state == "right"
+        if state == "right":
+            remark = ""
+        elif before:
+            remark = f'solved on {answers.day(before)}: `restore("{task.id}")`'
+        else:
+            remark = verdict.headline if verdict else "its cell was not run"
+        rows.append((state, task.id, task.title, remark))
+    foot = f"{done} of {len(rows)} right."
+    if others:
+        foot += " Solved in other notebooks: " + "; ".join(f"{name}: {', '.join(ids)}" for name, ids in others.items()) + "."
+    show_table("Your progress", rows, foot)
+
+
+def _show_verdict(task, verdict, trouble):
+    title, lines = f"{task.id} · {task.title}", [verdict.headline, *verdict.details]
+    before = answers.last_right(task.id) if verdict.state != "right" else None
+    if before:
+        lines.append(f'You solved it on {answers.day(before)}: `restore("{task.id}")` brings that answer back.')
+    if verdict.state == "right":
+        lines.append(f"From here on the notebook runs your `{task.name}`.")
+    else:
+        lines.append(f'Until it is right, the cells below run the course\'s `{task.name}`. `hint("{task.id}")` helps.')
+    if trouble:
+        lines.append(trouble)
+    show_card(verdict.state, title, lines, verdict.code, verdict.printed if verdict.state == "wrong" else "")
+
+
+def _list_kept():
+    rows = []
+    for task in authoring.all_exercises():
+        if kept := answers.versions(task.id):
+            right = answers.last_right(task.id)
+            remark = f"{len(kept)} version{'s' * (len(kept) > 1)}, " + (f"right on {answers.day(right)}" if right else "none right yet")
+            rows.append(("right" if right else "wrong", task.id, task.title, remark))
+    show_table("Your kept answers", rows, 'To bring one back: `restore("1.1")`.' if rows else "None yet.")
+
+
+def _source(function):
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return None

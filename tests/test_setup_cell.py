@@ -1,0 +1,147 @@
+"""The set-up cell, executed in real notebooks: inside the course, on its own, and when something is wrong."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "notebooks" / "source"))
+import setup  # noqa: E402
+
+needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not on this machine")
+WHERE = "import pathlib, sys; print(pathlib.Path(helpers.__file__).resolve().parent.parent, sys.path.count(course))"
+
+
+def notebook_names():
+    return sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")) or ["01_rnn_concept"]
+
+
+def filled(**values):
+    template = (ROOT / "notebooks" / "source" / "setup_cell.py").read_text("utf-8")
+    return setup.fill(template, {**setup.course_values(notebook_names()[0]), "ADDRESS": "", "NAME": "course", **values})
+
+
+def run_cells(folder, *cells):
+    """Executes the cells as a notebook in `folder`; gives back the text that each one printed."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    place = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=place).execute()
+    return ["".join(out.get("text", "") for out in cell.outputs) for cell in notebook.cells]
+
+
+def error_of(folder, cell):
+    """The error that the cell, executed in `folder`, ends with."""
+    with pytest.raises(CellExecutionError) as caught:
+        run_cells(folder, cell)
+    assert caught.value.ename == "RuntimeError"
+    assert "During handling" not in str(caught.value), "one error is enough"
+    return caught.value.evalue
+
+
+def git(*words):
+    subprocess.run(["git", "-c", "user.name=test", "-c", "user.email=test@example.org", *map(str, words)],
+                   check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A copy of the course as it is in this folder now."""
+    copy = tmp_path_factory.mktemp("copy") / "anything"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "answers"))
+    return copy
+
+
+@pytest.fixture(scope="module")
+def public(course, tmp_path_factory):
+    """The course as a public repository would have it: a bare repository, on this disk."""
+    bare = tmp_path_factory.mktemp("public") / "course.git"
+    git("init", "--quiet", "--initial-branch=main", course)
+    git("-C", course, "add", "--all")
+    git("-C", course, "commit", "--quiet", "--message=all")
+    git("clone", "--quiet", "--bare", course, bare)
+    shutil.rmtree(course / ".git")
+    return bare.as_uri()
+
+
+@pytest.fixture(autouse=True)
+def no_source(monkeypatch):
+    monkeypatch.delenv("COURSE_SOURCE", raising=False)
+    monkeypatch.delenv("PYTHONPATH", raising=False)
+
+
+@pytest.mark.parametrize("folder", ["notebooks", "notebooks/solved", "."])
+def test_finds_the_course_around_it_and_prints_nothing_of_this_machine(course, folder):
+    (course / folder).mkdir(exist_ok=True)
+    cell = filled()
+    first, again, where = run_cells(course / folder, cell, cell, WHERE)
+    assert first == again
+    assert str(course) not in first and str(Path.home()) not in first
+    assert where.strip() == f"{course.resolve()} 1"
+
+
+@needs_git
+def test_on_its_own_it_fetches_the_course_once(public, tmp_path, monkeypatch):
+    (tmp_path / "course-unfinished-killed" / "course" / "helpers").mkdir(parents=True)    # an earlier one was killed
+    monkeypatch.setenv("COURSE_SOURCE", public)
+    cell = filled()
+    first, again, where = run_cells(tmp_path, cell, cell, WHERE)
+    assert "Fetched the course into" in first and "Fetched" not in again
+    assert where.strip() == f"{(tmp_path / 'course').resolve()} 1"
+    assert sorted(os.listdir(tmp_path)) == ["course", "course-unfinished-killed"]
+
+    monkeypatch.setenv("COURSE_SOURCE", "https://127.0.0.1:9/gone.git")
+    assert "Fetched" not in run_cells(tmp_path, cell)[0], "the next day it needs no network"
+
+
+def test_on_its_own_while_there_is_no_address(tmp_path):
+    said = error_of(tmp_path, filled())
+    assert "address is not known" in said and "Download the whole course" in said
+    assert os.listdir(tmp_path) == []
+
+
+def test_without_git(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    said = error_of(tmp_path, filled(ADDRESS="https://127.0.0.1:9/course.git"))
+    assert "needs git" in said and "Download the whole course" in said
+
+
+@needs_git
+def test_without_network(tmp_path):
+    said = error_of(tmp_path, filled(ADDRESS="https://127.0.0.1:9/course.git"))
+    assert "could not be fetched" in said and "127.0.0.1" in said and "Download the whole course" in said
+    assert os.listdir(tmp_path) == [], "nothing is left that could be taken for a copy"
+
+
+@needs_git
+def test_a_damaged_copy_is_not_taken_for_the_course(public, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_SOURCE", public)
+    (tmp_path / "course" / "helpers").mkdir(parents=True)
+    said = error_of(tmp_path, filled())
+    assert "is not a whole copy" in said and str(tmp_path / "course") in said
+
+
+@needs_git
+def test_a_branch_that_is_not_there(public, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_SOURCE", public)
+    assert "gone" in error_of(tmp_path, filled(BRANCH="gone"))
+    assert os.listdir(tmp_path) == []
+
+
+def test_fill_refuses_what_does_not_fit():
+    assert setup.fill("a @KEY@ b @KEY@", {"KEY": 1}) == "a 1 b 1"
+    for template, values in [("@A@", {}), ("", {"A": 1}), ("'@A@'", {"A": "it's"}), ("'@A@'", {"A": "@B@"})]:
+        with pytest.raises(ValueError):
+            setup.fill(template, values)
+
+
+def test_every_notebook_has_this_set_up_cell():
+    for path in [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "solved").glob("*.ipynb")]:
+        code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+        assert code[0] == setup.setup_cell(path.stem), f"{path.name}: run python notebooks/source/build.py"
