@@ -303,8 +303,10 @@ def describe(names, inputs):
 def _describe(value):
     if isinstance(value, np.ndarray):
         if value.size <= 2:
-            return "= " + np.array2string(value, precision=3, separator=", ")
-        return "of shape " + str(value.shape).replace(",)", ",)")
+            return "= " + " ".join(np.array2string(value, precision=3, separator=", ").split())
+        return f"of shape {value.shape}"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(map(_describe, value)) + ")"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k} {_describe(v)}" for k, v in value.items()) + "}"
     if callable(value) or isinstance(value, np.random.Generator):

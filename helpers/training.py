@@ -57,7 +57,8 @@ def fit(
     An interruption (the notebook's stop button) ends the training, and the parameters keep what they have learned. A
     loss or a gradient that is NaN or infinite ends it too, before it can spoil the parameters: history.stopped says so.
 
-    Raises ValueError: steps below 1, a batch that is no tuple, a loss that is no number, grads that do not fit params.
+    Raises ValueError: steps below 1, a batch that is no tuple, a loss that is no number, grads that do not fit
+    params.
     """
     check_size("steps", steps), check_size("every", every)
     if clip is not None:
@@ -102,8 +103,11 @@ def linear_decay(done):
 
 def _step(loss_and_grads, params, batch, optimiser, clip):
     with np.errstate(over="ignore", invalid="ignore"):         # an overflow is found just below, and said in words
-        loss, grads = loss_and_grads(*batch)
-        if not np.isscalar(loss) and np.ndim(loss) != 0:
+        found = loss_and_grads(*batch)
+        if not isinstance(found, tuple) or len(found) != 2:
+            raise ValueError(f"loss_and_grads returned a {type(found).__name__}, expected the pair loss, grads")
+        loss, grads = found
+        if np.ndim(loss) != 0:
             raise ValueError(f"the loss has shape {np.shape(loss)}, expected one number: average it over the batch")
         if not np.isfinite(loss):
             raise NotFiniteError(f"the loss is {loss}")

@@ -1,4 +1,4 @@
-"""The same weights and input in PyTorch give the same outputs and gradients. PyTorch is optional: see requirements-torch.txt."""
+"""The same weights and input in PyTorch give the same outputs and gradients. PyTorch is optional."""
 
 import numpy as np
 import pytest
@@ -147,7 +147,7 @@ def test_lengths_equal_pytorchs_packed_sequences(name, bidirectional, dtype, tol
 
 
 def gru_by_autograd(X, Wx, Wh, b, reset, keeps):
-    """Run a GRU written as the papers write it; keeps says whether z is the share kept (z h + …) or written (z n + …)."""
+    """Return the states of a GRU in PyTorch's autograd; keeps: z is the share that is kept, else the one written."""
     h, states = torch.zeros(len(X), H, dtype=X.dtype), []
     for t in range(X.shape[1]):
         xz, xr, xn = (X[:, t] @ Wx + b).split(H, dim=1)
@@ -236,7 +236,8 @@ def test_embedding_equals_pytorch(dtype, tolerance):
 @both_dtypes
 def test_losses_equal_pytorch(dtype, tolerance):
     rng = np.random.default_rng(6)
-    logits, ids, mask = (10 * rng.standard_normal((3, 4, 5))).astype(dtype), rng.integers(0, 5, (3, 4)), rng.random((3, 4)) < 0.6
+    logits = (10 * rng.standard_normal((3, 4, 5))).astype(dtype)
+    ids, mask = rng.integers(0, 5, (3, 4)), rng.random((3, 4)) < 0.6
     share, numbers = rng.random((3, 4, 5)).astype(dtype), rng.standard_normal((3, 4, 5)).astype(dtype)
     where, f = torch.tensor(mask), torch.nn.functional
     for (loss, gradient), theirs in [

@@ -520,7 +520,8 @@ def _(ids, W):
 def latch(w):
     """Return the stable resting points of h <- tanh(w h), w >= 0, as an array, smallest first.
 
-    Stable: pushed away a little, the state comes back. latch(2.0) is [-0.958, 0.958]: it can hold one bit.
+    Stable: pushed away a little, the state comes back. latch(2.0) is [-0.958, 0.958].
+    Two such points can hold one bit.
     """
     h = 1.0
     for _ in range(1000):

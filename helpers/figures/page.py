@@ -46,6 +46,18 @@ def explore(draw, *, alt, **sliders):
         is the start), True or False for a switch.
     Without ipywidgets, or on a page that is only read, nothing moves: the same figure stands in the cell above.
     """
+    box, controls, _ = sliders_and_picture(draw, alt=alt, **sliders)
+    if in_notebook():
+        from IPython.display import display
+
+        moving = ", ".join(name.replace("_", " ") for name in controls)
+        view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
+        text = f"[sliders for {moving}: run this cell to move them; the figure above is where they start]"
+        display({"application/vnd.jupyter.widget-view+json": view, "text/plain": text}, raw=True)
+
+
+def sliders_and_picture(draw, *, alt, **sliders):
+    """Return (box, controls, picture): the widgets of `explore`, tied together but not shown."""
     import ipywidgets
 
     controls = {name: _control(ipywidgets, name, spec) for name, spec in sliders.items()}
@@ -57,15 +69,8 @@ def explore(draw, *, alt, **sliders):
     for control in controls.values():
         control.observe(follow, names="value")
     follow()
-    box = ipywidgets.VBox([ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"}), picture])
-    if in_notebook():
-        from IPython.display import display
-
-        moving = ", ".join(name.replace("_", " ") for name in controls)
-        view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
-        display({"application/vnd.jupyter.widget-view+json": view,
-                 "text/plain": f"[sliders for {moving}: run this cell to move them; the figure above is where they start]"}, raw=True)
-    return None
+    row = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
+    return ipywidgets.VBox([row, picture]), controls, picture
 
 
 def _control(ipywidgets, name, spec):

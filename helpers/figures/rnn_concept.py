@@ -53,7 +53,7 @@ def plot_bits(contexts, table_bits, table_sizes, rnn_bits, rnn_all, rnn_size):
         left.plot(contexts, rnn_bits, "o-", color=COLOURS["rnn"], markersize=4)
         left.axhline(rnn_all, color=COLOURS["rnn"], linestyle="--", linewidth=1.2)
         left.set_ylim(1.0, None)
-        left.annotate("counting table", (contexts[1], table_bits[1]), (-10, -26), textcoords="offset points", color="#9A6A00")
+        left.annotate("counting table", (contexts[1], table_bits[1]), (-22, -34), textcoords="offset points", color="#9A6A00")
         left.annotate("RNN, from a blank state", (contexts[2], rnn_bits[2]), (8, 4), textcoords="offset points", color=COLOURS["rnn"])
         left.text(contexts[-1], 1.6, "RNN, after all letters before", color=COLOURS["rnn"], va="top", ha="right")
         left.set_xlabel("letters of context")

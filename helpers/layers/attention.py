@@ -35,6 +35,7 @@ class DotAttention:
         V     (N, T, E)  values; None takes the keys
         mask  (N, T) or (N, S, T)  True where a key may be looked at; None allows all
 
+        Q, K and V are kept for backward, without a copy: leave them as they are until then.
         Raises ValueError: shapes or dtypes that do not fit, empty axes, NaN, a mask that is not bool or leaves no key.
         """
         V = K if V is None else V
@@ -87,6 +88,7 @@ class AdditiveAttention:
         """Return the contexts C (N, S, E) and the weights A (N, S, T).
 
         Q (N, S, Hq), K (N, T, Hk), V (N, T, E) or None for the keys, mask (N, T) or (N, S, T) or None.
+        Q, K and V are kept for backward, without a copy: leave them as they are until then.
         Raises ValueError: shapes or dtypes that do not fit, empty axes, NaN, a mask that is not bool or leaves no key.
         """
         dtype = check_params(self.params, {"Wq": ("H", "U"), "Wk": ("H", "U"), "v": (_units(self.params),)})

@@ -2,9 +2,17 @@
 
 import numpy as np
 
-from .checks import check_choice, check_dtype, check_params, check_size, was_forward_run
+from .checks import check_choice, check_dtype, check_size, was_forward_run
 from .initialisers import xavier
-from .sequences import check_sequence, check_state, gradients_by_step, last_step, to_batch_first, to_time_major
+from .sequences import (
+    check_sequence,
+    check_state,
+    check_weights,
+    gradients_by_step,
+    last_step,
+    to_batch_first,
+    to_time_major,
+)
 
 
 class GRU:
@@ -48,7 +56,7 @@ class GRU:
 
         Raises ValueError: wrong shape or dtype, N = 0 or T = 0, NaN, a length outside 1 … T.
         """
-        Wx, Wh, b = self._checked_params()
+        Wx, Wh, b = check_weights(self.params, blocks=3)
         check_sequence(X, Wx, lengths)
         N, T, D = X.shape
         H, dtype = len(Wh), Wx.dtype
@@ -81,7 +89,7 @@ class GRU:
         Raises ValueError: forward has not run, a wrong shape or dtype, NaN, both are None.
         """
         Xt, gates, S, lengths = was_forward_run(self.cache)
-        Wx, Wh, b = self._checked_params()
+        Wx, Wh, b = check_weights(self.params, blocks=3)
         T, N, D = Xt.shape
         H = len(Wh)
         if dH is None and dstate is None:
@@ -94,11 +102,6 @@ class GRU:
         self.grads = {"Wx": Xt.reshape(T * N, D).T @ dA, "Wh": dWh, "b": dA.sum(axis=0)}
         return to_batch_first((dA @ Wx.T).reshape(T, N, D)), dh
 
-    def _checked_params(self):
-        H = len(self.params["Wh"]) if isinstance(self.params.get("Wh"), np.ndarray) and self.params["Wh"].ndim else "H"
-        wide = 3 * H if H != "H" else "3H"
-        check_params(self.params, {"Wx": ("D", wide), "Wh": (H, wide), "b": (wide,)})
-        return self.params["Wx"], self.params["Wh"], self.params["b"]
 
 
 def _steps_after(A, S, Wh):

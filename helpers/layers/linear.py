@@ -23,6 +23,7 @@ class Linear:
     def forward(self, X):
         """Return Y (…, K) = X @ W + b for X (…, D), for example (N, D) or (N, T, D).
 
+        X is kept for backward, without a copy: leave it as it is until then.
         Raises ValueError: X's last axis is not D, X is empty, of another dtype than W, or holds NaN.
         """
         dtype = check_params(self.params, {"W": ("D", "K"), "b": ("K",)})

@@ -2,9 +2,17 @@
 
 import numpy as np
 
-from .checks import check_dtype, check_number, check_params, check_size, was_forward_run
+from .checks import check_dtype, check_number, check_size, was_forward_run
 from .initialisers import xavier
-from .sequences import check_sequence, check_state, gradients_by_step, last_step, to_batch_first, to_time_major
+from .sequences import (
+    check_sequence,
+    check_state,
+    check_weights,
+    gradients_by_step,
+    last_step,
+    to_batch_first,
+    to_time_major,
+)
 
 
 class LSTM:
@@ -47,7 +55,7 @@ class LSTM:
 
         Raises ValueError: wrong shape or dtype, N = 0 or T = 0, NaN, a length outside 1 … T, a state that is no pair.
         """
-        Wx, Wh, b = self._checked_params()
+        Wx, Wh, b = check_weights(self.params, blocks=4)
         check_sequence(X, Wx, lengths)
         N, T, D = X.shape
         H, dtype = len(Wh), Wx.dtype
@@ -99,7 +107,7 @@ class LSTM:
         Raises ValueError: forward has not run, a wrong shape or dtype, NaN, no gradient at all.
         """
         Xt, gates, S, C, tanh_C, lengths = was_forward_run(self.cache)
-        Wx, Wh, b = self._checked_params()
+        Wx, Wh, b = check_weights(self.params, blocks=4)
         T, N, D = Xt.shape
         H, dtype = len(Wh), Wx.dtype
         dh_last, dc_last = check_pair("dstate", dstate, N, H, dtype, none=None)
@@ -141,11 +149,6 @@ class LSTM:
         }
         return to_batch_first((flat @ Wx.T).reshape(T, N, D)), (dh, dc)
 
-    def _checked_params(self):
-        H = len(self.params["Wh"]) if isinstance(self.params.get("Wh"), np.ndarray) and self.params["Wh"].ndim else "H"
-        wide = 4 * H if H != "H" else "4H"
-        check_params(self.params, {"Wx": ("D", wide), "Wh": (H, wide), "b": (wide,)})
-        return self.params["Wx"], self.params["Wh"], self.params["b"]
 
 
 def check_pair(name, pair, N, H, dtype, none="zeros"):

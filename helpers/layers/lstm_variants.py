@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from .checks import check_dtype, check_number, check_params, check_size, was_forward_run
+from .checks import check_dtype, check_number, check_size, was_forward_run
 from .initialisers import xavier
 from .lstm import check_pair
-from .sequences import check_sequence, gradients_by_step, last_step, to_batch_first, to_time_major
+from .sequences import check_sequence, check_weights, gradients_by_step, last_step, to_batch_first, to_time_major
 
 
 class LSTMVariant:
@@ -20,8 +20,8 @@ class LSTMVariant:
     peephole=True                                             the gates see the cell, through p (3, H); else p is 0
 
     Greff et al. name them NIG, NFG, NOG, NIAF, NOAF, CIFG; forget_gate=False with the rest on is the LSTM of 1997.
-    params: Wx (D, 4H), Wh (H, 4H), b (4H,), with peephole also p (3, H) for i, f, o. The block of a gate that is off has
-    no effect, and its gradient is 0. The state is the pair (h, c).
+    params: Wx (D, 4H), Wh (H, 4H), b (4H,), with peephole also p (3, H) for i, f, o. The block of a gate that is off
+    has no effect, and its gradient is 0. The state is the pair (h, c).
 
     Sources: Greff et al., LSTM: A Search Space Odyssey, 2017; peepholes: Gers & Schmidhuber, Recurrent Nets that Time
     and Count, 2000.
@@ -113,8 +113,5 @@ class LSTMVariant:
         return 0.5 + 0.5 * np.tanh(0.5 * a) if self.gate_is_on[name] else np.ones_like(a)
 
     def _checked_params(self):
-        H = len(self.params["Wh"]) if isinstance(self.params.get("Wh"), np.ndarray) and self.params["Wh"].ndim else "H"
-        wide = 4 * H if H != "H" else "4H"
-        shapes = {"Wx": ("D", wide), "Wh": (H, wide), "b": (wide,)} | ({"p": (3, H)} if self.peephole else {})
-        dtype = check_params(self.params, shapes)
-        return self.params["Wx"], self.params["Wh"], self.params["b"], self.params.get("p", np.zeros((3, H), dtype))
+        Wx, Wh, b = check_weights(self.params, blocks=4, extra={"p": (3, "H")} if self.peephole else None)
+        return Wx, Wh, b, self.params.get("p", np.zeros((3, len(Wh)), Wx.dtype))

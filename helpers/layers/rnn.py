@@ -2,9 +2,17 @@
 
 import numpy as np
 
-from .checks import check_choice, check_dtype, check_params, check_size, was_forward_run
+from .checks import check_choice, check_dtype, check_size, was_forward_run
 from .initialisers import xavier
-from .sequences import check_sequence, check_state, gradients_by_step, last_step, to_batch_first, to_time_major
+from .sequences import (
+    check_sequence,
+    check_state,
+    check_weights,
+    gradients_by_step,
+    last_step,
+    to_batch_first,
+    to_time_major,
+)
 
 ACTIVATIONS = {
     # name: (the function, its slope written with its output h)
@@ -45,7 +53,7 @@ class RNN:
 
         Raises ValueError: wrong shape or dtype, N = 0 or T = 0, NaN, a length outside 1 … T.
         """
-        Wx, Wh, b = self._checked_params()
+        Wx, Wh, b = check_weights(self.params, blocks=1)
         check_sequence(X, Wx, lengths)
         N, T, D = X.shape
         H = len(Wh)
@@ -76,7 +84,7 @@ class RNN:
         Raises ValueError: forward has not run, a wrong shape or dtype, NaN, both are None.
         """
         Xt, S, lengths = was_forward_run(self.cache)
-        Wx, Wh, b = self._checked_params()
+        Wx, Wh, b = check_weights(self.params, blocks=1)
         T, N, D = Xt.shape
         H = len(Wh)
         _, slope = ACTIVATIONS[self.activation]
@@ -99,8 +107,3 @@ class RNN:
             "b": flat.sum(axis=0),
         }
         return to_batch_first((flat @ Wx.T).reshape(T, N, D)), dh
-
-    def _checked_params(self):
-        H = self.params["Wh"].shape[-1] if isinstance(self.params.get("Wh"), np.ndarray) else "H"
-        check_params(self.params, {"Wx": ("D", H), "Wh": (H, H), "b": (H,)})
-        return self.params["Wx"], self.params["Wh"], self.params["b"]

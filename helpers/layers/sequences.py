@@ -6,7 +6,7 @@ step lie next to each other.
 
 import numpy as np
 
-from .checks import check_array, check_lengths, check_mask, check_size
+from .checks import check_array, check_lengths, check_mask, check_params, check_size
 
 
 def to_time_major(X):
@@ -52,6 +52,23 @@ def lengths_from_mask(mask):
     if wrong.any():
         raise ValueError(f"mask[{int(wrong.argmax())}] has padding before or between its steps: pad at the end")
     return lengths
+
+
+def check_weights(params, blocks, extra=None):
+    """Return Wx (D, k·H), Wh (H, k·H) and b (k·H,) of a recurrent layer with k blocks, once they are known to fit.
+
+    extra   shapes of further parameters by name, where "H" stands for the hidden size
+    Raises ValueError: a missing or unknown parameter, a wrong shape, two dtypes;  NotFiniteError: NaN or infinity.
+    """
+    b = params.get("b")
+    H, wide = "H", f"{blocks}H"
+    if isinstance(b, np.ndarray) and b.ndim == 1 and len(b) and len(b) % blocks == 0:
+        H, wide = len(b) // blocks, len(b)              # b tells the size: a single axis cannot lie on its side
+    shapes = {"Wx": ("D", wide), "Wh": (H, wide), "b": (wide,)}
+    for name, shape in (extra or {}).items():
+        shapes[name] = tuple(H if size == "H" else size for size in shape)
+    check_params(params, shapes)
+    return params["Wx"], params["Wh"], params["b"]
 
 
 def check_sequence(X, Wx, lengths):

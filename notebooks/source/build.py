@@ -121,7 +121,7 @@ def execute(path, filled):
             raise SourceError(_where_it_raised(path, notebook, error)) from None
     for cell in notebook.cells:
         if cell.cell_type == "code":
-            cell.outputs = [_plain(output) for output in cell.outputs]
+            cell.outputs = _plain(cell.outputs)
     notebook.metadata.pop("widgets", None)
     notebook.metadata["language_info"] = {"name": "python"}
     nbformat.validate(notebook)
@@ -264,11 +264,17 @@ def _head(path, text):
     return "\n\n".join(lines)
 
 
-def _plain(output):
-    """Return an output without what belongs to one run only: a live widget's id and state."""
-    if "data" in output:
-        output["data"].pop("application/vnd.jupyter.widget-view+json", None)
-    return output
+def _plain(outputs):
+    """Return outputs with printed text in one piece, and without what belongs to one run only: a live widget's id."""
+    kept = []
+    for output in outputs:
+        if "data" in output:
+            output["data"].pop("application/vnd.jupyter.widget-view+json", None)
+        if kept and output.output_type == "stream" == kept[-1].output_type and output.name == kept[-1].name:
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    return kept
 
 
 def _where_it_raised(path, notebook, error):

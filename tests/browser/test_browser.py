@@ -165,7 +165,9 @@ def take_pictures(page, name):
     """Pictures of the whole notebook, one window after another."""
     page.keyboard.press("Escape")
     end = page.locator(".jp-Notebook .jp-Cell").last
-    scroll = "document.querySelector('.jp-WindowedPanel-outer, .jp-Notebook').scrollTo(0, %d)"
+    scroll = """[...document.querySelectorAll('.jp-NotebookPanel *')].find(part =>
+        part.scrollHeight > part.clientHeight + 9 && /auto|scroll/.test(getComputedStyle(part).overflowY))
+        ?.scrollTo(0, %d)"""
     for old in PICTURES.glob(f"{name}_*.png"):
         old.unlink()
     page.evaluate(scroll % 0)

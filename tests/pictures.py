@@ -1,0 +1,41 @@
+"""Compare figures by what one sees: other versions of matplotlib move letters by a pixel, a lost curve is something else."""
+
+import base64
+import copy
+import io
+import re
+
+import numpy as np
+from PIL import Image
+
+PNG = re.compile(r'src="data:image/png;base64,([^"]+)"')
+BLOCK = 16  # pixels of the picture, 8 on the page
+STRONG = 0.12  # a difference of a block's mean grey, black to white being 1
+FEW = 0.01  # the share of blocks that may differ strongly
+
+
+def difference(a, b):
+    """Return the share of blocks of two PNGs (bytes) that differ strongly, 1.0 where the sizes are not the same."""
+    a, b = (Image.open(io.BytesIO(png)).convert("RGB") for png in (a, b))
+    if a.size != b.size:
+        return 1.0
+    small = (max(1, a.width // BLOCK), max(1, a.height // BLOCK))
+    a, b = (np.asarray(picture.resize(small, Image.Resampling.BOX), float) / 255 for picture in (a, b))
+    return float((np.abs(a - b).max(axis=-1) > STRONG).mean())
+
+
+def without_equal_pictures(test, ref):
+    """Return copies of two lists of outputs, with pictures that look the same replaced by the word for it."""
+    test, ref = copy.deepcopy(test), copy.deepcopy(ref)
+    pages = [[o["data"] for o in outputs if "text/html" in o.get("data", {})] for outputs in (test, ref)]
+    for mine, theirs in zip(*pages, strict=False):
+        found = [PNG.findall("".join(page["text/html"])) for page in (mine, theirs)]
+        if not found[0] or len(found[0]) != len(found[1]):
+            continue
+        for k, (a, b) in enumerate(zip(*found, strict=True)):
+            share = difference(base64.b64decode(a), base64.b64decode(b))
+            same = share <= FEW
+            for page, png, whose in ((mine, a, "now"), (theirs, b, "committed")):
+                word = f"picture {k}" if same else f"picture {k} {whose}: {share:.1%} of it looks different"
+                page["text/html"] = "".join(page["text/html"]).replace(f"data:image/png;base64,{png}", word)
+    return test, ref

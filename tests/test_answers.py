@@ -1,0 +1,119 @@
+"""No answer is lost: kept on disk, read back, through damage, a full disk and a killed process."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from helpers import answers, learner
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "kept"))
+    return tmp_path / "kept"
+
+
+def test_versions_come_back_in_order():
+    for source, state in [("a", "wrong"), ("b", "right"), ("c", "wrong")]:
+        assert answers.keep("1.1", source, state) is None
+    assert [v["source"] for v in answers.versions("1.1")] == ["a", "b", "c"]
+    assert answers.last_right("1.1")["source"] == "b"
+    assert answers.last_right("1.2") is None
+
+
+def test_running_a_cell_again_keeps_one_version():
+    answers.keep("1.1", "same", "right")
+    answers.keep("1.1", "same", "right")
+    assert len(answers.versions("1.1")) == 1
+
+
+def test_damaged_lines_are_passed_over_and_left(folder):
+    answers.keep("1.1", "first", "right")
+    path = folder / "1.1.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"time": "now"\n\x00\xff not json\n[1]\n{"time": "2026-01-01", "state": "right"}\n')
+    damaged = path.read_bytes()
+    answers.keep("1.1", "second", "wrong")
+    assert [v["source"] for v in answers.versions("1.1")] == ["first", "second"]
+    assert path.read_bytes().startswith(damaged)
+
+
+def test_a_line_cut_off_by_a_crash_does_not_spoil_the_next(folder):
+    answers.keep("1.1", "first", "right")
+    path = folder / "1.1.jsonl"
+    path.write_bytes(path.read_bytes() + b'{"time": "2026-11-21T05:00:00+00:00", "sta')
+    answers.keep("1.1", "second", "right")
+    assert [v["source"] for v in answers.versions("1.1")] == ["first", "second"]
+
+
+def test_a_killed_kernel_loses_nothing_that_ran(folder):
+    code = ("import os, signal\nfrom helpers import answers\nanswers.keep('1.1', 'kept', 'right')\n"
+            "os.kill(os.getpid(), signal.SIGKILL)" if os.name != "nt" else
+            "import os\nfrom helpers import answers\nanswers.keep('1.1', 'kept', 'right')\nos._exit(9)")
+    subprocess.run([sys.executable, "-c", code], cwd=answers.ROOT, env={**os.environ, "COURSE_ANSWERS": str(folder)})
+    assert answers.last_right("1.1")["source"] == "kept"
+
+
+def test_full_disk_is_a_sentence_and_no_exception(monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    sentence = answers.keep("1.1", "x", "right")
+    assert "No space left" in sentence and "save" in sentence
+
+
+def test_folder_that_cannot_be_made_is_a_sentence(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path / "file"))
+    assert "could not be kept" in answers.keep("1.1", "x", "right")
+
+
+def test_full_disk_shows_on_the_card(monkeypatch, capsys):
+    monkeypatch.setattr(answers, "keep", lambda *a: "This answer could not be kept.")
+    monkeypatch.setattr(learner, "_source", lambda f: "source")
+    learner.exercise("1.3")(lambda context, D, H: (0, 0))
+    assert "could not be kept" in capsys.readouterr().out
+
+
+def test_any_letters_are_kept(folder):
+    source = 'def f(x):\n    return "é 記憶 \U0001f600 \udc80"'
+    assert answers.keep("1.1", source, "right") is None
+    assert answers.versions("1.1")[0]["source"] == source
+
+
+def test_blank_is_not_kept(folder, capsys):
+    from helpers.authoring import find
+
+    space = {"exercise": learner.exercise, "TODO": learner.TODO}
+    exec(find("1.1").blank(), space)
+    assert answers.versions("1.1") == []
+
+
+def test_restore_prints_the_right_version_and_counts(capsys):
+    answers.keep("1.1", "def old(): pass", "right")
+    answers.keep("1.1", "def newer(): pass", "wrong")
+    learner.restore("1.1")
+    said = capsys.readouterr().out
+    assert "def old()" in said and "version 1 of 2" in said
+    learner.restore("1.1", 2)
+    assert "def newer()" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="from 1 to 2"):
+        learner.restore("1.1", 3)
+
+
+def test_restore_without_a_number_lists_what_is_kept(capsys):
+    learner.restore()
+    assert "None yet" in capsys.readouterr().out
+    answers.keep("1.2", "x", "wrong")
+    learner.restore()
+    assert "none right yet" in capsys.readouterr().out
+
+
+def test_file_is_plain_json_lines(folder):
+    answers.keep("1.1", "x = 1", "right")
+    line = json.loads((folder / "1.1.jsonl").read_text("utf-8"))
+    assert line["source"] == "x = 1" and line["state"] == "right"

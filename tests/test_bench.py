@@ -1,0 +1,35 @@
+"""The benchmark measures what it says: the ablation computes the LSTM's numbers with any technique on or off."""
+
+import numpy as np
+import pytest
+
+from helpers.layers import LSTM
+from tests import bench
+from tests.ablation import NAMES, Techniques, lstm
+
+SETTINGS = {"all on": Techniques(), "all off": Techniques(**dict.fromkeys(NAMES, False))}
+SETTINGS |= {f"without {name}": Techniques(**{name: False}) for name in NAMES}
+SETTINGS |= {f"{name} alone": Techniques(**{other: other == name for other in NAMES}) for name in NAMES}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_every_setting_of_the_ablation_is_the_same_lstm(setting):
+    rng = np.random.default_rng(0)
+    layer = LSTM(4, 5, rng=rng, dtype=np.float64)
+    X, dH = rng.standard_normal((3, 6, 4)), rng.standard_normal((3, 6, 5))
+    out, _ = layer.forward(X)
+    dX, _ = layer.backward(dH)
+    for a, b in zip(lstm(layer.params, X, dH, SETTINGS[setting]), [out, dX, *layer.grads.values()], strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+def test_each_table_of_the_benchmark_can_be_printed(capsys):
+    small = [(3, 2, 4, 5)]
+    bench.bench_cells(0, False, small)
+    bench.bench_ablation(0, True, small)
+    bench.bench_length(0, True, (3, 6))
+    bench.bench_parts(0, True)
+    bench.bench_model(0, True)
+    printed = capsys.readouterr().out
+    assert printed.count("(3, 2, 4, 5) LSTM") == 2 and "without fused" in printed and "GRU before, T = 6" in printed
+    assert "nan" not in printed

@@ -1,0 +1,204 @@
+"""What the check says: the words for shapes, places, types, and the things that answers do beside being wrong."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from helpers.authoring import Exercise
+from helpers.checking import check
+from helpers.comparing import find_difference
+
+
+def double(X, w):
+    """Return 2 X w."""
+    return 2 * X * w
+
+
+def made(reference, returns, *cases):
+    task = Exercise("0.1", "A test", returns, ["a"], reference, seconds=0.3)
+    task.make_cases = lambda rng: iter(cases)
+    return task
+
+
+@pytest.fixture
+def task():
+    rng = np.random.default_rng(0)
+    return made(double, {"Y": "N T H"}, ("small", (rng.normal(size=(1, 2, 3)), 2.0)),
+                ("large", (rng.normal(size=(2, 3, 4)), 3.0)))
+
+
+def said(task, function):
+    verdict = check(task, function)
+    return verdict.state, " ".join((verdict.headline, *verdict.details))
+
+
+def test_float32_answer_is_accepted(task):
+    assert said(task, lambda X, w: (2 * X * w).astype(np.float32))[0] == "right"
+
+
+def test_integer_array_is_named(task):
+    assert "whole numbers" in said(task, lambda X, w: (2 * X * w).astype(int))[1]
+
+
+def test_moved_axes_are_said_in_words(task):
+    state, words = said(task, lambda X, w: np.swapaxes(2 * X * w, 1, 2))
+    assert state == "wrong" and "the time axis is last" in words and "(N, T, H) = (1, 2, 3), got (1, 3, 2)" in words
+
+
+def test_missing_axis_is_said_in_words(task):
+    assert "the time axis is missing" in said(task, lambda X, w: (2 * X * w)[:, -1])[1]
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    (lambda Y: -Y, "wrong sign"),
+    (lambda Y: Y / 2, "0.5 times"),
+    (lambda Y: Y + 0.25, "same amount"),
+    (lambda Y: Y[:, ::-1].copy(), "reverse order"),
+    (lambda Y: np.zeros_like(Y), "zero everywhere"),
+])
+def test_patterns_are_recognised(task, change, words):
+    assert words in said(task, lambda X, w: change(2 * X * w))[1]
+
+
+def test_first_wrong_time_step_is_named():
+    want = np.arange(24.0).reshape(2, 4, 3)
+    got = want.copy()
+    got[:, 2:] += np.random.default_rng(0).normal(size=(2, 2, 3))
+    assert "from time step t = 2 on (right before)" in find_difference(want, got, {"H": "N T H"}).sentence
+    got = want.copy()
+    got[:, :3] += np.random.default_rng(0).normal(size=(2, 3, 3))
+    assert "from time step t = 2 down" in find_difference(want, got, {"H": "N T H"}).sentence
+
+
+def test_wrong_block_is_named():
+    want = np.ones((2, 8))
+    got = want.copy()
+    got[:, 2:4] = 5
+    assert "in block f (right in i, o, g)" in find_difference(want, got, {"dW": "D i,f,o,g:H"}).sentence
+
+
+def test_wrong_key_and_count_are_named():
+    want = {"Wx": np.ones(2), "b": np.ones(1)}
+    assert "lacks 'b'" in find_difference(want, {"Wx": np.ones(2)}, {"grads": {}}).sentence
+    assert '["b"]' in find_difference(want, {"Wx": np.ones(2), "b": np.zeros(1)}, {"grads": {}}).sentence
+    assert "Expected 2 results" in find_difference((1, 2), 3, {"a": "", "b": ""}).sentence
+
+
+def test_right_numbers_but_input_overwritten(task):
+    def overwrite(X, w):
+        X *= 2 * w
+        return X
+
+    state, words = said(task, overwrite)
+    assert state == "wrong" and "changes its input X in place" in words
+
+
+def test_chance_is_noticed(task):
+    calls = np.random.default_rng(0)
+
+    def noisy(X, w):
+        return 2 * X * w * (1 + 1e-9 * calls.normal()) + (calls.random() < 0.4)
+
+    assert said(task, noisy)[0] == "wrong"
+
+
+def test_memory_of_earlier_calls_is_noticed(task):
+    seen = []
+
+    def remembers(X, w):
+        seen.append(1)
+        return 2 * X * w if len(seen) < 3 else X
+
+    state, words = said(task, remembers)
+    assert state == "wrong" and "two different answers" in words
+
+
+def test_printing_is_kept_off_the_page_and_shown_with_a_wrong_answer(task, capsys):
+    def chatty(X, w):
+        print("shape", X.shape)
+        return X
+
+    verdict = check(task, chatty)
+    assert capsys.readouterr().out == "" and "shape (1, 2, 3)" in verdict.printed
+
+
+def test_a_function_that_calls_itself_finds_itself():
+    def power(x, n):
+        return 1.0 if n == 0 else x * power(x, n - 1)
+
+    task = made(power, {"y": ""}, ("n = 2", (3.0, 2)), ("n = 3", (2.0, 3)))
+    space = {"power": lambda x, n: 7.0}
+    exec("def power(x, n):\n    return 1.0 if n == 0 else x * power(x, n - 1)", space)
+    before = space["power"]
+    assert check(task, space["power"]).state == "right"
+    assert space["power"] is before
+
+
+def test_notebook_variables_that_are_read_are_named(task):
+    space = {"np": np, "big": np.ones(3)}
+    exec("def double(X, w):\n    return X * big", space)
+    assert "big" in said(task, space["double"])[1]
+
+
+@pytest.mark.parametrize(("function", "words"), [
+    (lambda X: X, "(X, w)"),
+    (lambda w, X: X, "order"),
+    (lambda X, w, more: X, "(X, w)"),
+])
+def test_changed_arguments_are_named(task, function, words):
+    assert words in said(task, function)[1]
+
+
+def test_class_instead_of_function(task):
+    class Double:
+        pass
+
+    assert "class" in said(task, Double)[1]
+
+
+def test_extra_argument_with_default_is_fine(task):
+    assert said(task, lambda X, w, scale=2: scale * X * w)[0] == "right"
+
+
+def test_todo_inside_an_inner_function_counts(task):
+    space = {"TODO": object()}
+    exec("def double(X, w):\n    def inner(a):\n        return TODO\n    return 2 * X * w", space)
+    assert check(task, space["double"]).state == "blank"
+
+
+def test_todo_in_a_comment_or_text_does_not_count(task):
+    space = {}
+    exec("def double(X, w):\n    'TODO'\n    return 2 * X * w  # TODO", space)
+    assert check(task, space["double"]).state == "right"
+
+
+def test_two_mistakes_at_once_name_the_one_on_the_smallest_case(task):
+    task.mistakes.clear()
+    task.mistake("The factor 2 is missing.")(lambda X, w: X * w)
+    verdict = check(task, lambda X, w: X * w if X.shape[0] == 1 else X)
+    assert verdict.mistake is None and "The factor 2 is missing." in " ".join(verdict.details)
+
+
+def test_interrupt_goes_through(task):
+    def stop(X, w):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check(task, stop)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.one_of(
+    hnp.arrays(st.sampled_from([np.float64, np.float32, np.int64, np.bool_, np.complex128, "U3", object]),
+               hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)),
+    st.text(max_size=5), st.lists(st.integers(), max_size=3), st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
+    st.tuples(st.integers(), st.floats()), st.none(), st.booleans(), st.floats(), st.binary(max_size=4)))
+def test_no_value_gets_an_exception_out_of_the_check(value):
+    task = made(double, {"Y": "N T H"}, ("one", (np.ones((1, 2, 3)), 2.0)))
+
+    def answer(X, w):
+        return value
+
+    assert check(task, answer).state in ("wrong", "blank")

@@ -1,0 +1,187 @@
+"""The figures: nothing runs over its box or out of the picture, sliders move them, and pictures are told apart."""
+
+import io
+import math
+
+import numpy as np
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+from matplotlib import pyplot  # noqa: E402
+
+from helpers import show  # noqa: E402
+from helpers.authoring import find  # noqa: E402
+from helpers.figures import page, style  # noqa: E402
+from helpers.figures import rnn_concept as figures  # noqa: E402
+from tests.pictures import difference, without_equal_pictures  # noqa: E402
+
+ADDER = find("1.7").reference()
+bits = np.linspace(4, 2, 9)
+sizes = 10 ** np.linspace(1, 6, 9)
+t = np.arange(100)
+FIGURES = {
+    "unrolled": figures.draw_unrolled,
+    "shapes": figures.draw_shapes,
+    "tree": figures.draw_tree,
+    "adder": lambda: figures.draw_adder(ADDER),
+    "adder after 3": lambda: figures.draw_adder(ADDER, a=127, b=1, step=3),
+    "adder before": lambda: figures.draw_adder(ADDER, step=0),
+    "latch": figures.draw_latch,
+    "latch that forgets": lambda: figures.draw_latch(0.3, -1.0, 3.0),
+    "growth": lambda: figures.plot_parameter_growth(sizes, sizes * 4, sizes * 0 + 50),
+    "bits": lambda: figures.plot_bits(range(9), bits, sizes, bits + 1, 1.9, 23_000),
+    "surprise": lambda: figures.plot_surprise("in the beginning" * 9, np.linspace(0, 9, 144)),
+    "forecasts": lambda: figures.plot_forecasts(
+        t, np.sin(t), {k: {"window": (t, t * 0.0), "RNN": (t, t * 0.1)} for k in (1, 4, 16, 64)},
+        {(k, n): 0.5 for k in (1, 4, 16, 64) for n in ("window", "RNN")}),
+}
+each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    pyplot.close("all")
+
+
+def texts(figure):
+    """Return the texts that are drawn: not those of ticks beyond the ends of their axis."""
+    figure.canvas.draw()
+    axes = [axis for a in figure.axes for axis in (a.xaxis, a.yaxis)]
+    shown = [axis for axis in axes if axis.axes.axison]
+    ticks = {id(label) for axis in axes for tick in (*axis.majorTicks, *axis.minorTicks) for label in (tick.label1, tick.label2)}
+    hidden = {id(text) for axis in axes if axis not in shown for text in axis.findobj(pyplot.Text)}
+    found = [text for text in figure.findobj(pyplot.Text) if id(text) not in ticks | hidden]
+    for axis in shown:
+        low, high = sorted(axis.get_view_interval())
+        found += [label for at, label in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False) if low <= at <= high]
+    return [text for text in found if text.get_text().strip() and text.get_visible()]
+
+
+@each
+def test_no_text_runs_over_its_box(draw):
+    figure = draw()
+    renderer = figure.canvas.get_renderer()
+    for patch, text in getattr(figure, "boxes", []):
+        box, words = patch.get_window_extent(renderer), text.get_window_extent(renderer)
+        assert box.x0 <= words.x0 and words.x1 <= box.x1 and box.y0 <= words.y0 and words.y1 <= box.y1, text.get_text()
+
+
+@each
+def test_no_text_leaves_the_picture_or_is_too_small(draw):
+    figure = draw()
+    found = texts(figure)
+    renderer, (width, height) = figure.canvas.get_renderer(), figure.canvas.get_width_height()
+    for text in found:
+        words = text.get_window_extent(renderer)
+        assert words.x0 >= -1 and words.y0 >= -1 and words.x1 <= width + 1 and words.y1 <= height + 1, text.get_text()
+        assert text.get_fontsize() >= 9, text.get_text()
+
+
+@each
+def test_no_text_runs_into_another(draw):
+    figure = draw()
+    found = texts(figure)
+    renderer = figure.canvas.get_renderer()
+    boxes = [(x.get_text(), x.get_window_extent(renderer).padded(-1)) for x in found]
+    boxes = [(words, box) for words, box in boxes if box.width > 0 and box.height > 0]
+    for i, (words, box) in enumerate(boxes):
+        for other, second in boxes[:i]:
+            assert not box.overlaps(second), (words, other)
+
+
+@each
+def test_figure_is_as_wide_as_a_page_and_white(draw):
+    figure = draw()
+    assert 4 <= figure.get_figwidth() <= 8
+    assert figure.get_facecolor()[:3] == (1, 1, 1)
+
+
+def test_readers_own_settings_do_not_change_a_figure():
+    def png():
+        data = io.BytesIO()
+        figures.draw_latch().savefig(data, dpi=50)
+        return data.getvalue()
+
+    plain = png()
+    with matplotlib.rc_context({"lines.linewidth": 1, "axes.facecolor": "black", "font.size": 20}):
+        assert difference(plain, png()) == 0
+
+
+def test_alt_text_is_demanded_and_escaped():
+    with pytest.raises(ValueError, match="alt"):
+        show(figures.draw_latch(), alt="")
+    assert 'alt="a &lt;b&gt; &quot;c&quot; d"' in page.image(figures.draw_latch(), alt='a <b> "c" d')
+
+
+def test_figure_is_closed_after_it_was_shown():
+    figure = figures.draw_latch()
+    page.image(figure, alt="one unit that remembers")
+    assert not pyplot.fignum_exists(figure.number)
+
+
+def test_colours_have_one_meaning_each():
+    used = [style.COLOURS[k] for k in ("rnn", "lstm", "gru", "attention", "window", "truth")]
+    assert len(set(used)) == len(used)
+    assert style.COLOURS["forward"] != style.COLOURS["backward"]
+
+
+class TestSliders:
+    ipywidgets = pytest.importorskip("ipywidgets")
+
+    def test_moving_a_slider_changes_the_picture(self):
+        _, controls, picture = page.sliders_and_picture(figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0))
+        before = picture.value
+        controls["w"].value = 0.5
+        assert picture.value != before and "one unit that remembers" in picture.value
+
+    def test_each_kind_of_control(self):
+        seen = {}
+
+        def draw(**values):
+            seen.update(values)
+            return figures.draw_latch()
+
+        _, controls, _ = page.sliders_and_picture(draw, alt="one two three", k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], on=True)
+        assert seen == {"k": 2, "x": 0.5, "mode": "a", "on": True}
+        controls["mode"].value, controls["on"].value = "b", False
+        assert seen["mode"] == "b" and seen["on"] is False
+        assert math.isclose(controls["x"].step, 0.01)
+
+
+def png(draw):
+    data = io.BytesIO()
+    figure, axes = pyplot.subplots(figsize=(4, 3), dpi=200)
+    draw(axes)
+    figure.savefig(data)
+    return data.getvalue()
+
+
+x = np.linspace(0, 1, 50)
+
+
+def test_equal_pictures_are_equal_and_a_lost_or_moved_curve_is_seen():
+    two = png(lambda axes: (axes.plot(x, x), axes.plot(x, 1 - x)))
+    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, 1 - x)))) == 0
+    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, 1 - x + 1e-4)))) <= 0.01
+    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, (1 - x) ** 2)))) > 0.01
+    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, 0 * x, alpha=0)))) > 0.01
+
+
+def test_only_the_picture_is_left_out_of_the_comparison():
+    import base64
+
+    code = base64.b64encode(png(lambda axes: axes.plot(x, x))).decode()
+    other = base64.b64encode(png(lambda axes: axes.plot(x, x**9))).decode()
+
+    def page_with(picture, alt="words"):
+        return [{"output_type": "display_data", "data": {"text/html": f'<img alt="{alt}" src="data:image/png;base64,{picture}">'}}]
+
+    a, b = without_equal_pictures(page_with(code), page_with(code))
+    assert a == b
+    a, b = without_equal_pictures(page_with(code), page_with(other))
+    assert a != b and "looks different" in a[0]["data"]["text/html"]
+    a, b = without_equal_pictures(page_with(code), page_with(code, "other words"))
+    assert a != b

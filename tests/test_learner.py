@@ -1,0 +1,102 @@
+"""What a learner calls: exercise, hint, solution, progress, and notebooks older or newer than the helpers."""
+
+import subprocess
+import sys
+
+import pytest
+
+from helpers import answers, authoring, learner
+
+
+@pytest.fixture(autouse=True)
+def fresh(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path))
+    for store in (learner._verdicts, learner._hints_shown, learner._notebooks):
+        monkeypatch.setattr(learner, [k for k, v in vars(learner).items() if v is store][0], type(store)())
+
+
+def test_hints_come_one_by_one(capsys):
+    task = authoring.find("1.1")
+    for k in range(len(task.hints) + 1):
+        learner.hint("1.1")
+        said = capsys.readouterr().out
+        number = min(k + 1, len(task.hints))
+        assert f"hint {number} of {len(task.hints)}" in said and task.hints[number - 1][:40].replace("`", "") in said.replace("`", "")
+
+
+def test_number_may_be_written_without_quotes(capsys):
+    learner.hint(1.1)
+    assert "1.1 · hint 1" in capsys.readouterr().out
+
+
+def test_solution_shows_the_filled_cell(capsys):
+    learner.solution("1.1")
+    assert "np.tanh(x @ Wx + h @ Wh + b)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("call", [learner.hint, learner.solution, learner.restore])
+def test_unknown_number_names_those_that_exist(call):
+    with pytest.raises(ValueError, match="1.1, 1.2"):
+        call("1.99")
+
+
+def test_unknown_exercise_of_another_edition_is_said_and_the_function_kept(capsys):
+    def mine():
+        pass
+
+    assert learner.exercise("1.99")(mine) is mine
+    assert "older or newer" in capsys.readouterr().out
+
+
+def test_forgotten_number_is_said():
+    with pytest.raises(ValueError, match=r'@exercise\("1.1"\)'):
+        @learner.exercise
+        def rnn_step():
+            pass
+
+
+@pytest.mark.parametrize(("edition", "words"), [(0, "older"), (99, "newer"), (None, "Ready: notebook 01_rnn_concept.")])
+def test_notebook_of_another_edition_is_told(edition, words, capsys):
+    import tomllib
+
+    now = tomllib.loads((answers.ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["course"]["edition"]
+    learner.open_notebook("01_rnn_concept", edition=now if edition is None else edition)
+    assert words in capsys.readouterr().out
+
+
+def test_progress_lists_every_exercise_with_its_state(capsys):
+    learner.open_notebook("01_rnn_concept", edition=1)
+    task = authoring.find("1.3")
+    learner.exercise("1.3")(task.same_answers[0])
+    learner.exercise("1.1")(authoring.find("1.1").mistakes[0].function)
+    answers.keep("1.2", "def rnn_forward(): ...", "right")
+    capsys.readouterr()
+    learner.progress()
+    said = capsys.readouterr().out
+    assert "✓ 1.3" in said and "✗ 1.1" in said and 'restore("1.2")' in said and "its cell was not run" in said
+    assert "1 of 8 right" in said
+
+
+def test_solved_before_is_said_on_the_card(capsys):
+    answers.keep("1.1", "def rnn_step(): ...", "right")
+    space = {"exercise": learner.exercise, "TODO": learner.TODO}
+    exec(authoring.find("1.1").blank(), space)
+    assert 'restore("1.1")' in capsys.readouterr().out
+
+
+def test_stopping_the_check_is_a_verdict(capsys):
+    def stop(context, D, H):
+        raise KeyboardInterrupt
+
+    learner.exercise("1.3")(stop)
+    assert "You stopped" in capsys.readouterr().out
+
+
+def test_helpers_import_neither_matplotlib_nor_widgets():
+    code = "import sys, helpers; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets', 'tqdm', 'pandas')))"
+    assert subprocess.run([sys.executable, "-c", code], cwd=answers.ROOT).returncode == 0
+
+
+def test_helpers_have_an_exercise_file_for_each_source():
+    sources = {p.stem for p in (answers.ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.md")}
+    assert {task.chapter for task in authoring.all_exercises()} == sources

@@ -1,0 +1,126 @@
+"""What nbval does not look at: that the committed notebooks were executed, read well and say nothing of anybody's machine."""
+
+import ast
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "solved").glob("*.ipynb")])
+each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT / "notebooks")))
+
+NOT_COMPARED = {
+    # "cell id": "why its output cannot be compared". Empty: every output of every notebook is compared.
+}
+
+
+def cells(path, kind=None):
+    return [c for c in nbformat.read(path, 4).cells if kind in (None, c.cell_type)]
+
+
+@each
+def test_executed_from_top_to_bottom(path):
+    counts = [c.execution_count for c in cells(path, "code")]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@each
+def test_no_error_and_nothing_on_stderr(path):
+    for cell in cells(path, "code"):
+        for output in cell.outputs:
+            assert output.output_type != "error", cell.id
+            assert output.get("name") != "stderr", (cell.id, output.get("text"))
+
+
+@each
+def test_every_output_is_compared_but_for_a_listed_reason(path):
+    for cell in cells(path):
+        if "nbval-ignore-output" in cell.metadata.get("tags", ()):
+            assert cell.id in NOT_COMPARED
+        assert not {"nbval-skip", "raises-exception"} & set(cell.metadata.get("tags", ())), cell.id
+
+
+@each
+def test_every_figure_has_words_for_those_who_cannot_see_it(path):
+    for cell in cells(path, "code"):
+        for output in cell.outputs:
+            data = output.get("data", {})
+            assert not {"image/png", "image/svg+xml"} & set(data), f"{cell.id}: a figure past show()"
+            for tag in re.findall(r"<img [^>]*>", data.get("text/html", "")):
+                alt = re.search(r'alt="([^"]*)"', tag)
+                assert alt and len(alt[1].split()) >= 8, cell.id
+
+
+@each
+def test_code_fits_the_page_and_the_eye(path):
+    setup = cells(path, "code")[0]
+    for cell in cells(path, "code"):
+        rows = cell.source.splitlines()
+        assert not cell.source.rstrip().endswith(";"), cell.id
+        assert max(map(len, rows)) <= (125 if cell is setup or cell.source == setup.source else 105), cell.id
+        assert len(rows) <= 32, f"{cell.id}: {len(rows)} lines are too many for one cell"
+        ast.parse(cell.source)
+
+
+@each
+def test_nothing_of_anybodys_machine_is_in_it(path):
+    text = path.read_text("utf-8")
+    assert len(text) < 4_000_000
+    text = re.sub(r"base64,[^\"\\]+", "", text)
+    for trace in ("/home/", "/root", "/tmp/", "/Users/", "C:\\\\", "site-packages", "application/vnd.jupyter.widget"):
+        assert trace not in text, trace
+    metadata = nbformat.read(path, 4).metadata
+    assert set(metadata) == {"kernelspec", "language_info"} and metadata.language_info == {"name": "python"}
+
+
+@each
+def test_it_begins_and_ends_as_all_of_them_do(path):
+    all_cells = cells(path)
+    assert all_cells[0].source.startswith(f"# {path.stem[:2]} · ")
+    assert f"notebooks/source/{path.stem}.md" in all_cells[0].source
+    assert f'open_notebook("{path.stem}"' in cells(path, "code")[0].source
+    headings = [row for c in cells(path, "markdown") for row in c.source.splitlines() if row.startswith("## ")]
+    assert [h for h in headings if not re.match(r"## \d+ · ", h)][-3:] == ["## Quiz", "## What to remember", "## Further reading"]
+    assert any(c.source == "progress()" for c in cells(path, "code"))
+
+
+@each
+def test_sliders_follow_a_figure_that_stands_still(path):
+    code = cells(path, "code")
+    for before, cell in zip(code, code[1:], strict=False):
+        if cell.source.startswith("explore("):
+            assert "show(" in before.source, cell.id
+
+
+def test_solved_notebooks_hold_no_blank_and_blank_ones_no_answer():
+    for path in NOTEBOOKS:
+        marked = [c for c in cells(path, "code") if c.source.startswith("@exercise")]
+        signs = {sign for c in marked for o in c.outputs for sign in re.findall("[✓✗○]", o.data["text/plain"][:1])}
+        if path.parent.name == "solved":
+            assert signs <= {"✓"} and not any("TODO" in c.source for c in marked)
+        else:
+            assert signs <= {"○"} and all("TODO" in c.source for c in marked)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(changed, tmp_path):
+    """The strict comparison can fail, on each kind of output that the notebooks have."""
+    draw = "from helpers import hint, show\nfrom helpers.figures import rnn_concept as f\n"
+    code = [("print('a line')", "print('a lime')"), (draw + "hint('1.1')", draw + "hint('1.2')"),
+            (draw + "show(f.draw_latch(w=2.0), alt='one two three')", draw + "show(f.draw_latch(w=0.5), alt='one two three')")]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(right) for right, _ in code])
+    NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}).execute()
+    for cell, (_, wrong) in zip(notebook.cells, code, strict=True):
+        cell.source = wrong if changed else cell.source
+    path = tmp_path / "small.ipynb"
+    nbformat.write(notebook, path)
+    command = [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT),
+               "-p", "conftest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", str(path)]
+    run = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert ("3 failed" if changed else "3 passed") in run.stdout, run.stdout[-3000:]
