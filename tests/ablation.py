@@ -80,15 +80,12 @@ def lstm(params, X, dH, on=None):
 
     S_before = np.concatenate([np.zeros((1, N, H), dtype), S[:-1]])
     C_before = np.concatenate([np.zeros((1, N, H), dtype), C[:-1]])
+    dAs, dA = sequence(4, H)
     if on.slopes_first:
         i, f, o, g = gates_by_block.swapaxes(0, 1)
-        slopes = np.empty_like(gates)
-        by_block = slopes if on.gate_blocks else slopes.transpose(0, 2, 1, 3)
         for k, block in enumerate(_slopes(i, f, o, g, C_before, M)):
-            by_block[:, k] = block
-        slopes, show = by_block, o * (1 - M * M)
-    dAs, dA = sequence(4, H)
-    dA_by_block = dA.transpose(0, 2, 1, 3)
+            dA[:, :, k] = block
+        show = o * (1 - M * M)
     WhT = np.ascontiguousarray(Wh.T) if on.transposed_copy else Wh.T
     if not on.fused:
         WhT = [np.ascontiguousarray(W) for W in np.split(WhT, 4, axis=0)]
@@ -97,12 +94,16 @@ def lstm(params, X, dH, on=None):
     for t in reversed(range(T)):
         dh = dh + dH[:, t]
         i, f, o, g = gates_by_block[t]
-        now = slopes[t] if on.slopes_first else np.stack(_slopes(i, f, o, g, C_before[t], M[t]))
+        da = dA[t]
+        if not on.slopes_first:
+            for k, block in enumerate(_slopes(i, f, o, g, C_before[t], M[t])):
+                da[:, k] = block
         dc = dc + dh * (show[t] if on.slopes_first else o * (1 - M[t] * M[t]))
-        np.multiply(now, dc, out=dA_by_block[t])
-        np.multiply(now[2], dh, out=dA_by_block[t, 2])
+        da[:, :2] *= dc[:, None]
+        da[:, 2] *= dh
+        da[:, 3] *= dc
         dc = dc * f
-        da = dA[t].reshape(N, 4 * H)
+        da = da.reshape(N, 4 * H)
         dh = da @ WhT if on.fused else sum(block @ W for block, W in zip(np.split(da, 4, axis=1), WhT, strict=True))
         if not on.weights_at_end:
             dWx += X_by_step[t].T @ da

@@ -4,6 +4,7 @@ import nbformat
 import pytest
 
 from notebooks.source import build
+from tests.pictures import FEW, difference
 
 
 @pytest.fixture
@@ -37,6 +38,10 @@ def test_every_notebook_has_a_source():
 @pytest.mark.parametrize("filled", [False, True])
 def test_building_twice_gives_the_same_bytes(path, filled):
     assert nbformat.writes(build.build(path, filled)) == nbformat.writes(build.build(path, filled))
+
+
+def test_picture_of_the_readme_is_what_the_code_draws():
+    assert difference(build.README_PICTURE.read_bytes(), build.readme_picture()) <= FEW
 
 
 def test_check_names_the_cell_the_file_and_the_command(tmp_path, monkeypatch):

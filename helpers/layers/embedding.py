@@ -48,9 +48,10 @@ class Embedding:
 def sum_rows(rows, ids, vocabulary):
     """Return an array (V, D) whose row v is the sum of the rows (P, D) with ids (P,) equal to v."""
     order = np.argsort(ids, kind="stable")
-    tokens, starts = np.unique(ids[order], return_index=True)
+    ids = ids[order]
+    starts = np.flatnonzero(np.diff(ids, prepend=-1))                # where the next token's run of rows begins
     total = np.zeros((vocabulary, rows.shape[1]), rows.dtype)
-    total[tokens] = np.add.reduceat(rows[order], starts, axis=0)
+    total[ids[starts]] = np.add.reduceat(rows[order], starts, axis=0)
     return total
 
 

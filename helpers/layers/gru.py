@@ -134,19 +134,19 @@ def _steps_back_after(dS, gates, S, Wh):
     """Return dA (T·N, 3H), dWh and the gradient (N, H) of the first state. All that dh meets is known before."""
     T, _, N, H = gates.shape
     z, r, n, u = gates.transpose(1, 0, 2, 3)                        # (T, N, H) each
-    slopes = np.empty((T, 4, N, H), S.dtype)                        # of u, z, r, n: Wh has [u, z, r], Wx [z, r, n]
-    np.multiply(1 - z, 1 - n * n, out=slopes[:, 3])
-    np.multiply(slopes[:, 3], r, out=slopes[:, 0])
-    np.multiply(slopes[:, 0], (1 - r) * u, out=slopes[:, 2])
-    np.multiply((S[:-1] - n) * z, 1 - z, out=slopes[:, 1])
+    slope_n = (1 - z) * (1 - n * n)
+    slope_u = slope_n * r
+    dA = np.empty((T, N, 4, H), S.dtype)                            # of u, z, r, n: Wh has [u, z, r], Wx [z, r, n]
+    dA[:, :, 0] = slope_u
+    dA[:, :, 1] = (S[:-1] - n) * z * (1 - z)
+    dA[:, :, 2] = slope_u * u * (1 - r)
+    dA[:, :, 3] = slope_n
 
-    dA = np.empty((T, N, 4, H), S.dtype)
-    dA_by_gate = dA.transpose(0, 2, 1, 3)
     WhT = np.ascontiguousarray(np.roll(Wh, H, axis=1).T)            # blocks n, z, r, to meet u, z, r
     dh = np.zeros((N, H), S.dtype)
     for t in reversed(range(T)):
         dh += dS[t]
-        np.multiply(slopes[t], dh, out=dA_by_gate[t])
+        dA[t] *= dh[:, None]                                        # the slopes become the gradients
         dh *= z[t]
         dh += dA[t, :, :3].reshape(N, 3 * H) @ WhT
 

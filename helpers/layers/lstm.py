@@ -117,17 +117,13 @@ class LSTM:
 
         # What dc (for o: dh) is multiplied with, for all steps at once: the loop keeps only what is truly recurrent
         i, f, o, g = gates.transpose(1, 0, 2, 3)                     # (T, N, H) each
-        slopes = np.empty_like(gates)                                # (T, 4, N, H)
-        sigmoids = gates[:, :3]
-        np.multiply(sigmoids, 1 - sigmoids, out=slopes[:, :3])
-        slopes[:, 0] *= g
-        slopes[:, 1] *= C[:-1]
-        slopes[:, 2] *= tanh_C
-        slopes[:, 3] = i * (1 - g * g)
+        dA = np.empty((T, N, 4, H), dtype)                           # rows again, for the matrix products
+        dA[:, :, 0] = i * (1 - i) * g
+        dA[:, :, 1] = f * (1 - f) * C[:-1]
+        dA[:, :, 2] = o * (1 - o) * tanh_C
+        dA[:, :, 3] = i * (1 - g * g)
         show = o * (1 - tanh_C * tanh_C)                             # dh -> dc, through h = o · tanh(c)
 
-        dA = np.empty((T, N, 4, H), dtype)                           # rows again, for the matrix products
-        dA_by_gate = dA.transpose(0, 2, 1, 3)
         WhT = np.ascontiguousarray(Wh.T)
         dh, dc = np.zeros((N, H), dtype), np.zeros((N, H), dtype)
         for t in reversed(range(T)):
@@ -136,10 +132,12 @@ class LSTM:
                 ends_here = np.full(N, t == T - 1) if lengths is None else lengths == t + 1
                 dc[ends_here] += dc_last[ends_here]
             dc += dh * show[t]
-            np.multiply(slopes[t], dc, out=dA_by_gate[t])
-            np.multiply(slopes[t, 2], dh, out=dA_by_gate[t, 2])      # the output gate does not touch the cell
+            da = dA[t]                                               # (N, 4, H): the slopes become the gradients
+            da[:, :2] *= dc[:, None]
+            da[:, 2] *= dh                                           # the output gate does not touch the cell
+            da[:, 3] *= dc
             dc *= f[t]
-            dh = dA[t].reshape(N, 4 * H) @ WhT
+            dh = da.reshape(N, 4 * H) @ WhT
 
         flat = dA.reshape(T * N, 4 * H)                              # the sums over time and batch, as matrix products
         self.grads = {

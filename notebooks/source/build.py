@@ -16,6 +16,7 @@ import argparse
 import ast
 import concurrent.futures
 import html
+import io
 import os
 import pathlib
 import re
@@ -34,6 +35,7 @@ from setup import course_values, setup_cell  # noqa: E402
 from helpers import authoring  # noqa: E402
 
 TREES = {"blank": ROOT / "notebooks", "solved": ROOT / "notebooks" / "solved"}
+README_PICTURE = HERE / "adder.png"
 COMMAND = "python notebooks/source/build.py"
 
 
@@ -159,6 +161,18 @@ def stray_notebooks():
     """Return the notebooks that have no source."""
     known = {path.stem for path in HERE.glob("[0-9][0-9]_*.md")}
     return [p for folder in TREES.values() for p in folder.glob("*.ipynb") if p.stem not in known]
+
+
+def readme_picture():
+    """Return the picture that README.md shows, as PNG bytes: the adder of notebook 01 at work."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from helpers.figures.rnn_concept import draw_adder
+
+    png = io.BytesIO()
+    draw_adder(authoring.find("1.7").reference()).savefig(png, dpi=110, facecolor="white", metadata={"Software": None})
+    return png.getvalue()
 
 
 def _code(path, cell, filled, used):
@@ -316,6 +330,7 @@ def main():
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
             for done in concurrent.futures.as_completed([pool.submit(execute, *item) for item in work]):
                 print("built", done.result().relative_to(ROOT), flush=True)
+        README_PICTURE.write_bytes(readme_picture())
     except SourceError as error:
         print(error, file=sys.stderr)
         return 1
