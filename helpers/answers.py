@@ -37,8 +37,10 @@ def keep(exercise_id, source, state):
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return (f"This answer could not be kept in {path.parent} ({error.strerror or error}). "
-                "It is safe in this notebook once you save it.")
+        return (
+            f"This answer could not be kept in {path.parent} ({error.strerror or error}). "
+            "It is safe in this notebook once you save it."
+        )
     return None
 
 

@@ -86,9 +86,11 @@ class Exercise:
 
     def mistake(self, sentence):
         """Register a wrong answer under the sentence that names it."""
+
         def add(function):
             self.mistakes.append(Mistake(sentence, function))
             return function
+
         return add
 
     def same(self, function):
@@ -137,12 +139,16 @@ def exercise(exercise_id, *, title, returns, hints, seconds=3.0):
     hints : from a question, over a pointer, to nearly the line.
     seconds : how long one call may take before it is taken for an endless loop.
     """
+
     def add(function):
         known = REGISTRY.get(exercise_id)
         if known and inspect.getsourcefile(known.reference) != inspect.getsourcefile(function):
-            raise ValueError(f"exercise {exercise_id} is defined twice: in {known.chapter}.py and in {function.__module__}")
+            raise ValueError(
+                f"exercise {exercise_id} is defined twice: in {known.chapter}.py and in {function.__module__}"
+            )
         REGISTRY[exercise_id] = Exercise(exercise_id, title, returns, hints, function, seconds)
         return REGISTRY[exercise_id]
+
     return add
 
 
@@ -171,6 +177,7 @@ def _order(exercise_id):
 
 def _blank(lines, first, path):
     """Return the source with each TODO's code taken out; `first` is the line number of lines[0] in the file `path`."""
+
     def fail(i, why):
         raise SyntaxError(f"{path}:{first + i}: {why}")
 
@@ -187,7 +194,7 @@ def _blank(lines, first, path):
         blanks += 1
         if not code.strip():
             end = next((k for k in range(i + 1, len(lines)) if lines[k].strip() == "# END"), None)
-            if end is None or any("# TODO: " in line for line in lines[i + 1:end]):
+            if end is None or any("# TODO: " in line for line in lines[i + 1 : end]):
                 fail(i, "this # TODO: block is not closed by a line # END")
             out.append(_with_comment(f"{code}TODO", task, 36))
             i = end + 1
@@ -198,11 +205,11 @@ def _blank(lines, first, path):
         if value is None or target.end_lineno != target.lineno and not hasattr(target, "test"):
             fail(i, "a TODO belongs behind a one-line assignment, return, if or while; use a # TODO: … # END block")
         text = lines[i]
-        begin = len(text.encode()[:value.col_offset].decode())
-        end = len(text.encode()[:value.end_col_offset].decode())
+        begin = len(text.encode()[: value.col_offset].decode())
+        end = len(text.encode()[: value.end_col_offset].decode())
         while text[:begin].endswith("(") and text[end:].startswith(")"):
             begin, end = begin - 1, end + 1
-        kept = text[:begin] + "TODO" + text[end:len(code)].rstrip()
+        kept = text[:begin] + "TODO" + text[end : len(code)].rstrip()
         out.append(_with_comment(kept, task, len(code)))
         i += 1
     if not blanks:

@@ -12,8 +12,10 @@ SIGNS = {"right": "✓", "wrong": "✗", "blank": "○", "info": "→"}
 def show_card(kind, title, lines, code="", printed=""):
     """Show one card. kind : right, wrong, blank or info. `lines`: the first is the message, the others are small print."""
     lines = [line for line in lines if line]
-    body = "".join(f'<div style="{"margin-top:2px" if i == 0 else "margin-top:3px;font-size:90%;opacity:.8"}">{_marked(line)}</div>'
-                   for i, line in enumerate(lines))
+    body = "".join(
+        f'<div style="{"margin-top:2px" if i == 0 else "margin-top:3px;font-size:90%;opacity:.8"}">{_marked(line)}</div>'
+        for i, line in enumerate(lines)
+    )
     blocks = [(code, ""), (_cut(printed), "Printed by your function: ")]
     for text, name in blocks:
         if text:
@@ -21,8 +23,12 @@ def show_card(kind, title, lines, code="", printed=""):
     text = [f"{SIGNS[kind]} {title}", *("  " + line for line in lines)]
     for block, name in blocks:
         text += ["  " + name] * bool(block and name) + ["      " + line for line in block.splitlines()]
-    _show(_frame(kind, f'<b><span style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</span> {html.escape(title)}</b>{body}'),
-          "\n".join(line.rstrip() for line in text))
+    _show(
+        _frame(
+            kind, f'<b><span style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</span> {html.escape(title)}</b>{body}'
+        ),
+        "\n".join(line.rstrip() for line in text),
+    )
 
 
 def show_code(kind, title, line, source):
@@ -35,24 +41,42 @@ def show_code(kind, title, line, source):
         pretty = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True, noclasses=True, style=_style()))
     except ImportError:
         pretty = html.escape(source)
-    pre = (f'<pre style="margin:6px 0 2px;padding:6px 10px;white-space:pre-wrap;background:rgba(128,128,128,.10);'
-           f'border-radius:3px;color:inherit">{pretty}</pre>')
+    pre = (
+        f'<pre style="margin:6px 0 2px;padding:6px 10px;white-space:pre-wrap;background:rgba(128,128,128,.10);'
+        f'border-radius:3px;color:inherit">{pretty}</pre>'
+    )
     head = f'<b><span style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</span> {html.escape(title)}</b>'
-    _show(_frame(kind, f'{head}<div style="margin-top:2px">{_marked(line)}</div>{pre}'),
-          f"{SIGNS[kind]} {title}\n  {line}\n\n" + "\n".join("    " + row for row in source.splitlines()))
+    _show(
+        _frame(kind, f'{head}<div style="margin-top:2px">{_marked(line)}</div>{pre}'),
+        f"{SIGNS[kind]} {title}\n  {line}\n\n" + "\n".join("    " + row for row in source.splitlines()),
+    )
 
 
 def show_table(title, rows, foot):
     """Show a card with rows of (kind, id, name, remark)."""
+    cell = '<td style="text-align:left;padding:1px 12px 1px 0;{}">{}</td>'
     body = "".join(
-        f'<tr style="background:transparent"><td style="text-align:left;padding:1px 10px 1px 0;color:rgb({COLOURS[kind]})"><b>{SIGNS[kind]}</b></td>'
-        f'<td style="text-align:left;padding:1px 10px 1px 0">{key}</td><td style="text-align:left;padding:1px 16px 1px 0">{html.escape(name)}</td>'
-        f'<td style="text-align:left;padding:1px 0;opacity:.8">{_marked(remark)}</td></tr>' for kind, key, name, remark in rows)
+        '<tr style="background:transparent">'
+        + cell.format(f"color:rgb({COLOURS[kind]})", f"<b>{SIGNS[kind]}</b>")
+        + cell.format("", key)
+        + cell.format("", html.escape(name))
+        + cell.format("opacity:.8", _marked(remark))
+        + "</tr>"
+        for kind, key, name, remark in rows
+    )
     table = f'<table style="border:none;border-collapse:collapse;margin:4px 0;color:inherit">{body}</table>'
     wide = max((len(name) for _, _, name, _ in rows), default=0)
-    text = [title, *(f"  {SIGNS[kind]} {key:<5}{name:<{wide}}  {remark}".rstrip() for kind, key, name, remark in rows), foot]
-    _show(_frame("info", f'<b>{html.escape(title)}</b>{table}<div style="font-size:90%;opacity:.8">{_marked(foot)}</div>'),
-          "\n".join(text))
+    text = [
+        title,
+        *(f"  {SIGNS[kind]} {key:<5}{name:<{wide}}  {remark}".rstrip() for kind, key, name, remark in rows),
+        foot,
+    ]
+    _show(
+        _frame(
+            "info", f'<b>{html.escape(title)}</b>{table}<div style="font-size:90%;opacity:.8">{_marked(foot)}</div>'
+        ),
+        "\n".join(text),
+    )
 
 
 def in_notebook():
@@ -63,8 +87,10 @@ def in_notebook():
 
 def _frame(kind, inside):
     rgb = COLOURS[kind]
-    return (f'<div style="border-left:4px solid rgb({rgb});background:rgba({rgb},.10);padding:7px 12px;margin:4px 0;'
-            f'border-radius:0 4px 4px 0;line-height:1.45;max-width:58em;color:inherit">{inside}</div>')
+    return (
+        f'<div style="border-left:4px solid rgb({rgb});background:rgba({rgb},.10);padding:7px 12px;margin:4px 0;'
+        f'border-radius:0 4px 4px 0;line-height:1.45;max-width:58em;color:inherit">{inside}</div>'
+    )
 
 
 def _show(page, text):
@@ -84,8 +110,10 @@ def _marked(line):
 
 
 def _pre(text):
-    return (f'<pre style="margin:4px 0 0;padding:3px 8px;white-space:pre-wrap;background:rgba(128,128,128,.12);'
-            f'border-radius:3px;color:inherit">{html.escape(text)}</pre>')
+    return (
+        f'<pre style="margin:4px 0 0;padding:3px 8px;white-space:pre-wrap;background:rgba(128,128,128,.12);'
+        f'border-radius:3px;color:inherit">{html.escape(text)}</pre>'
+    )
 
 
 def _style():
@@ -93,8 +121,20 @@ def _style():
     from pygments.style import Style
     from pygments.token import Comment, Keyword, Number, Operator, String
 
-    return type("Course", (Style,), {"background_color": "transparent", "styles": {
-        Comment: "#7f8c8d", Keyword: "#c2571a", Operator.Word: "#c2571a", String: "#1f8f6a", Number: "#2b83ba"}})
+    return type(
+        "Course",
+        (Style,),
+        {
+            "background_color": "transparent",
+            "styles": {
+                Comment: "#7f8c8d",
+                Keyword: "#c2571a",
+                Operator.Word: "#c2571a",
+                String: "#1f8f6a",
+                Number: "#2b83ba",
+            },
+        },
+    )
 
 
 def _cut(text, lines=8, columns=100):

@@ -50,14 +50,19 @@ def check(exercise, function):
     except OutOfTime:
         return _too_long(exercise)
     except Exception as problem:
-        return Verdict("wrong", "Your answer could not be checked: the check stumbled over what it returned.",
-                       (f"{type(problem).__name__}: {_first_line(problem)}",))
+        return Verdict(
+            "wrong",
+            "Your answer could not be checked: the check stumbled over what it returned.",
+            (f"{type(problem).__name__}: {_first_line(problem)}",),
+        )
 
 
 def _check(exercise, function):
     if not isinstance(function, types.FunctionType):
         what = "a class" if isinstance(function, type) else f"{type(function).__name__}"
-        return Verdict("wrong", f"The exercise wants a function `def {exercise.name}(…)` below its first line; this is {what}.")
+        return Verdict(
+            "wrong", f"The exercise wants a function `def {exercise.name}(…)` below its first line; this is {what}."
+        )
     if left := _count_todo(function.__code__):
         started = "Not finished" if left < exercise.todos else "Not started"
         return Verdict("blank", f"{started}: {left} TODO{'s' * (left > 1)} to fill.")
@@ -104,8 +109,10 @@ def _explain(exercise, function, cases, expected, outcomes, differences, failing
     # a mistake is named where the answer does exactly what the mistake does, on every case
     if not outcomes[-1].timed_out:
         for mistake in exercise.mistakes:
-            if all(_same_outcome(exercise, _run(exercise, mistake.function, i), o, i)
-                   for (_, i), o in zip(cases, outcomes, strict=True)):
+            if all(
+                _same_outcome(exercise, _run(exercise, mistake.function, i), o, i)
+                for (_, i), o in zip(cases, outcomes, strict=True)
+            ):
                 details = (f"First seen with: {label}.",)
                 code = _own_line(outcome.error, function)[1] if outcome.error else ""
                 return Verdict("wrong", mistake.sentence, details, code, printed, mistake.sentence)
@@ -133,13 +140,19 @@ def _right_or_restless(exercise, function, cases, outcomes):
     for (label, inputs), before in zip(cases[:2], outcomes, strict=False):
         again = _run(exercise, function, inputs)
         if again.error or again.timed_out or not _same_outcome(exercise, before, again, inputs):
-            return Verdict("wrong", "Called twice with the same input, your function gives two different answers: "
-                                    "it must depend on its arguments alone, not on chance or on what happened before.",
-                           (f"Seen with: {label}.",))
+            return Verdict(
+                "wrong",
+                "Called twice with the same input, your function gives two different answers: "
+                "it must depend on its arguments alone, not on chance or on what happened before.",
+                (f"Seen with: {label}.",),
+            )
     labels = [label for label, _ in cases]
     unchanged = "inputs unchanged, " if exercise.argument_names else ""
-    return Verdict("right", f"Right on {len(cases)} case{'s' * (len(cases) > 1)}, {unchanged}same answer when called again.",
-                   ("Checked: " + " · ".join(labels) + ".",))
+    return Verdict(
+        "right",
+        f"Right on {len(cases)} case{'s' * (len(cases) > 1)}, {unchanged}same answer when called again.",
+        ("Checked: " + " · ".join(labels) + ".",),
+    )
 
 
 def _outcomes(exercise, function, cases):
@@ -153,8 +166,13 @@ def _run(exercise, function, inputs):
     value = error = None
     timed_out = False
     try:
-        with (contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed), warnings.catch_warnings(),
-              np.errstate(all="ignore"), time_limit(exercise.seconds)):
+        with (
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+            warnings.catch_warnings(),
+            np.errstate(all="ignore"),
+            time_limit(exercise.seconds),
+        ):
             warnings.simplefilter("ignore")
             value = function(*given)
     except OutOfTime:
@@ -163,8 +181,11 @@ def _run(exercise, function, inputs):
         raise
     except BaseException as e:  # SystemExit and the like: an answer must not end the kernel
         error = e
-    changed = tuple(name for name, before, after in zip(exercise.argument_names, inputs, given, strict=True)
-                    if not same(before, after))
+    changed = tuple(
+        name
+        for name, before, after in zip(exercise.argument_names, inputs, given, strict=True)
+        if not same(before, after)
+    )
     return Outcome(value, error, timed_out, changed, printed.getvalue())
 
 
@@ -183,8 +204,10 @@ def _difference(exercise, want, outcome, inputs):
     if found:
         return found
     if outcome.changed and not want.changed:
-        return (f"The result is right, but your function changes its input {' and '.join(outcome.changed)} in place: "
-                "whoever called it gets back an array that is not theirs any more. Write into a new array.")
+        return (
+            f"The result is right, but your function changes its input {' and '.join(outcome.changed)} in place: "
+            "whoever called it gets back an array that is not theirs any more. Write into a new array."
+        )
     return None
 
 
@@ -231,7 +254,11 @@ def _likely(exercise, case, outcome):
     if outcome.timed_out or outcome.error:
         return None
     _, inputs = case
-    hits = [m.sentence for m in exercise.mistakes if _same_outcome(exercise, _run(exercise, m.function, inputs), outcome, inputs)]
+    hits = [
+        m.sentence
+        for m in exercise.mistakes
+        if _same_outcome(exercise, _run(exercise, m.function, inputs), outcome, inputs)
+    ]
     return hits[0] if len(hits) == 1 else None
 
 
@@ -247,8 +274,12 @@ def _returns_nothing(function):
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, SyntaxError, TypeError):
         return True
-    return not any(isinstance(n, ast.Return) and n.value is not None
-                   and not (isinstance(n.value, ast.Constant) and n.value.value is None) for n in ast.walk(tree))
+    return not any(
+        isinstance(n, ast.Return)
+        and n.value is not None
+        and not (isinstance(n.value, ast.Constant) and n.value.value is None)
+        for n in ast.walk(tree)
+    )
 
 
 def _signature_problem(exercise, function):
@@ -256,8 +287,10 @@ def _signature_problem(exercise, function):
     try:
         inspect.signature(function).bind(*want)
     except TypeError:
-        return (f"The exercise calls {exercise.name}({', '.join(want)}); yours takes ({', '.join(p.name for p in got)}). "
-                "Keep the first line as it was.")
+        return (
+            f"The exercise calls {exercise.name}({', '.join(want)}); yours takes ({', '.join(p.name for p in got)}). "
+            "Keep the first line as it was."
+        )
     names = [p.name for p in got]
     if sorted(names) == sorted(want) and names != want:
         return f"The arguments come in the order ({', '.join(want)}); in your first line they stand as ({', '.join(names)})."
@@ -267,7 +300,9 @@ def _signature_problem(exercise, function):
 def _foreign_names(function):
     """Return the notebook's variables (arrays, numbers, dicts) that the function reads, as words, or ""."""
     names, space = function.__code__.co_names, function.__globals__
-    data = [n for n in dict.fromkeys(names) if isinstance(space.get(n), (np.ndarray, dict, list)) and not n.startswith("__")]
+    data = [
+        n for n in dict.fromkeys(names) if isinstance(space.get(n), (np.ndarray, dict, list)) and not n.startswith("__")
+    ]
     return " and ".join(data)
 
 
@@ -291,8 +326,11 @@ def _first_line(error):
 
 
 def _too_long(exercise):
-    return Verdict("wrong", f"Stopped: your function did not come back within {exercise.seconds:g} seconds. "
-                            "Probably a loop that never ends.")
+    return Verdict(
+        "wrong",
+        f"Stopped: your function did not come back within {exercise.seconds:g} seconds. "
+        "Probably a loop that never ends.",
+    )
 
 
 def describe(names, inputs):

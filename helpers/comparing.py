@@ -76,7 +76,9 @@ def _differ_dict(expected, answer, name, axes, inputs):
         return Difference("type", f"{name} should be a dict with the keys {_list(expected)}; got {_kind(answer)}.")
     missing, extra = [k for k in expected if k not in answer], [k for k in answer if k not in expected]
     if missing or extra:
-        words = [f"lacks {_list(missing)}"] * bool(missing) + [f"has {_list(extra)}, which nobody asked for"] * bool(extra)
+        words = [f"lacks {_list(missing)}"] * bool(missing) + [f"has {_list(extra)}, which nobody asked for"] * bool(
+            extra
+        )
         return Difference("keys", f"{name} {' and '.join(words)}. Its keys should be {_list(expected)}.")
     for key in expected:
         inner = axes.get(key, "") if isinstance(axes, dict) else ""
@@ -117,7 +119,9 @@ def _differ_numbers(expected, answer, name, axes, inputs):
     broken = ~np.isfinite(got) & np.isfinite(want) if got.dtype.kind == "f" else np.zeros(got.shape, bool)
     if broken.any():
         what = "NaN" if np.isnan(got[broken]).any() else "infinite values"
-        return Difference("nan", f"{name} holds {what} ({broken.sum()} of {got.size} numbers){_where(broken, letters)}.")
+        return Difference(
+            "nan", f"{name} holds {what} ({broken.sum()} of {got.size} numbers){_where(broken, letters)}."
+        )
     rtol, atol = (1e-3, 1e-4) if got.dtype == np.float32 else (1e-6, 1e-8)
     with np.errstate(invalid="ignore"):
         bad = ~np.isclose(got, want, rtol=rtol, atol=atol * max(1.0, _size(want)), equal_nan=True)
@@ -126,20 +130,31 @@ def _differ_numbers(expected, answer, name, axes, inputs):
     if want.dtype.kind in "biu":
         amount = f"{bad.sum()} of {bad.size} are wrong" if bad.size > 1 else "wrong number"
     else:
-        amount = f"off by up to {np.abs(got - want)[bad].max():.2g}, where the right numbers are about {_size(want):.2g}"
+        amount = (
+            f"off by up to {np.abs(got - want)[bad].max():.2g}, where the right numbers are about {_size(want):.2g}"
+        )
         if _size(want) == 0:
             amount = f"off by up to {np.abs(got)[bad].max():.2g}, where it should be zero"
-    return Difference("value", f"{name} is wrong{_where(bad, letters)}: {amount}.{_pattern(want, got, bad, letters, inputs)}")
+    return Difference(
+        "value", f"{name} is wrong{_where(bad, letters)}: {amount}.{_pattern(want, got, bad, letters, inputs)}"
+    )
 
 
 def _dtype_difference(want, got, name):
     if want.dtype.kind == "f" and got.dtype.kind in "biu":
-        return Difference("dtype", f"{name} holds whole numbers ({got.dtype}), expected floating-point numbers: "
-                                   "an integer array cuts off what is written into it.")
+        return Difference(
+            "dtype",
+            f"{name} holds whole numbers ({got.dtype}), expected floating-point numbers: "
+            "an integer array cuts off what is written into it.",
+        )
     if want.dtype.kind == "f" and got.dtype == np.float16:
-        return Difference("dtype", f"{name} has the dtype float16: three digits are too few here; use float32 or float64.")
+        return Difference(
+            "dtype", f"{name} has the dtype float16: three digits are too few here; use float32 or float64."
+        )
     if want.dtype.kind in "iu" and got.dtype.kind in "bf":
-        return Difference("dtype", f"{name} should be whole numbers, got {got.dtype}: for a division that stays whole use //.")
+        return Difference(
+            "dtype", f"{name} should be whole numbers, got {got.dtype}: for a division that stays whole use //."
+        )
     if want.dtype.kind == "b" and got.dtype.kind != "b":
         return Difference("dtype", f"{name} should be True or False (bool), got {got.dtype}.")
     return None
@@ -158,11 +173,16 @@ def _shape_words(want, got, letters):
     wanted = f"({', '.join(_letter(x) for x in letters)}) = {want}" if known and want else f"{want}"
     words = f"expected {wanted}, got {got}."
     if known and len(got) == len(want) and sorted(got) == sorted(want) and len(set(want)) == len(want):
-        moved = [f"the {AXES.get(letters[i], letters[i])} axis is {_place(got.index(n), len(got))}"
-                 for i, n in enumerate(want) if got.index(n) != i]
+        moved = [
+            f"the {AXES.get(letters[i], letters[i])} axis is {_place(got.index(n), len(got))}"
+            for i, n in enumerate(want)
+            if got.index(n) != i
+        ]
         words += f" In words: {' and '.join(moved)}."
     elif known and len(got) < len(want) and (gone := _dropped(want, got)) is not None:
-        words += " In words: " + " and ".join(f"the {AXES.get(letters[i], letters[i])} axis is missing" for i in gone) + "."
+        words += (
+            " In words: " + " and ".join(f"the {AXES.get(letters[i], letters[i])} axis is missing" for i in gone) + "."
+        )
     elif len(got) > len(want) and np.prod(got) == np.prod(want):
         words += " In words: there is an extra axis of length 1."
     return words
@@ -202,13 +222,21 @@ def _where(bad, letters):
         if blocks:
             by_block = wrong.reshape(len(blocks), -1).any(1)
             if not by_block.all():
-                words.append("in block " + ", ".join(b for b, w in zip(blocks, by_block, strict=True) if w)
-                             + " (right in " + ", ".join(b for b, w in zip(blocks, by_block, strict=True) if not w) + ")")
-        elif letter == "T" and at[0] > 0 and wrong[at[0]:].all():
+                words.append(
+                    "in block "
+                    + ", ".join(b for b, w in zip(blocks, by_block, strict=True) if w)
+                    + " (right in "
+                    + ", ".join(b for b, w in zip(blocks, by_block, strict=True) if not w)
+                    + ")"
+                )
+        elif letter == "T" and at[0] > 0 and wrong[at[0] :].all():
             words.append(f"from time step t = {at[0]} on (right before)")
-        elif letter == "T" and at[-1] < n - 1 and wrong[:at[-1] + 1].all():
-            words.append(f"from time step t = {at[-1]} down (right at t = {at[-1] + 1}…{n - 1})"
-                         if at[-1] < n - 2 else f"from time step t = {at[-1]} down (right at t = {n - 1})")
+        elif letter == "T" and at[-1] < n - 1 and wrong[: at[-1] + 1].all():
+            words.append(
+                f"from time step t = {at[-1]} down (right at t = {at[-1] + 1}…{n - 1})"
+                if at[-1] < n - 2
+                else f"from time step t = {at[-1]} down (right at t = {n - 1})"
+            )
         elif letter == "T":
             words.append(f"first at time step t = {at[0]}")
         elif letter == "N":
@@ -233,7 +261,11 @@ def _pattern(want, got, bad, letters, inputs):
         return " Every number has the wrong sign."
     big = np.abs(w) > 1e-3 * np.abs(w).max()
     ratio = g[big] / w[big]
-    if ratio.size > 1 and np.ptp(ratio) < 1e-4 * np.abs(ratio).max() and np.allclose(g[~big], 0, atol=1e-2 * np.abs(g).max()):
+    if (
+        ratio.size > 1
+        and np.ptp(ratio) < 1e-4 * np.abs(ratio).max()
+        and np.allclose(g[~big], 0, atol=1e-2 * np.abs(g).max())
+    ):
         return f" Every number is {ratio[0]:.3g} times what it should be."
     if np.ptp(g - w) < 1e-6 * max(1e-9, np.abs(g - w).max()):
         return " Every number is off by the same amount."
@@ -271,7 +303,9 @@ def _kind(value):
 
 
 def _a(kind):
-    name = {"str": "string", "int": "whole number", "float": "number", "NoneType": "None"}.get(kind.__name__, kind.__name__)
+    name = {"str": "string", "int": "whole number", "float": "number", "NoneType": "None"}.get(
+        kind.__name__, kind.__name__
+    )
     return name if name == "None" else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 

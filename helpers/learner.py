@@ -28,13 +28,23 @@ def open_notebook(name, *, edition):
     """
     current = tomllib.loads((answers.ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["course"]["edition"]
     if edition < current:
-        show_card("wrong", "This notebook is older than the course's helpers", [
-            f"Open the new notebooks/{name}.ipynb instead. Your answers are kept: `restore()` there brings them back.",
-            "You can go on here as well; some cells may not work."])
+        show_card(
+            "wrong",
+            "This notebook is older than the course's helpers",
+            [
+                f"Open the new notebooks/{name}.ipynb instead. Your answers are kept: `restore()` there brings them back.",
+                "You can go on here as well; some cells may not work.",
+            ],
+        )
     elif edition > current:
-        show_card("wrong", "This notebook is newer than the course's helpers", [
-            "Update the course where you keep it (`git pull`, or download it again), then restart the kernel.",
-            "Nothing you wrote is touched by that."])
+        show_card(
+            "wrong",
+            "This notebook is newer than the course's helpers",
+            [
+                "Update the course where you keep it (`git pull`, or download it again), then restart the kernel.",
+                "Nothing you wrote is touched by that.",
+            ],
+        )
     else:
         print(f"Ready: notebook {name}.")
     if name not in _notebooks:
@@ -47,16 +57,23 @@ def exercise(exercise_id):
     The name is bound to your own function where it is right, else to the course's, so that the notebook runs on.
     """
     if callable(exercise_id):
-        raise ValueError(f'write the exercise\'s number above your function, as in @exercise("1.1"), '
-                         f"not @exercise alone (function {getattr(exercise_id, '__name__', exercise_id)})")
+        raise ValueError(
+            f'write the exercise\'s number above your function, as in @exercise("1.1"), '
+            f"not @exercise alone (function {getattr(exercise_id, '__name__', exercise_id)})"
+        )
 
     def decorate(function):
         try:
             task = authoring.find(exercise_id)
         except ValueError as unknown:
-            show_card("wrong", f"Exercise {exercise_id}", [
-                f"In this version of the course {unknown}",
-                "Is this notebook older or newer than the course's other files? Your function is kept as it is."])
+            show_card(
+                "wrong",
+                f"Exercise {exercise_id}",
+                [
+                    f"In this version of the course {unknown}",
+                    "Is this notebook older or newer than the course's other files? Your function is kept as it is.",
+                ],
+            )
             return function
         source = _source(function)
         try:
@@ -76,8 +93,12 @@ def hint(exercise_id):
     task = authoring.find(exercise_id)
     shown = min(_hints_shown.get(task.id, 0) + 1, len(task.hints))
     _hints_shown[task.id] = shown
-    more = f'`hint("{task.id}")` again for the next.' if shown < len(task.hints) else f'That was the last; `solution("{task.id}")` shows the answer.'
-    show_card("info", f"{task.id} · hint {shown} of {len(task.hints)}", [*task.hints[shown - 1:shown], more])
+    more = (
+        f'`hint("{task.id}")` again for the next.'
+        if shown < len(task.hints)
+        else f'That was the last; `solution("{task.id}")` shows the answer.'
+    )
+    show_card("info", f"{task.id} · hint {shown} of {len(task.hints)}", [*task.hints[shown - 1 : shown], more])
 
 
 def solution(exercise_id):
@@ -96,9 +117,15 @@ def restore(exercise_id=None, version=None):
     task = authoring.find(exercise_id)
     kept = answers.versions(task.id)
     if not kept:
-        return show_card("blank", f"{task.id} · {task.title}", [
-            f"There is no answer of yours in {answers.folder()}.",
-            "Answers are kept there when you run their cell. In Colab that folder goes when the machine does: your notebook keeps them."])
+        return show_card(
+            "blank",
+            f"{task.id} · {task.title}",
+            [
+                f"There is no answer of yours in {answers.folder()}.",
+                "Answers are kept there when you run their cell. In Colab that folder goes when the machine does; "
+                "the notebook that you save keeps them.",
+            ],
+        )
     if version is None:
         chosen = answers.last_right(task.id) or kept[-1]
     elif isinstance(version, int) and 1 <= version <= len(kept):
@@ -110,7 +137,9 @@ def restore(exercise_id=None, version=None):
     if in_notebook():
         sys.modules["IPython"].get_ipython().set_next_input(chosen["source"].rstrip(), replace=True)
         line += " It now stands in this cell: run it. If it does not, copy it from here:"
-    show_code("right" if chosen["state"] == "right" else "info", f"{task.id} · {task.title}", line, chosen["source"].rstrip())
+    show_code(
+        "right" if chosen["state"] == "right" else "info", f"{task.id} · {task.title}", line, chosen["source"].rstrip()
+    )
 
 
 def progress():
@@ -136,7 +165,11 @@ def progress():
         rows.append((state, task.id, task.title, remark))
     foot = f"{done} of {len(rows)} right."
     if others:
-        foot += " Solved in other notebooks: " + "; ".join(f"{name}: {', '.join(ids)}" for name, ids in others.items()) + "."
+        foot += (
+            " Solved in other notebooks: "
+            + "; ".join(f"{name}: {', '.join(ids)}" for name, ids in others.items())
+            + "."
+        )
     show_table("Your progress", rows, foot)
 
 
@@ -159,7 +192,9 @@ def _list_kept():
     for task in authoring.all_exercises():
         if kept := answers.versions(task.id):
             right = answers.last_right(task.id)
-            remark = f"{len(kept)} version{'s' * (len(kept) > 1)}, " + (f"right on {answers.day(right)}" if right else "none right yet")
+            remark = f"{len(kept)} version{'s' * (len(kept) > 1)}, " + (
+                f"right on {answers.day(right)}" if right else "none right yet"
+            )
             rows.append(("right" if right else "wrong", task.id, task.title, remark))
     show_table("Your kept answers", rows, 'To bring one back: `restore("1.1")`.' if rows else "None yet.")
 

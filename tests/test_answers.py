@@ -34,7 +34,9 @@ def test_running_a_cell_again_keeps_one_version():
 def test_damaged_lines_are_passed_over_and_left(folder):
     answers.keep("1.1", "first", "right")
     path = folder / "1.1.jsonl"
-    path.write_bytes(path.read_bytes() + b'{"time": "now"\n\x00\xff not json\n[1]\n{"time": "2026-01-01", "state": "right"}\n')
+    path.write_bytes(
+        path.read_bytes() + b'{"time": "now"\n\x00\xff not json\n[1]\n{"time": "2026-01-01", "state": "right"}\n'
+    )
     damaged = path.read_bytes()
     answers.keep("1.1", "second", "wrong")
     assert [v["source"] for v in answers.versions("1.1")] == ["first", "second"]
@@ -50,9 +52,12 @@ def test_a_line_cut_off_by_a_crash_does_not_spoil_the_next(folder):
 
 
 def test_a_killed_kernel_loses_nothing_that_ran(folder):
-    code = ("import os, signal\nfrom helpers import answers\nanswers.keep('1.1', 'kept', 'right')\n"
-            "os.kill(os.getpid(), signal.SIGKILL)" if os.name != "nt" else
-            "import os\nfrom helpers import answers\nanswers.keep('1.1', 'kept', 'right')\nos._exit(9)")
+    code = (
+        "import os, signal\nfrom helpers import answers\nanswers.keep('1.1', 'kept', 'right')\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+        if os.name != "nt"
+        else "import os\nfrom helpers import answers\nanswers.keep('1.1', 'kept', 'right')\nos._exit(9)"
+    )
     subprocess.run([sys.executable, "-c", code], cwd=answers.ROOT, env={**os.environ, "COURSE_ANSWERS": str(folder)})
     assert answers.last_right("1.1")["source"] == "kept"
 

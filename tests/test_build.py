@@ -61,19 +61,22 @@ def test_check_names_the_cell_the_file_and_the_command(tmp_path, monkeypatch):
     assert "cell 5 (01-004)" in found[0] and "01_rnn_concept.md" in found[0] and "build.py --only 01" in found[0]
 
 
-@pytest.mark.parametrize(("text", "line", "words"), [
-    ("# T\n\n```{code-cell}\nx = 1\n", 3, "not closed"),
-    ("# T\n\n```{code-cell}\nx = 1\n\n```{code-cell}\ny = 2\n```\n", 3, "not closed before the next"),
-    ("# T\n\n" + cell('@exercise("1.99")'), 4, "there is no exercise"),
-    ("# T\n\n" + cell('@exercise("1.1")') * 2, 7, "belongs once"),
-    ("# T\n\n" + cell("x = 1\ny = 2;"), 5, "trailing ;"),
-    ("# T\n\n" + cell("x = 1\ny = = 2"), 5, "invalid syntax"),
-    ("# T\n\n" + cell("x = 1\nshow(figure)"), 5, "needs alt"),
-    ("# T\n\n" + cell("show(figure, alt='')"), 4, "needs alt"),
-    ("# T\n\ntext\n![](picture.png)\n", 4, "image without alt"),
-    ("# T\n\n```{quiz}\n? One\n- [ ] a :: b\n```\n", 3, "no right choice"),
-    ("# T\n\n```{quiz}\n? One\n- [x] a\n```\n", 5, "expected"),
-])
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("# T\n\n```{code-cell}\nx = 1\n", 3, "not closed"),
+        ("# T\n\n```{code-cell}\nx = 1\n\n```{code-cell}\ny = 2\n```\n", 3, "not closed before the next"),
+        ("# T\n\n" + cell('@exercise("1.99")'), 4, "there is no exercise"),
+        ("# T\n\n" + cell('@exercise("1.1")') * 2, 7, "belongs once"),
+        ("# T\n\n" + cell("x = 1\ny = 2;"), 5, "trailing ;"),
+        ("# T\n\n" + cell("x = 1\ny = = 2"), 5, "invalid syntax"),
+        ("# T\n\n" + cell("x = 1\nshow(figure)"), 5, "needs alt"),
+        ("# T\n\n" + cell("show(figure, alt='')"), 4, "needs alt"),
+        ("# T\n\ntext\n![](picture.png)\n", 4, "image without alt"),
+        ("# T\n\n```{quiz}\n? One\n- [ ] a :: b\n```\n", 3, "no right choice"),
+        ("# T\n\n```{quiz}\n? One\n- [x] a\n```\n", 5, "expected"),
+    ],
+)
 def test_slips_are_found_with_file_and_line(source, text, line, words):
     path = source(text)
     with pytest.raises(build.SourceError) as error:
@@ -88,8 +91,12 @@ def test_exercise_that_is_not_used_is_named(source):
 
 def test_cell_that_raises_is_found_with_file_and_line(source, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "TREES", {"blank": tmp_path / "out", "solved": tmp_path / "out"})
-    path = source("# T\n\n" + cell("exercise = lambda k: lambda f: f\nTODO = 1\nimport numpy as np")
-                  + all_exercises() + cell("x = 1\n\nx / 0", ":tags: [a]\n\n"))
+    path = source(
+        "# T\n\n"
+        + cell("exercise = lambda k: lambda f: f\nTODO = 1\nimport numpy as np")
+        + all_exercises()
+        + cell("x = 1\n\nx / 0", ":tags: [a]\n\n")
+    )
     with pytest.raises(build.SourceError) as error:
         build.execute(path, False)
     line = path.read_text().splitlines().index("x / 0") + 1
@@ -101,7 +108,12 @@ def test_quiz_shows_a_reply_for_each_choice(source):
     text = "# T\n\n```{quiz}\n? Why `h`?\n- [ ] a `b` :: no *c*\n- [x] d :: yes\n```\n\n" + all_exercises()
     notebook = build.build(source(text), False)
     shown = notebook.cells[0].source
-    assert shown.count("<details>") == 2 and "<code>b</code>" in shown and "✗ No. no *c*" in shown and "✓ Yes. yes" in shown
+    assert (
+        shown.count("<details>") == 2
+        and "<code>b</code>" in shown
+        and "✗ No. no *c*" in shown
+        and "✓ Yes. yes" in shown
+    )
 
 
 def test_no_badge_while_the_address_is_unknown_and_one_when_it_is_known(source, monkeypatch):
@@ -110,17 +122,22 @@ def test_no_badge_while_the_address_is_unknown_and_one_when_it_is_known(source, 
     monkeypatch.setattr(build, "course_values", lambda stem: {**values, "ADDRESS": ""})
     assert "colab" not in build.build(path, False).cells[0].source
     monkeypatch.setattr(build, "course_values", lambda stem: {**values, "ADDRESS": "https://github.com/owner/name"})
-    assert "colab.research.google.com/github/owner/name/blob/main/notebooks/01_rnn_concept.ipynb" in \
-        build.build(path, False).cells[0].source
+    assert (
+        "colab.research.google.com/github/owner/name/blob/main/notebooks/01_rnn_concept.ipynb"
+        in build.build(path, False).cells[0].source
+    )
 
 
-@pytest.mark.parametrize(("lines", "words"), [
-    (["def f(x):", "    # TODO: all of it", "    y = x", "    return y"], "not closed"),
-    (["def f(x):", "    return x", "    # END"], "END without"),
-    (["def f(x):", "    return x"], "at least one TODO"),
-    (["def f(x):", "    y = (x +  # TODO: sum", "         1)", "    return y"], "one-line"),
-    (["def f(x):", "    for k in x:  # TODO: loop", "        y = k", "    return y"], "one-line"),
-])
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["def f(x):", "    # TODO: all of it", "    y = x", "    return y"], "not closed"),
+        (["def f(x):", "    return x", "    # END"], "END without"),
+        (["def f(x):", "    return x"], "at least one TODO"),
+        (["def f(x):", "    y = (x +  # TODO: sum", "         1)", "    return y"], "one-line"),
+        (["def f(x):", "    for k in x:  # TODO: loop", "        y = k", "    return y"], "one-line"),
+    ],
+)
 def test_blank_that_cannot_be_made_is_an_error_with_file_and_line(lines, words):
     from helpers.authoring import _blank
 
@@ -129,14 +146,17 @@ def test_blank_that_cannot_be_made_is_an_error_with_file_and_line(lines, words):
     assert "exercises.py:1" in str(error.value)
 
 
-@pytest.mark.parametrize(("line", "blank"), [
-    ("    y = x + 1  # TODO: add", "    y = TODO   # add"),
-    ("    y += x  # TODO: add", "    y += TODO  # add"),
-    ("    return (x + 1) * 2  # TODO: add", "    return TODO         # add"),
-    ("    y = (x, 1)  # TODO: pair", "    y = TODO    # pair"),
-    ("    if x > 1:  # TODO: when", "    if TODO:   # when"),
-    ("    a, b = x, 1  # TODO: two", "    a, b = TODO  # two"),
-])
+@pytest.mark.parametrize(
+    ("line", "blank"),
+    [
+        ("    y = x + 1  # TODO: add", "    y = TODO   # add"),
+        ("    y += x  # TODO: add", "    y += TODO  # add"),
+        ("    return (x + 1) * 2  # TODO: add", "    return TODO         # add"),
+        ("    y = (x, 1)  # TODO: pair", "    y = TODO    # pair"),
+        ("    if x > 1:  # TODO: when", "    if TODO:   # when"),
+        ("    a, b = x, 1  # TODO: two", "    a, b = TODO  # two"),
+    ],
+)
 def test_blank_takes_out_the_right_hand_side_alone(line, blank):
     from helpers.authoring import _blank
 
@@ -147,6 +167,14 @@ def test_blank_takes_out_the_right_hand_side_alone(line, blank):
 def test_block_becomes_one_todo():
     from helpers.authoring import _blank
 
-    lines = ["def f(x):", "    # TODO: add them up", "    y = 0", "    for k in x:", "        y += k", "    # END", "    return y"]
+    lines = [
+        "def f(x):",
+        "    # TODO: add them up",
+        "    y = 0",
+        "    for k in x:",
+        "        y += k",
+        "    # END",
+        "    return y",
+    ]
     out = _blank(lines, 1, "file").splitlines()
     assert len(out) == 3 and out[1].split() == ["TODO", "#", "add", "them", "up"]

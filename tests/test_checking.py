@@ -25,8 +25,12 @@ def made(reference, returns, *cases):
 @pytest.fixture
 def task():
     rng = np.random.default_rng(0)
-    return made(double, {"Y": "N T H"}, ("small", (rng.normal(size=(1, 2, 3)), 2.0)),
-                ("large", (rng.normal(size=(2, 3, 4)), 3.0)))
+    return made(
+        double,
+        {"Y": "N T H"},
+        ("small", (rng.normal(size=(1, 2, 3)), 2.0)),
+        ("large", (rng.normal(size=(2, 3, 4)), 3.0)),
+    )
 
 
 def said(task, function):
@@ -51,13 +55,16 @@ def test_missing_axis_is_said_in_words(task):
     assert "the time axis is missing" in said(task, lambda X, w: (2 * X * w)[:, -1])[1]
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    (lambda Y: -Y, "wrong sign"),
-    (lambda Y: Y / 2, "0.5 times"),
-    (lambda Y: Y + 0.25, "same amount"),
-    (lambda Y: Y[:, ::-1].copy(), "reverse order"),
-    (lambda Y: np.zeros_like(Y), "zero everywhere"),
-])
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda Y: -Y, "wrong sign"),
+        (lambda Y: Y / 2, "0.5 times"),
+        (lambda Y: Y + 0.25, "same amount"),
+        (lambda Y: Y[:, ::-1].copy(), "reverse order"),
+        (lambda Y: np.zeros_like(Y), "zero everywhere"),
+    ],
+)
 def test_patterns_are_recognised(task, change, words):
     assert words in said(task, lambda X, w: change(2 * X * w))[1]
 
@@ -142,11 +149,14 @@ def test_notebook_variables_that_are_read_are_named(task):
     assert "big" in said(task, space["double"])[1]
 
 
-@pytest.mark.parametrize(("function", "words"), [
-    (lambda X: X, "(X, w)"),
-    (lambda w, X: X, "order"),
-    (lambda X, w, more: X, "(X, w)"),
-])
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (lambda X: X, "(X, w)"),
+        (lambda w, X: X, "order"),
+        (lambda X, w, more: X, "(X, w)"),
+    ],
+)
 def test_changed_arguments_are_named(task, function, words):
     assert words in said(task, function)[1]
 
@@ -190,11 +200,22 @@ def test_interrupt_goes_through(task):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.one_of(
-    hnp.arrays(st.sampled_from([np.float64, np.float32, np.int64, np.bool_, np.complex128, "U3", object]),
-               hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)),
-    st.text(max_size=5), st.lists(st.integers(), max_size=3), st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
-    st.tuples(st.integers(), st.floats()), st.none(), st.booleans(), st.floats(), st.binary(max_size=4)))
+@given(
+    st.one_of(
+        hnp.arrays(
+            st.sampled_from([np.float64, np.float32, np.int64, np.bool_, np.complex128, "U3", object]),
+            hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
+        ),
+        st.text(max_size=5),
+        st.lists(st.integers(), max_size=3),
+        st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
+        st.tuples(st.integers(), st.floats()),
+        st.none(),
+        st.booleans(),
+        st.floats(),
+        st.binary(max_size=4),
+    )
+)
 def test_no_value_gets_an_exception_out_of_the_check(value):
     task = made(double, {"Y": "N T H"}, ("one", (np.ones((1, 2, 3)), 2.0)))
 

@@ -17,7 +17,9 @@ by_id = pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.id)
 def written(task, body, name=None):
     """Return a function with the exercise's name and arguments and this body, as if typed into a cell."""
     space = {"np": np, "TODO": learner.TODO}
-    source = f"def {name or task.name}({', '.join(task.argument_names)}):\n" + "\n".join(f"    {line}" for line in body.splitlines())
+    source = f"def {name or task.name}({', '.join(task.argument_names)}):\n" + "\n".join(
+        f"    {line}" for line in body.splitlines()
+    )
     exec(compile(source, f"<cell {task.id}>", "exec"), space)
     return space[name or task.name]
 
@@ -141,7 +143,9 @@ def test_garbage_gets_a_verdict_and_no_exception(task, garbage):
 
 
 @by_id
-@pytest.mark.parametrize("body", ["while True: pass", "while True:\n    try:\n        pass\n    except BaseException:\n        pass"])
+@pytest.mark.parametrize(
+    "body", ["while True: pass", "while True:\n    try:\n        pass\n    except BaseException:\n        pass"]
+)
 def test_endless_loop_is_stopped(task, body):
     quick = dataclasses.replace(task, seconds=0.1)
     verdict = check(quick, written(task, body))

@@ -34,8 +34,11 @@ FIGURES = {
     "bits": lambda: figures.plot_bits(range(9), bits, sizes, bits + 1, 1.9, 23_000),
     "surprise": lambda: figures.plot_surprise("in the beginning" * 9, np.linspace(0, 9, 144)),
     "forecasts": lambda: figures.plot_forecasts(
-        t, np.sin(t), {k: {"window": (t, t * 0.0), "RNN": (t, t * 0.1)} for k in (1, 4, 16, 64)},
-        {(k, n): 0.5 for k in (1, 4, 16, 64) for n in ("window", "RNN")}),
+        t,
+        np.sin(t),
+        {k: {"window": (t, t * 0.0), "RNN": (t, t * 0.1)} for k in (1, 4, 16, 64)},
+        {(k, n): 0.5 for k in (1, 4, 16, 64) for n in ("window", "RNN")},
+    ),
 }
 each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
 
@@ -51,12 +54,21 @@ def texts(figure):
     figure.canvas.draw()
     axes = [axis for a in figure.axes for axis in (a.xaxis, a.yaxis)]
     shown = [axis for axis in axes if axis.axes.axison]
-    ticks = {id(label) for axis in axes for tick in (*axis.majorTicks, *axis.minorTicks) for label in (tick.label1, tick.label2)}
+    ticks = {
+        id(label)
+        for axis in axes
+        for tick in (*axis.majorTicks, *axis.minorTicks)
+        for label in (tick.label1, tick.label2)
+    }
     hidden = {id(text) for axis in axes if axis not in shown for text in axis.findobj(pyplot.Text)}
     found = [text for text in figure.findobj(pyplot.Text) if id(text) not in ticks | hidden]
     for axis in shown:
         low, high = sorted(axis.get_view_interval())
-        found += [label for at, label in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False) if low <= at <= high]
+        found += [
+            label
+            for at, label in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
+            if low <= at <= high
+        ]
     return [text for text in found if text.get_text().strip() and text.get_visible()]
 
 
@@ -132,7 +144,9 @@ class TestSliders:
     ipywidgets = pytest.importorskip("ipywidgets")
 
     def test_moving_a_slider_changes_the_picture(self):
-        _, controls, picture = page.sliders_and_picture(figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0))
+        _, controls, picture = page.sliders_and_picture(
+            figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0)
+        )
         before = picture.value
         controls["w"].value = 0.5
         assert picture.value != before and "one unit that remembers" in picture.value
@@ -144,7 +158,9 @@ class TestSliders:
             seen.update(values)
             return figures.draw_latch()
 
-        _, controls, _ = page.sliders_and_picture(draw, alt="one two three", k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], on=True)
+        _, controls, _ = page.sliders_and_picture(
+            draw, alt="one two three", k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], on=True
+        )
         assert seen == {"k": 2, "x": 0.5, "mode": "a", "on": True}
         controls["mode"].value, controls["on"].value = "b", False
         assert seen["mode"] == "b" and seen["on"] is False
@@ -177,7 +193,12 @@ def test_only_the_picture_is_left_out_of_the_comparison():
     other = base64.b64encode(png(lambda axes: axes.plot(x, x**9))).decode()
 
     def page_with(picture, alt="words"):
-        return [{"output_type": "display_data", "data": {"text/html": f'<img alt="{alt}" src="data:image/png;base64,{picture}">'}}]
+        return [
+            {
+                "output_type": "display_data",
+                "data": {"text/html": f'<img alt="{alt}" src="data:image/png;base64,{picture}">'},
+            }
+        ]
 
     a, b = without_equal_pictures(page_with(code), page_with(code))
     assert a == b

@@ -21,7 +21,9 @@ def test_hints_come_one_by_one(capsys):
         learner.hint("1.1")
         said = capsys.readouterr().out
         number = min(k + 1, len(task.hints))
-        assert f"hint {number} of {len(task.hints)}" in said and task.hints[number - 1][:40].replace("`", "") in said.replace("`", "")
+        assert f"hint {number} of {len(task.hints)}" in said and task.hints[number - 1][:40].replace(
+            "`", ""
+        ) in said.replace("`", "")
 
 
 def test_number_may_be_written_without_quotes(capsys):
@@ -50,6 +52,7 @@ def test_unknown_exercise_of_another_edition_is_said_and_the_function_kept(capsy
 
 def test_forgotten_number_is_said():
     with pytest.raises(ValueError, match=r'@exercise\("1.1"\)'):
+
         @learner.exercise
         def rnn_step():
             pass
@@ -93,7 +96,9 @@ def test_stopping_the_check_is_a_verdict(capsys):
 
 
 def test_helpers_import_neither_matplotlib_nor_widgets():
-    code = "import sys, helpers; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets', 'tqdm', 'pandas')))"
+    code = (
+        "import sys, helpers; sys.exit(any(m in sys.modules for m in ('matplotlib', 'ipywidgets', 'tqdm', 'pandas')))"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=answers.ROOT).returncode == 0
 
 

@@ -86,7 +86,11 @@ def test_it_begins_and_ends_as_all_of_them_do(path):
     assert f"notebooks/source/{path.stem}.md" in all_cells[0].source
     assert f'open_notebook("{path.stem}"' in cells(path, "code")[0].source
     headings = [row for c in cells(path, "markdown") for row in c.source.splitlines() if row.startswith("## ")]
-    assert [h for h in headings if not re.match(r"## \d+ · ", h)][-3:] == ["## Quiz", "## What to remember", "## Further reading"]
+    assert [h for h in headings if not re.match(r"## \d+ · ", h)][-3:] == [
+        "## Quiz",
+        "## What to remember",
+        "## Further reading",
+    ]
     assert any(c.source == "progress()" for c in cells(path, "code"))
 
 
@@ -112,15 +116,38 @@ def test_solved_notebooks_hold_no_blank_and_blank_ones_no_answer():
 def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(changed, tmp_path):
     """The strict comparison can fail, on each kind of output that the notebooks have."""
     draw = "from helpers import hint, show\nfrom helpers.figures import rnn_concept as f\n"
-    code = [("print('a line')", "print('a lime')"), (draw + "hint('1.1')", draw + "hint('1.2')"),
-            (draw + "show(f.draw_latch(w=2.0), alt='one two three')", draw + "show(f.draw_latch(w=0.5), alt='one two three')")]
+    code = [
+        ("print('a line')", "print('a lime')"),
+        (draw + "hint('1.1')", draw + "hint('1.2')"),
+        (
+            draw + "show(f.draw_latch(w=2.0), alt='one two three')",
+            draw + "show(f.draw_latch(w=0.5), alt='one two three')",
+        ),
+    ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(right) for right, _ in code])
     NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}).execute()
     for cell, (_, wrong) in zip(notebook.cells, code, strict=True):
         cell.source = wrong if changed else cell.source
     path = tmp_path / "small.ipynb"
     nbformat.write(notebook, path)
-    command = [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT),
-               "-p", "conftest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", str(path)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-o",
+        "addopts=",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "--rootdir",
+        str(ROOT),
+        "-p",
+        "conftest",
+        "--nbval",
+        "--nbval-current-env",
+        "-p",
+        "no:cacheprovider",
+        str(path),
+    ]
     run = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert ("3 failed" if changed else "3 passed") in run.stdout, run.stdout[-3000:]

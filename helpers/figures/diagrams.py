@@ -13,7 +13,7 @@ def new_diagram(width, height, right, top):
         axes.set_ylim(0, top)
         axes.set_aspect("equal")
         axes.axis("off")
-    figure.boxes = []      # (patch, text) pairs: a test looks that no text runs over its box
+    figure.boxes = []  # (patch, text) pairs: a test looks that no text runs over its box
     return figure, axes
 
 
@@ -26,21 +26,42 @@ def box(axes, x, y, text="", *, kind="state", width=0.8, height=0.8, lit=True, s
         patch = Circle((x, y), width / 2, facecolor=face, edgecolor=edge, linewidth=1.4, zorder=3)
     else:
         pad = 0.06
-        patch = FancyBboxPatch((x - width / 2 + pad, y - height / 2 + pad), width - 2 * pad, height - 2 * pad,
-                               boxstyle=f"round,pad={pad},rounding_size=.12", facecolor=face, edgecolor=edge,
-                               linewidth=1.4, zorder=3)
+        patch = FancyBboxPatch(
+            (x - width / 2 + pad, y - height / 2 + pad),
+            width - 2 * pad,
+            height - 2 * pad,
+            boxstyle=f"round,pad={pad},rounding_size=.12",
+            facecolor=face,
+            edgecolor=edge,
+            linewidth=1.4,
+            zorder=3,
+        )
     axes.add_patch(patch)
     if text:
-        label = axes.text(x, y, text, ha="center", va="center", fontsize=size, zorder=4, color="#222222" if lit else "#9A9A9A")
+        label = axes.text(
+            x, y, text, ha="center", va="center", fontsize=size, zorder=4, color="#222222" if lit else "#9A9A9A"
+        )
         axes.figure.boxes.append((patch, label))
     return patch
 
 
 def arrow(axes, start, end, *, colour=COLOURS["quiet"], bend=0.0, width=1.4, style="-|>"):
     """Draw an arrow between two points."""
-    axes.annotate("", xy=end, xytext=start, zorder=2, arrowprops={
-        "arrowstyle": style, "color": colour, "linewidth": width, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 11,
-        "connectionstyle": f"arc3,rad={bend}"})
+    axes.annotate(
+        "",
+        xy=end,
+        xytext=start,
+        zorder=2,
+        arrowprops={
+            "arrowstyle": style,
+            "color": colour,
+            "linewidth": width,
+            "shrinkA": 0,
+            "shrinkB": 0,
+            "mutation_scale": 11,
+            "connectionstyle": f"arc3,rad={bend}",
+        },
+    )
 
 
 def label(axes, x, y, text, *, size=10, colour="#222222", ha="center", va="center", weight="normal"):

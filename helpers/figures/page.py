@@ -35,8 +35,10 @@ def image(figure, *, alt):
     figure.savefig(png, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
     pyplot.close(figure)
     data = base64.b64encode(png.getvalue()).decode()
-    return (f'<img alt="{html.escape(alt)}" width="{wide}" height="{high}" style="max-width:100%;height:auto;background:white" '
-            f'src="data:image/png;base64,{data}">')
+    return (
+        f'<img alt="{html.escape(alt)}" width="{wide}" height="{high}" style="max-width:100%;height:auto;background:white" '
+        f'src="data:image/png;base64,{data}">'
+    )
 
 
 def explore(draw, *, alt, **sliders):

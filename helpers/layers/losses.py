@@ -18,9 +18,10 @@ def softmax(scores, *, mask=None):
         P /= P.sum(axis=-1, keepdims=True)
         return P
     check_mask("mask", mask, scores.shape)
-    S = np.where(mask, scores, np.finfo(scores.dtype).min)
-    P = np.exp(S - S.max(axis=-1, keepdims=True)) * mask
-    P /= np.maximum(P.sum(axis=-1, keepdims=True), np.finfo(scores.dtype).tiny)
+    limits = np.finfo(scores.dtype)
+    largest = scores.max(axis=-1, keepdims=True, where=mask, initial=limits.min)
+    P = np.exp(np.where(mask, scores, largest) - largest) * mask       # masked places cannot overflow either
+    P /= np.maximum(P.sum(axis=-1, keepdims=True), limits.tiny)
     return P
 
 

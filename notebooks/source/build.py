@@ -71,7 +71,7 @@ def read(path):
     cells = []
     for cell, start in zip(notebook.cells, starts, strict=True):
         line = start + 1
-        if cell.cell_type == "code":      # the map points to the fence, the options stand before the code
+        if cell.cell_type == "code":  # the map points to the fence, the options stand before the code
             first = (cell.source.splitlines() or [""])[0]
             rows = text.splitlines()
             line = next((i + 1 for i in range(start, len(rows)) if rows[i] == first), line)
@@ -82,9 +82,12 @@ def read(path):
 def build(path, filled):
     """Return the notebook of a source, not executed: blank, or `filled` in."""
     cells, used = read(path), []
-    notebook = nbformat.v4.new_notebook(metadata={
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"}})
+    notebook = nbformat.v4.new_notebook(
+        metadata={
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
     for number, cell in enumerate(cells):
         if cell.kind == "code":
             text = _code(path, cell, filled, used)
@@ -99,7 +102,9 @@ def build(path, filled):
         notebook.cells.append(made)
     mine = [e.id for e in authoring.all_exercises() if e.chapter == path.stem]
     if missing := [key for key in mine if key not in used]:
-        raise SourceError(f"{path}: the exercises {', '.join(missing)} of helpers/exercises/{path.stem}.py are not in it")
+        raise SourceError(
+            f"{path}: the exercises {', '.join(missing)} of helpers/exercises/{path.stem}.py are not in it"
+        )
     return notebook
 
 
@@ -115,8 +120,13 @@ def execute(path, filled):
         # nobody's answers, no progress bars with their times, one thread: the same outputs on every machine
         os.environ.update(COURSE_ANSWERS=answers, TQDM_DISABLE="1", OPENBLAS_NUM_THREADS="1")
         os.environ.pop("MPLBACKEND", None)
-        client = NotebookClient(notebook, timeout=300, kernel_name="python3", record_timing=False,
-                                resources={"metadata": {"path": str(target.parent)}})
+        client = NotebookClient(
+            notebook,
+            timeout=300,
+            kernel_name="python3",
+            record_timing=False,
+            resources={"metadata": {"path": str(target.parent)}},
+        )
         try:
             client.execute()
         except CellExecutionError as error:
@@ -145,9 +155,13 @@ def differences(path):
             continue
         fresh, committed = build(path, tree == "solved"), nbformat.read(target, 4)
         for number, (want, have) in enumerate(zip(fresh.cells, committed.cells, strict=False)):
-            if (want.cell_type, want.source, want.id) != (have.cell_type, have.source, have.id) \
-                    or want.metadata.get("tags") != have.metadata.get("tags"):
-                shown = next((line for line in want.source.splitlines() if line not in have.source.splitlines()), want.source[:60])
+            if (want.cell_type, want.source, want.id) != (have.cell_type, have.source, have.id) or want.metadata.get(
+                "tags"
+            ) != have.metadata.get("tags"):
+                shown = next(
+                    (line for line in want.source.splitlines() if line not in have.source.splitlines()),
+                    want.source[:60],
+                )
                 yield f"{name}: cell {number + 1} ({want.id}) is not what the source gives, which has there: {shown!r}. {mend}"
                 break
         else:
@@ -190,7 +204,7 @@ def _code(path, cell, filled, used):
             raise SourceError(f"{path}:{cell.line}: exercise {task.id} belongs once into {task.chapter}.md")
         used.append(task.id)
         try:
-            blank = task.blank()      # for the solved notebook too, so that its slips are found
+            blank = task.blank()  # for the solved notebook too, so that its slips are found
         except SyntaxError as error:
             raise SourceError(str(error)) from None
         return task.filled() if filled else blank
@@ -202,12 +216,14 @@ def _code(path, cell, filled, used):
         raise SourceError(f"{path}:{cell.line}: an empty code cell")
     for number, row in enumerate(text.splitlines()):
         if row.rstrip().endswith(";"):
-            raise SourceError(f"{path}:{cell.line + number}: a trailing ; hides the output from the reader and the tests")
+            raise SourceError(
+                f"{path}:{cell.line + number}: a trailing ; hides the output from the reader and the tests"
+            )
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("show", "explore"):
             alt = next((k.value for k in node.keywords if k.arg == "alt"), None)
             if alt is None or isinstance(alt, ast.Constant) and len(str(alt.value).split()) < 3:
-                raise SourceError(f"{path}:{cell.line + node.lineno - 1}: {node.func.id}(…) needs alt=\"what one sees\"")
+                raise SourceError(f'{path}:{cell.line + node.lineno - 1}: {node.func.id}(…) needs alt="what one sees"')
     return text
 
 
@@ -222,7 +238,9 @@ def _check_fences(path, text):
         elif fence[1].startswith(opened[1]) and not fence[2].strip():
             opened = None
         elif fence[2].startswith("{"):
-            raise SourceError(f"{path}:{opened[0]}: this cell is not closed before the next one begins in line {number}")
+            raise SourceError(
+                f"{path}:{opened[0]}: this cell is not closed before the next one begins in line {number}"
+            )
     if opened:
         raise SourceError(f"{path}:{opened[0]}: this cell is not closed")
 
@@ -235,8 +253,9 @@ def _check_images(path, cell):
 
 def _quizzes(path, cell):
     """Return a Markdown cell's text with each {quiz} fence turned into questions that open their replies at a click."""
+
     def questions(match):
-        line = cell.line + cell.text[:match.start()].count("\n")
+        line = cell.line + cell.text[: match.start()].count("\n")
         out, number, right = [], 0, None
         for offset, row in enumerate(match[1].splitlines(), 1):
             if not row.strip():
@@ -274,7 +293,9 @@ def _head(path, text):
     if address:
         link = f"https://colab.research.google.com/github/{address.split('github.com/')[1]}/blob/{branch}/notebooks/{path.stem}.ipynb"
         lines.append(f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({link})")
-    lines.append(f"<sub>Made from notebooks/source/{path.name}: whoever wants to change the lesson edits that file.</sub>")
+    lines.append(
+        f"<sub>Made from notebooks/source/{path.name}: whoever wants to change the lesson edits that file.</sub>"
+    )
     return "\n\n".join(lines)
 
 
@@ -294,7 +315,9 @@ def _plain(outputs):
 def _where_it_raised(path, notebook, error):
     """Return "file:line: the error" for a cell that raised while the notebook was executed."""
     cells = read(path)
-    number = next(i for i, c in enumerate(notebook.cells) if any(o.output_type == "error" for o in c.get("outputs", [])))
+    number = next(
+        i for i, c in enumerate(notebook.cells) if any(o.output_type == "error" for o in c.get("outputs", []))
+    )
     trace = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     inside = re.findall(r"-+> (\d+) ", trace)
     line = cells[number].line + (int(inside[0]) - 1 if inside and not cells[number].text.startswith("@exercise") else 0)
@@ -312,7 +335,9 @@ def _set_repository(address):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", metavar="01", help="the notebooks whose names begin so")
-    parser.add_argument("--check", action="store_true", help="compare what is committed with the sources; build nothing")
+    parser.add_argument(
+        "--check", action="store_true", help="compare what is committed with the sources; build nothing"
+    )
     parser.add_argument("--repo", metavar="OWNER/NAME", help="the course's public address, for badges and set-up cells")
     arguments = parser.parse_args()
     try:
@@ -321,10 +346,12 @@ def main():
         chosen = sources(arguments.only)
         if arguments.check:
             found = [d for path in chosen for d in differences(path)]
-            found += [f"{stray.relative_to(ROOT)} has no source: delete it, or write one" for stray in stray_notebooks()]
+            found += [
+                f"{stray.relative_to(ROOT)} has no source: delete it, or write one" for stray in stray_notebooks()
+            ]
             print("\n".join(found) or f"{len(chosen)} sources, all notebooks up to date")
             return 1 if found else 0
-        for path in chosen:      # all slips of the text before any kernel starts
+        for path in chosen:  # all slips of the text before any kernel starts
             build(path, True)
         work = [(path, filled) for path in chosen for filled in (False, True)]
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:

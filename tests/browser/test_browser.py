@@ -248,6 +248,19 @@ def test_a_newcomer_answers_the_first_exercise(lab, page):
                if "".join(cell["source"]) == answer)
     say("saved, with the answer and its tick")
 
+    # the answer is lost from the notebook, and comes back
+    box = page.locator(".jp-CodeCell", has_text=MARK).first.locator(".cm-content")
+    box.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text('restore("1.1")')
+    page.keyboard.press("Shift+Enter")
+    back = page.locator(".jp-CodeCell .cm-content", has_text=MARK).first
+    back.wait_for(timeout=30_000)
+    wait_until(page, lambda: back.inner_text().split() == answer.split(), "the answer to be back in its cell")
+    say("restored into its cell")
+    page.keyboard.press("ControlOrMeta+s")
+    page.wait_for_timeout(1000)
+
     # the same page, dark
     lab.set(DARK)
     lab.open(page)
