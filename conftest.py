@@ -1,14 +1,18 @@
 """What all tests share: no answers of anybody's, no progress bars with their times, and figures compared by their looks."""
 
+import hashlib
 import os
 import tempfile
 
 import nbval.plugin
+import pytest
 
 from tests.pictures import without_equal_pictures
 
-os.environ["COURSE_ANSWERS"] = tempfile.mkdtemp(prefix="answers-of-the-tests-")
+FOLDER = tempfile.TemporaryDirectory(prefix="answers-of-the-tests-")
+os.environ["COURSE_ANSWERS"] = FOLDER.name
 os.environ["TQDM_DISABLE"] = "1"
+os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # older kernels print a warning of their debugger
 os.environ.pop("MPLBACKEND", None)  # the kernels choose the one that draws into the notebook
 
 _compare_outputs = nbval.plugin.IPyNbCell.compare_outputs
@@ -19,3 +23,11 @@ def _compare_with_pictures(cell, test, ref, skip_compare=None):
 
 
 nbval.plugin.IPyNbCell.compare_outputs = _compare_with_pictures  # nbval itself compares the bytes of a PNG, or nothing
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Give each notebook answers of its own: what the solved one solves must not show in the blank one's progress."""
+    if isinstance(item, nbval.plugin.IPyNbCell):
+        name = hashlib.sha256(str(item.path).encode()).hexdigest()[:12]
+        os.environ["COURSE_ANSWERS"] = os.path.join(FOLDER.name, name)

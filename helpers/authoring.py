@@ -51,6 +51,7 @@ class Exercise:
     seconds: float = 3.0
     make_cases: callable = None
     observe: callable = None
+    explain: callable = None
     mistakes: list = field(default_factory=list)
     same_answers: list = field(default_factory=list)
 
@@ -82,6 +83,11 @@ class Exercise:
     def observed_by(self, function):
         """Register what is compared instead of the answer itself: `function(answer, *inputs)`, where many are right."""
         self.observe = function
+        return function
+
+    def explained_by(self, function):
+        """Register what is said of an unknown wrong answer where `observe` is used: `function(answer, *inputs)` -> words."""
+        self.explain = function
         return function
 
     def mistake(self, sentence):

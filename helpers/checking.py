@@ -119,17 +119,21 @@ def _explain(exercise, function, cases, expected, outcomes, differences, failing
     details = [f"Smallest case that fails: {label}; {describe(exercise.argument_names, inputs)}."]
     if passed := sum(not d for d in differences):
         details[0] += f" {passed} of {len(cases)} cases are right."
-    likely = _likely(exercise, cases[failing], outcome)
+    likely = _likely(exercise, cases, outcomes, differences)
     if outcome.timed_out:
         verdict = _too_long(exercise)
         return Verdict("wrong", verdict.headline, (*verdict.details, *details), printed=printed)
     if outcome.error:
         line, code = _own_line(outcome.error, function)
         headline = f"{type(outcome.error).__name__}{line}: {_first_line(outcome.error)}"
+        if isinstance(outcome.error, RecursionError):
+            headline = f"Your function calls itself{line} without end: where does it stop?"
+        elif "matmul" in headline or "not aligned" in headline:
+            details.append("In `a @ b` the last axis of a must be as long as the first of b (the last but one, for stacks).")
     else:
         headline, code = difference, ""
     if likely:
-        details.insert(0, f"On this case it does just what this mistake does: {likely}")
+        details.insert(0, f"On several cases it does what this mistake does, and there is more to mend: {likely}")
     if strangers := _foreign_names(function):
         details.append(f"Your function reads {strangers} from the notebook: use its own arguments alone.")
     return Verdict("wrong", headline, tuple(details), code, printed)
@@ -161,7 +165,7 @@ def _outcomes(exercise, function, cases):
 
 def _run(exercise, function, inputs):
     """Call `function` on a copy of `inputs`, safely, and return the Outcome."""
-    given = copy.deepcopy(inputs)
+    given = [copy.deepcopy(value) for value in inputs]  # one by one: two equal inputs stay two arrays
     printed = io.StringIO()
     value = error = None
     timed_out = False
@@ -218,7 +222,8 @@ def _observed_difference(exercise, reference, answer, inputs):
     except ValueError as sentence:
         return str(sentence)
     found = find_difference(exercise.observe(reference, *copy.deepcopy(inputs)), seen, exercise.returns)
-    return found and found.sentence
+    words = exercise.explain(answer, *copy.deepcopy(inputs)) if found and exercise.explain else None
+    return words or (found and found.sentence)
 
 
 def _same_outcome(exercise, known, outcome, inputs):
@@ -249,17 +254,22 @@ def _same_value(known, value, returns):
         return type(known) is type(value) and same(known, value)
 
 
-def _likely(exercise, case, outcome):
-    """Return the sentence of the one mistake that an otherwise unknown answer makes on this case, if there is just one."""
-    if outcome.timed_out or outcome.error:
-        return None
-    _, inputs = case
-    hits = [
-        m.sentence
-        for m in exercise.mistakes
-        if _same_outcome(exercise, _run(exercise, m.function, inputs), outcome, inputs)
+def _likely(exercise, cases, outcomes, differences):
+    """Return the sentence of the one mistake that an otherwise unknown answer makes on several cases, or None.
+
+    One small case is not enough: there, different mistakes often come to the same number.
+    """
+    failing = [
+        (inputs, outcome)
+        for (_, inputs), outcome, difference in zip(cases, outcomes, differences, strict=False)
+        if difference and not (outcome.error or outcome.timed_out)
     ]
-    return hits[0] if len(hits) == 1 else None
+    hits = []
+    for mistake in exercise.mistakes:
+        same_ones = [_same_outcome(exercise, _run(exercise, mistake.function, i), o, i) for i, o in failing]
+        if same_ones and same_ones[0] and sum(same_ones) > 1:
+            hits.append(mistake.sentence)
+    return hits[0] if len(set(hits)) == 1 else None
 
 
 def _count_todo(code):

@@ -1,5 +1,6 @@
 """Compare an answer with what was expected, and say in words how they differ, never what was expected."""
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,8 @@ def find_difference(expected, answer, returns, inputs=None):
     if len(names) == 1:
         return _differ(expected, answer, names[0], returns[names[0]], inputs or {})
     wanted = f"({', '.join(names)})"
+    if isinstance(answer, np.ndarray) and answer.ndim == 1:
+        answer = list(answer)
     if not isinstance(answer, (tuple, list)):
         return Difference("count", f"Expected {len(names)} results, {wanted}; got one, {_kind(answer)}.")
     if len(answer) != len(names):
@@ -124,11 +127,12 @@ def _differ_numbers(expected, answer, name, axes, inputs):
         )
     rtol, atol = (1e-3, 1e-4) if got.dtype == np.float32 else (1e-6, 1e-8)
     with np.errstate(invalid="ignore"):
-        bad = ~np.isclose(got, want, rtol=rtol, atol=atol * max(1.0, _size(want)), equal_nan=True)
+        scale = max(1.0, min(_size(want), _size(got)))
+        bad = ~np.isclose(got, want, rtol=rtol, atol=atol * scale, equal_nan=True)
     if not bad.any():
         return None
     if want.dtype.kind in "biu":
-        amount = f"{bad.sum()} of {bad.size} are wrong" if bad.size > 1 else "wrong number"
+        amount = f"{bad.sum()} of {bad.size} are wrong" if bad.size > 1 else f"yours is {got.item()}"
     else:
         amount = (
             f"off by up to {np.abs(got - want)[bad].max():.2g}, where the right numbers are about {_size(want):.2g}"
@@ -189,14 +193,13 @@ def _shape_words(want, got, letters):
 
 
 def _dropped(want, got):
-    """Return which axes of `want` were left out to give `got`, or None where that is not the story."""
-    left, gone = list(got), []
-    for i, n in enumerate(want):
-        if left and left[0] == n:
-            left.pop(0)
-        else:
-            gone.append(i)
-    return gone if not left and len(gone) == len(want) - len(got) else None
+    """Return which axes of `want` were left out to give `got`, or None where there is no or more than one way to see it."""
+    ways = [
+        gone
+        for gone in itertools.combinations(range(len(want)), len(want) - len(got))
+        if tuple(n for i, n in enumerate(want) if i not in gone) == tuple(got)
+    ]
+    return ways[0] if len(ways) == 1 else None
 
 
 def _place(i, n):
@@ -241,8 +244,8 @@ def _where(bad, letters):
             words.append(f"first at time step t = {at[0]}")
         elif letter == "N":
             words.append(f"for sequence {at[0]} of the batch" if len(at) == 1 else f"for {len(at)} of {n} sequences")
-        else:
-            words.append(f"at {AXES.get(letter, letter)} {', '.join(map(str, at[:4]))}{'…' if len(at) > 4 else ''}")
+        elif len(at) <= 3 and letter in AXES:
+            words.append(f"at {AXES.get(letter, letter)} {', '.join(map(str, at))}")
     return " " + ", ".join(words) if words else ""
 
 
@@ -263,6 +266,7 @@ def _pattern(want, got, bad, letters, inputs):
     ratio = g[big] / w[big]
     if (
         ratio.size > 1
+        and abs(ratio[0] - 1) > 0.01
         and np.ptp(ratio) < 1e-4 * np.abs(ratio).max()
         and np.allclose(g[~big], 0, atol=1e-2 * np.abs(g).max())
     ):

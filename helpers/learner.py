@@ -51,16 +51,14 @@ def open_notebook(name, *, edition):
         _notebooks.append(name)
 
 
-def exercise(exercise_id):
+def exercise(exercise_id=None):
     """Return a decorator that checks the function below it at once and shows the verdict.
 
     The name is bound to your own function where it is right, else to the course's, so that the notebook runs on.
     """
-    if callable(exercise_id):
-        raise ValueError(
-            f'write the exercise\'s number above your function, as in @exercise("1.1"), '
-            f"not @exercise alone (function {getattr(exercise_id, '__name__', exercise_id)})"
-        )
+    if exercise_id is None or callable(exercise_id):
+        show_card("wrong", "Which exercise?", ['Write its number above your function: `@exercise("1.1")`.'])
+        return exercise_id or (lambda function: function)
 
     def decorate(function):
         try:
@@ -77,7 +75,7 @@ def exercise(exercise_id):
             return function
         source = _source(function)
         try:
-            verdict = check(task, function)
+            verdict = _wrong_name(task, function) or check(task, function)
         except KeyboardInterrupt:
             verdict = Verdict("wrong", "You stopped the check.")
         _verdicts[task.id] = verdict
@@ -88,23 +86,39 @@ def exercise(exercise_id):
     return decorate
 
 
-def hint(exercise_id):
+def _wrong_name(task, function):
+    """Return the Verdict on a function that the notebook would not find by its name, and let it find the course's."""
+    name = getattr(function, "__name__", task.name)
+    if name in (task.name, "<lambda>", "_"):
+        return None
+    getattr(function, "__globals__", {}).setdefault(task.name, task.reference)
+    return Verdict("wrong", f"Your function is called `{name}`, but the notebook calls it `{task.name}`: keep the name.")
+
+
+def hint(exercise_id=None):
     """Show the hints of an exercise, one more at each call."""
-    task = authoring.find(exercise_id)
-    shown = min(_hints_shown.get(task.id, 0) + 1, len(task.hints))
-    _hints_shown[task.id] = shown
-    more = (
-        f'`hint("{task.id}")` again for the next.'
-        if shown < len(task.hints)
-        else f'That was the last; `solution("{task.id}")` shows the answer.'
-    )
-    show_card("info", f"{task.id} · hint {shown} of {len(task.hints)}", [*task.hints[shown - 1 : shown], more])
+    if task := _find(exercise_id, "hint"):
+        shown = min(_hints_shown.get(task.id, 0) + 1, len(task.hints))
+        _hints_shown[task.id] = shown
+        last = f'That was the last; `solution("{task.id}")` shows the answer.'
+        more = f'`hint("{task.id}")` again for the next.' if shown < len(task.hints) else last
+        show_card("info", f"{task.id} · hint {shown} of {len(task.hints)}", [task.hints[shown - 1], more])
 
 
-def solution(exercise_id):
+def solution(exercise_id=None):
     """Show the finished function of an exercise."""
-    task = authoring.find(exercise_id)
-    show_code("info", f"{task.id} · {task.title}", "One way to write it:", task.filled())
+    if task := _find(exercise_id, "solution"):
+        show_code("info", f"{task.id} · {task.title}", "One way to write it:", task.filled())
+
+
+def _find(exercise_id, call):
+    """Return the exercise, or show a card that says which ones there are and return None."""
+    try:
+        return authoring.find(exercise_id)
+    except ValueError as unknown:
+        show_card("wrong", f"{call}({exercise_id!r})" if exercise_id is not None else f"{call}()", [
+            f'Write the number of an exercise, as in `{call}("1.1")`: {unknown}'])
+        return None
 
 
 def restore(exercise_id=None, version=None):
@@ -114,7 +128,9 @@ def restore(exercise_id=None, version=None):
     """
     if exercise_id is None:
         return _list_kept()
-    task = authoring.find(exercise_id)
+    task = _find(exercise_id, "restore")
+    if task is None:
+        return None
     kept = answers.versions(task.id)
     if not kept:
         return show_card(
@@ -131,7 +147,8 @@ def restore(exercise_id=None, version=None):
     elif isinstance(version, int) and 1 <= version <= len(kept):
         chosen = kept[version - 1]
     else:
-        raise ValueError(f"version should be a number from 1 to {len(kept)}, got {version!r}")
+        return show_card("wrong", f"{task.id} · {task.title}", [
+            f"version should be a number from 1 to {len(kept)}, got {version!r}."])
     sort = "right" if chosen["state"] == "right" else "not yet right"
     line = f"Your answer of {answers.day(chosen)} ({sort}; version {kept.index(chosen) + 1} of {len(kept)})."
     if in_notebook():
@@ -163,7 +180,8 @@ def progress():
         else:
             remark = verdict.headline if verdict else "its cell was not run"
         rows.append((state, task.id, task.title, remark))
-    foot = f"{done} of {len(rows)} right."
+    earlier = sum(state != "right" and remark.startswith("solved on") for state, _, _, remark in rows)
+    foot = f"{done} of {len(rows)} right" + (f", {earlier} more solved earlier." if earlier else ".")
     if others:
         foot += (
             " Solved in other notebooks: "

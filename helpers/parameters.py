@@ -64,8 +64,8 @@ def load(path):
     Raises ValueError: the file is not there, is damaged, is no .npz, or holds Python objects (these are not unpickled).
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
     except FileNotFoundError:
         raise ValueError(f"there is no file {path}") from None
     except (OSError, ValueError, EOFError, AttributeError, KeyError, TypeError, zipfile.BadZipFile) as error:

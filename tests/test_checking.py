@@ -184,11 +184,34 @@ def test_todo_in_a_comment_or_text_does_not_count(task):
     assert check(task, space["double"]).state == "right"
 
 
-def test_two_mistakes_at_once_name_the_one_on_the_smallest_case(task):
-    task.mistakes.clear()
+def test_two_mistakes_at_once_name_the_one_seen_on_several_cases():
+    rng = np.random.default_rng(0)
+    cases = [(f"case {k}", (rng.normal(size=(1, k, 3)), 2.0)) for k in (1, 2, 3)]
+    task = made(double, {"Y": "N T H"}, *cases)
     task.mistake("The factor 2 is missing.")(lambda X, w: X * w)
-    verdict = check(task, lambda X, w: X * w if X.shape[0] == 1 else X)
+    verdict = check(task, lambda X, w: X * w if X.shape[1] < 3 else X)
     assert verdict.mistake is None and "The factor 2 is missing." in " ".join(verdict.details)
+    verdict = check(task, lambda X, w: X * w if X.shape[1] < 2 else X)
+    assert "The factor 2 is missing." not in " ".join(verdict.details)
+
+
+def test_equal_inputs_are_told_apart_when_one_is_changed():
+    zero = np.zeros((1, 1))
+    task = made(lambda x, h: x + h, {"y": "N H"}, ("zeros", (zero, zero)))
+
+    def overwrite_right(x, h):
+        y = x + h
+        h[:] = 0.5
+        return y
+
+    assert "its input h in place" in said(task, overwrite_right)[1]
+
+
+def test_endless_recursion_is_said_in_words(task):
+    def double(X, w):
+        return double(X, w)
+
+    assert "calls itself" in said(task, double)[1]
 
 
 def test_interrupt_goes_through(task):

@@ -84,9 +84,10 @@ def test_each_mistake_is_named_by_its_own_sentence(task, mistake):
     assert (verdict.state, verdict.mistake) == ("wrong", mistake.sentence)
 
 
-def test_sentences_are_sentences_and_all_different():
-    sentences = [m.sentence for _, m in MISTAKES]
-    assert len(set(sentences)) == len(sentences)
+def test_sentences_are_sentences_and_each_belongs_to_one_exercise():
+    sentences = {(t.id, m.sentence) for t, m in MISTAKES}
+    assert len({sentence for _, sentence in sentences}) == len(sentences)
+    sentences = {sentence for _, sentence in sentences}
     for sentence in sentences:
         assert re.search(r"[.:?!]$", sentence) and len(sentence.split()) >= 4, sentence
 

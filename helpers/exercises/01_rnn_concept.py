@@ -113,6 +113,31 @@ def _(x, h, Wx, Wh, b):
     return np.tanh(x * Wx + h * Wh + b)
 
 
+@rnn_step.mistake("The bias is subtracted: it is added, like the two other terms.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + h @ Wh - b)
+
+
+@rnn_step.mistake("The old state goes in without its matrix: each new unit listens to all old ones through `Wh`.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + h + b)
+
+
+@rnn_step.mistake("You squash the input term and the state term one by one. The unit adds up everything it hears first, and squashes the sum.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx) + np.tanh(h @ Wh + b)
+
+
+@rnn_step.mistake("You squash the input term and the state term one by one. The unit adds up everything it hears first, and squashes the sum.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + b) + np.tanh(h @ Wh)
+
+
+@rnn_step.mistake("The bias is added twice, once for each matrix: once is enough.")
+def _(x, h, Wx, Wh, b):
+    return np.tanh(x @ Wx + b + h @ Wh + b)
+
+
 @rnn_step.mistake("The two matrices are swapped: `Wx` goes with the input, `Wh` with the old state.")
 def _(x, h, Wx, Wh, b):
     return np.tanh(x @ Wh + h @ Wx + b)
@@ -144,7 +169,7 @@ def rnn_forward(X, h0, Wx, Wh, b):
     H[:, 0] is the state *after* the first input, H[:, -1] the one after the last.
     """
     N, T, D = X.shape
-    H = np.empty((N, T, len(b)), X.dtype)
+    H = np.zeros((N, T, len(b)))
     h = h0
     for t in range(T):
         h = rnn_step(X[:, t], h, Wx, Wh, b)      # TODO: one step, with what the batch shows at time t
@@ -193,7 +218,7 @@ def _(X, h0, Wx, Wh, b):
     return h
 
 
-@rnn_forward.mistake("You take `X[t]`, which is sequence number t with all of its steps. The time axis is the second: `X[:, t]`.")
+@rnn_forward.mistake("You take `X[t]`, which is sequence number t with all of its steps. The time axis is the second.")
 def _(X, h0, Wx, Wh, b):
     H, h = np.empty((*X.shape[:2], len(b))), h0
     for t in range(X.shape[1]):
@@ -220,6 +245,40 @@ def _(X, h0, Wx, Wh, b):
     return H
 
 
+@rnn_forward.mistake("The `return` stands inside the loop, so it ends after the first step. Move it to the left.")
+def _(X, h0, Wx, Wh, b):
+    H = np.zeros((*X.shape[:2], len(b)))
+    H[:, 0] = rnn_step(X[:, 0], h0, Wx, Wh, b)
+    return H
+
+
+@rnn_forward.mistake("Each step reads the input of the step before it, `X[:, t - 1]`. H[:, t] is the state after input number t.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.zeros((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        h = rnn_step(X[:, t - 1], h, Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
+@rnn_forward.mistake("The state and the input are swapped in the call: it is `rnn_step(x, h, …)`, the input first.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.zeros((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        h = rnn_step(h, X[:, t], Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
+@rnn_forward.mistake("You hand the whole of `X` to one step. A step takes what all sequences show at one time: an array (N, D).")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.zeros((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        h = rnn_step(X, h, Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
 @rnn_forward.mistake("The steps run from the last input to the first: this net reads backwards in time.")
 def _(X, h0, Wx, Wh, b):
     H, h = np.empty((*X.shape[:2], len(b))), h0
@@ -229,7 +288,7 @@ def _(X, h0, Wx, Wh, b):
     return H
 
 
-@rnn_forward.mistake("You fill all of `H` in every step (`H[:] = h`), so each time step ends up with the last state: write to `H[:, t]`.")
+@rnn_forward.mistake("You fill all of `H` in every step (`H[:] = h`), so each time step ends up with the last state: write to one time step alone.")
 def _(X, h0, Wx, Wh, b):
     H, h = np.empty((*X.shape[:2], len(b))), h0
     for t in range(X.shape[1]):
@@ -353,6 +412,21 @@ def _(context, D, H):
     return context * (D * H + H), D * H + H * H + H
 
 
+@count_params.mistake("You add one bias for the whole layer. Each of the H units has its own.")
+def _(context, D, H):
+    return context * D * H + 1, D * H + H * H + 1
+
+
+@count_params.mistake("The bias belongs to the H units of the layer, not to the D inputs.")
+def _(context, D, H):
+    return context * D * H + D, D * H + H * H + D
+
+
+@count_params.mistake("`context` inputs of D numbers are context · D numbers, not context + D.")
+def _(context, D, H):
+    return (context + D) * H + H, D * H + H * H + H
+
+
 @count_params.mistake("The two are swapped: return the window model's number first.")
 def _(context, D, H):
     return D * H + H * H + H, context * D * H + H
@@ -406,7 +480,7 @@ def _(ids, V):
     return np.eye(V + 1)[ids]
 
 
-@one_hot.mistake("The vectors hold whole numbers (or True and False). They go into a matrix product with float weights: make them floats.")
+@one_hot.mistake("The vectors hold whole numbers. Arrays that are made like them would be whole numbers too, and cut off what a net writes into them: make them floats.")
 def _(ids, V):
     return (ids[..., None] == np.arange(V)).astype(int)
 
@@ -431,12 +505,17 @@ def _(ids, V):
     return np.swapaxes(np.eye(V)[ids], 1, 2)
 
 
+@one_hot.mistake("All zeros: the 1 at the place of the id is missing.")
+def _(ids, V):
+    return np.zeros((*ids.shape, V))
+
+
 @one_hot.mistake("Every place *up to* the id is filled. Only the place of the id itself is 1.")
 def _(ids, V):
     return (np.arange(V) <= ids[..., None]).astype(float)
 
 
-@one_hot.mistake("These are True and False. They go into a matrix product with float weights: make them floats.")
+@one_hot.mistake("These are True and False. A net computes with numbers: make them floats.")
 def _(ids, V):
     return ids[..., None] == np.arange(V)
 
@@ -450,7 +529,7 @@ def _(ids, V):
     "`W[ids]` takes the row `W[i]` for each id i.",
 ])
 def embed(ids, W):
-    """Return what `one_hot(ids, V) @ W` returns, without building it.
+    """Return what `one_hot(ids, V) @ W` returns. Nothing has to be multiplied for that.
 
     ids (N, T), W (V, H) -> (N, T, H). With W = [[1., 2.], [3., 4.]] the id 1 becomes [3., 4.].
     """
@@ -474,7 +553,7 @@ def _(ids, W):
     return np.take(W, ids, axis=0)
 
 
-@embed.mistake("You take columns. A one-hot row vector stands left of W, so it picks a *row*: `W[ids]`.")
+@embed.mistake("You take columns. A one-hot row vector stands left of W, so it picks a *row*.")
 def _(ids, W):
     return W[:, ids]
 
@@ -499,6 +578,11 @@ def _(ids, W):
     return W[ids] * ids[..., None]
 
 
+@embed.mistake("You multiply the ids themselves with W. An id is a name; its one-hot vector is what stands left of W.")
+def _(ids, W):
+    return ids @ W
+
+
 @embed.mistake("This is the one-hot vector itself. It still has to pick its row of W.")
 def _(ids, W):
     return one_hot(ids, len(W))
@@ -512,7 +596,7 @@ def _(ids, W):
 # ---------------------------------------------------------------------------------------------------- 1.6 latch
 
 
-@exercise("1.6", title="When does one unit remember?", returns={"fixed_points": "K"}, hints=[
+@exercise("1.6", title="When does one unit remember?", returns={"the resting points": ""}, hints=[
     "Start at h = 1 and let the unit run with no input, for w = 0.5 and for w = 2, on paper or in a cell. Where does it come to rest?",
     "At a resting point tanh(w h) = h. Near 0 the curve tanh(w h) has the slope w: below 1, the state shrinks in every step.",
     "For w at most 1, return `np.array([0.0])`. Above 1, the state left to itself ends at the h of the loop or, from below, at -h.",
@@ -540,6 +624,7 @@ def _(rng):
     yield "w = 0.9", (0.9,)
     yield "w = 0, no way back at all", (0.0,)
     yield "w = 1, on the border", (1.0,)
+    yield "w = 1.01, just above it", (1.01,)
 
 
 @latch.same
@@ -581,7 +666,7 @@ def _(w):
     return np.array([0.0]) if w <= 1 else np.array([h])
 
 
-@latch.mistake("You start again from tanh(w) in each round (or run one step only): the state has to go on from where it is, `h = np.tanh(w * h)`.")
+@latch.mistake("You start again from tanh(w) in each round (or run one step only): the state has to go on from where it is.")
 def _(w):
     h = np.tanh(w)
     return np.array([0.0]) if w <= 1 else np.array([-h, h])
@@ -619,6 +704,43 @@ def _(w):
     return np.array([0.0]) if w >= 1 else np.array([-h, h])
 
 
+@latch.mistake("The condition is the wrong way round: a *large* w holds the state, a small one lets it fade.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([0.0]) if w > 1 else np.array([-h, h])
+
+
+@latch.mistake("The weight stands outside of the tanh, or is missing: it multiplies the old state inside, tanh(w h).")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(h)
+    return np.array([0.0]) if w <= 1 else np.array([-h, h])
+
+
+@latch.mistake("The weight stands outside of the tanh, or is missing: it multiplies the old state inside, tanh(w h).")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = w * np.tanh(h)
+    return np.array([0.0]) if w <= 1 else np.array([-h, h])
+
+
+@latch.mistake("The weight is added to the state. It multiplies it: tanh(w h).")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w + h)
+    return np.array([0.0]) if w <= 1 else np.array([-h, h])
+
+
+@latch.mistake("You return ±1. That is where tanh would end, but tanh(w) is below 1: run the unit and see where it stays.")
+def _(w):
+    return np.array([0.0]) if w <= 1 else np.array([-1.0, 1.0])
+
+
 @latch.mistake("Without the tanh, w h grows or shrinks for ever and comes to rest nowhere but at 0: squash in every round.")
 def _(w):
     h = 1.0
@@ -651,7 +773,7 @@ def to_numbers(Y):
     return (Y > 0.5).astype(int) @ 2 ** np.arange(Y.shape[1])
 
 
-@exercise("1.7", title="Build an adder by hand", returns={"result": ""}, hints=[
+@exercise("1.7", title="Build an adder by hand", returns={"your net": ""}, hints=[
     "Unit k should be on when at least k of the three things (bit, bit, carry) are 1. Which unit alone tells you that there is a carry?",
     "Count first: each bit adds `gain` to every unit, by `Wx`. An old unit is -1 or +1, so `gain / 2` times it, plus `gain / 2` in the bias, "
     "adds 0 or `gain`. Only the row of `Wh` that belongs to the carry's unit is not zero.",
@@ -677,7 +799,7 @@ def adder_params(gain=10.0):
 @adder_params.cases
 def _(rng):
     yield "all 16384 pairs of numbers below 128", (10.0,)
-    yield "the same with a gain of 20", (20.0,)
+    yield "the same with a gain of 20 (is a number written where `gain` belongs?)", (20.0,)
 
 
 @adder_params.observed_by
@@ -691,10 +813,34 @@ def _(params, gain):
         if not np.isfinite(params[name]).all():
             raise ValueError(f"{name} holds NaN or infinite values.")
     Y = run_adder(params)
+    counts = [np.sign(_units(params, *bits)) for bits in COUNTS]
+    return {"sums": to_numbers(Y), "units": np.stack(counts), "outputs": np.round(Y, 1) + 0.0}
+
+
+COUNTS = [(0, 0, 0), (1, 0, 0), (0, 1, 1), (1, 1, 1)]      # bit, bit, carry: the counts 0, 1, 2, 3
+
+
+def _units(params, first, second, carry):
+    """Return the state (3,) of the units after one step from a state with or without a carry."""
+    before = np.array([[1.0, 1.0, -1.0] if carry else [-1.0, -1.0, -1.0]])
+    return rnn_step(np.array([[first, second]], float), before, params["Wx"], params["Wh"], params["b"])[0]
+
+
+@adder_params.explained_by
+def _(params, gain):
+    Y = run_adder(params)
     sums = to_numbers(Y)
-    trials = {f"{a} + {b}": int(sums[a + 2**BITS * b]) for a, b in [(0, 0), (1, 0), (0, 1), (1, 1), (3, 1), (1, 3), (3, 3), (5, 6), (127, 127)]}
-    margin = np.abs(Y - np.round(Y.clip(0, 1))).max()
-    return {**trials, "all pairs": sums, "outputs within .01 of 0 or 1": bool(margin < 0.01)}
+    right = f"{np.sum(sums == PAIRS.sum(axis=1))} of {len(sums)} sums are right."
+    for a, b in [(0, 0), (1, 0), (0, 1), (1, 1), (3, 1), (1, 3), (3, 3), (127, 127)]:
+        if (answer := sums[a + 2**BITS * b]) != a + b:
+            return f"Your net says {a} + {b} = {answer}. {right}"
+    for (first, second, carry), count in zip(COUNTS, range(4), strict=True):
+        on = _units(params, first, second, carry) > 0
+        for k in (1, 2, 3):
+            if on[k - 1] != (count >= k):
+                return (f"With bits {first}, {second} and {'a' if carry else 'no'} carry (a count of {count}) your unit {k} is "
+                        f"{'on' if on[k - 1] else 'off'}: unit k should be on if at least k of the three are 1. {right}")
+    return f"{right} But some outputs are not near 0 or 1: the first is {Y.flat[np.argmax(np.abs(Y - (Y > 0.5)))]:.2f}."
 
 
 @adder_params.same
@@ -733,7 +879,7 @@ def _(gain=10.0):
     return _adder(gain, Wh=gain / 2 * np.ones((3, 3)))
 
 
-@adder_params.mistake("All three units have the same threshold, so they always agree. Unit k should need a count of k.")
+@adder_params.mistake("All three units have nearly the same threshold, so they always agree. Unit k should need a count of k, and one count is worth `gain`.")
 def _(gain=10.0):
     return _adder(gain, b=np.zeros(3))
 
@@ -741,6 +887,31 @@ def _(gain=10.0):
 @adder_params.mistake("Your thresholds are ½ too high: an absent carry is -1, not 0, so it takes `gain / 2` away from every unit. The bias has to give that back.")
 def _(gain=10.0):
     return _adder(gain, b=-gain * (np.arange(3) + 0.5))
+
+
+@adder_params.mistake("Your thresholds stand in reverse order: unit 1 needs one 1 to be on, unit 3 needs three.")
+def _(gain=10.0):
+    return _adder(gain, b=-gain * np.array([2.0, 1.0, 0.0]))
+
+
+@adder_params.mistake("The sign of your bias is turned round: a unit that needs more has to be held *down*, by a negative bias.")
+def _(gain=10.0):
+    return _adder(gain, b=gain * np.array([0.0, 1.0, 2.0]))
+
+
+@adder_params.mistake("Each unit hears its own old state in your `Wh` (the identity). It is the carry, and only the carry, that all three need.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain / 2 * np.eye(3))
+
+
+@adder_params.mistake("The output leaves unit 3 out: a count of three, 1 + 1 and a carry, leaves the digit 1.")
+def _(gain=10.0):
+    return _adder(gain, Wy=np.array([[0.5], [-0.5], [0.0]]))
+
+
+@adder_params.mistake("Your output's weights are ±1 without a bias: the units are -1 and +1, so half as much and a bias of ½ gives 0 or 1.")
+def _(gain=10.0):
+    return _adder(gain, Wy=np.array([[1.0], [-1.0], [1.0]]), by=np.zeros(1))
 
 
 @adder_params.mistake("Your output adds up all three units (the count). The digit of the sum is 1 for a count of 1 or 3, and 0 for 2: "
@@ -869,6 +1040,16 @@ def _(tree, W, b):
 def _(tree, W, b):
     D = len(b)
     return _folded(tree, lambda left, right: np.tanh(left @ W[:D] + b) + np.tanh(right @ W[D:] + b))
+
+
+@tree_fold.mistake("You fold the left child twice: the second half belongs to the right one.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.tanh(np.concatenate([left, left]) @ W + b))
+
+
+@tree_fold.mistake("You fold the right child twice: the first half belongs to the left one.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.tanh(np.concatenate([right, right]) @ W + b))
 
 
 @tree_fold.mistake("You use one half of W for both children: then left and right cannot be told apart.")

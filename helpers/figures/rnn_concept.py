@@ -149,7 +149,7 @@ def draw_latch(w=2.0, b=0.0, pulse=0.5):
         right.plot(range(steps + 1), h, "o-", color=COLOURS["rnn"], markersize=3, linewidth=1.2)
         for t, x in [(5, pulse), (20, RESET)]:
             right.axvline(t, color=COLOURS["input"], linewidth=1.2, linestyle=":")
-            right.text(t + 0.4, -1.22, f"input {x:+.1f}".replace("-", "−"), color="#00785A", fontsize=9, va="center")
+            right.text(t + 0.4, -1.22, f"input {x:+.2g}".replace("-", "−"), color="#00785A", fontsize=9, va="center")
         right.set(ylim=(-1.4, 1.15), xlim=(0, steps), xlabel="time step", ylabel="state h", yticks=[-1, 0, 1])
         kept = abs(h[20] - h[5]) > 0.3
         right.set_title("The pulse is remembered" if kept else "The pulse is forgotten")
