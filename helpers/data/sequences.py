@@ -94,7 +94,7 @@ def delayed_recall(N, T, rng, K=8, distractors=8):
 
     The answer y = ids[:, 0] is asked for at the last step. V = K + distractors.
 
-    Source: after the long-time-lag tasks of Hochreiter & Schmidhuber 1997. Raises ValueError for sizes below 1.
+    Source: in the spirit of the long-time-lag tasks of Hochreiter & Schmidhuber 1997. Raises ValueError for sizes below 1.
     """
     N, T, rng = whole("N", N), whole("T", T), generator(rng)
     K, distractors = whole("K", K, 2), whole("distractors", distractors)
@@ -108,8 +108,9 @@ def adding_problem(N, T, rng, dtype=np.float64):
 
     One mark is in the first half, one in the second. Always answering 1 gives a mean squared error of 1/6 = .167.
 
-    Source: Hochreiter & Schmidhuber 1997 (experiment 4), in the simpler form of Le, Jaitly & Hinton 2015: numbers not
-    below 0, a fixed length, no marks at the ends, the sum itself as the target. Raises ValueError for T below 2.
+    Source: Hochreiter & Schmidhuber 1997 (experiment 4), in the form that became usual (Arjovsky, Shah & Bengio 2016);
+    theirs has numbers from -1, lengths that vary, marks of -1 at both ends and a scaled sum.
+    Raises ValueError for T below 2.
     """
     N, T, rng = whole("N", N), whole("T", T, 2), generator(rng)
     X = np.zeros((N, T, 2), dtype)
