@@ -62,7 +62,7 @@ def plot_bits(contexts, table_bits, table_sizes, rnn_bits, rnn_all, rnn_size):
             textcoords="offset points",
             color=COLOURS["rnn"],
         )
-        left.text(contexts[0], rnn_all - 0.06, "RNN, after all letters", color=COLOURS["rnn"], va="top")
+        left.text(contexts[0], rnn_all - 0.12, "RNN, after all letters", color=COLOURS["rnn"], va="top")
         left.set_xlabel("letters of context")
         left.set_ylabel("bits per letter (less is better)")
         left.set_title("How well the next letter is guessed …")
