@@ -9,6 +9,8 @@ import sys
 import pytest
 
 from helpers import answers, learner
+from helpers.authoring import find
+from helpers.checking import check
 
 
 @pytest.fixture(autouse=True)
@@ -91,8 +93,6 @@ def test_any_letters_are_kept(folder):
 
 
 def test_blank_is_not_kept(folder, capsys):
-    from helpers.authoring import find
-
     space = {"exercise": learner.exercise, "TODO": learner.TODO}
     exec(find("1.1").blank(), space)
     assert answers.versions("1.1") == []
@@ -122,3 +122,17 @@ def test_file_is_plain_json_lines(folder):
     answers.keep("1.1", "x = 1", "right")
     line = json.loads((folder / "1.1.jsonl").read_text("utf-8"))
     assert line["source"] == "x = 1" and line["state"] == "right"
+
+
+def test_right_answer_can_be_reused_in_another_notebook():
+    task = find("1.2")
+    assert learner.reuse("1.2") is task.reference
+    answers.keep("1.2", task.filled(), "right")
+    mine = learner.reuse("1.2")
+    assert mine is not task.reference and check(task, mine).state == "right"
+
+
+@pytest.mark.parametrize("source", ["def rnn_forward(X, h0, Wx, Wh, b): return X", "gibberish (", "x = 1", "raise SystemError"])
+def test_answer_that_is_right_no_more_is_not_reused(source):
+    answers.keep("1.2", source, "right")
+    assert learner.reuse("1.2") is find("1.2").reference

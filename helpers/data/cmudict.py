@@ -1,7 +1,5 @@
 """English words with their phones (data/cmudict.txt.xz) and a fair split of them."""
 
-import re
-
 from .files import read_text
 from .splits import split_groups
 
@@ -16,9 +14,9 @@ def load_cmudict(stress=False, folder=None):
     """
     text = read_text("cmudict.txt.xz", folder)
     if not stress:
-        text = re.sub("[012]", "", text)  # spellings hold no digits
+        text = text.replace("0", "").replace("1", "").replace("2", "")  # spellings hold no digits
     entries = (line.split("\t") for line in text.splitlines())
-    # dict.fromkeys drops repeated variants and keeps the order
+    # dict.fromkeys drops variants that have become equal, and keeps the order
     return {word: list(dict.fromkeys(tuple(p.split()) for p in phones.split("|"))) for word, phones in entries}
 
 
@@ -32,36 +30,32 @@ def split_words(words, test=1000, families=True, seed=0):
 
     Raises ValueError if either side would be empty.
     """
-    words = list(words)
-    family = families_of(words)
-    keys = [family[word] for word in words] if families else words
+    words = list(dict.fromkeys(words))
+    keys = list(families_of(words).values()) if families else words
     train, held = split_groups(keys, test=test, seed=seed)
     return [words[i] for i in train], [words[i] for i in held]
 
 
 def families_of(words):
-    """Return {word: head of its family}, the head being the shortest form among the given words.
+    """Return {word: head of its family}, the head being the family's shortest word: {"cats": "cat", "cat": "cat", …}.
 
-    A word in -s, -es or -ies belongs to the family of the given word without it, as {"cats": "cat", "cat": "cat"}. The
-    rule knows spelling only, so it also joins "pas" and "pass": strict rather than leaky.
+    A word in -s, -es or -ies belongs to the family of the given word without it. The rule knows spelling only, so it
+    also joins "pas" and "pass", and through "cates" even "cat" and "cate": rather too strict than leaky.
     """
     words = list(words)
-    known = set(words)
-    head = {}
-    for word in sorted(known, key=len):  # shorter ones first: the head of a singular is known before its plural comes
+    parent = {word: word for word in words}
+
+    def head(word):
+        while parent[word] != word:
+            word = parent[word]
+        return word
+
+    for word in words:
         singulars = [word[:-1]] if word.endswith("s") else []
         singulars += [word[:-2]] if word.endswith("es") else []
         singulars += [word[:-3] + "y"] if word.endswith("ies") else []
-        parents = [head[s] for s in singulars if s in known]
-        head[word] = parents[0] if parents else word
-        # "axes" is the plural of "ax" and of "axe": one family from now on
-        for other in parents[1:]:
-            _join(head, other, parents[0])
-    return {word: head[word] for word in words}
-
-
-def _join(head, old, new):
-    if old != new:
-        for word, first in head.items():
-            if first == old:
-                head[word] = new
+        for singular in singulars:
+            if singular in parent:  # join the two families under the shorter head
+                first, second = sorted((head(word), head(singular)), key=lambda w: (len(w), w))
+                parent[second] = first
+    return {word: head(word) for word in words}

@@ -44,7 +44,7 @@ def planted_corpus(N, rng):
     Raises ValueError for N below 1.
     """
     N, rng = whole("N", N), generator(rng)
-    kinds = rng.choice(3, N, p=[0.4, 0.36, 0.24]).tolist()
+    kinds = rng.choice(3, N, p=[0.5, 0.3, 0.2]).tolist()
     draws = rng.random((N, 4)).tolist()
     makers = (_person, _country, _verb)
     return [makers[kind](*draw) for kind, draw in zip(kinds, draws, strict=True)], planted_analogies()
@@ -76,9 +76,16 @@ def _pick(options, u):
 def _person(u, v, w, x):
     male, female, *topics = _pick(PEOPLE, u)
     person, kind, he, his = (male, "male", "he", "his") if v < 0.5 else (female, "female", "she", "her")
+    first, second = topics if w < 0.5 else reversed(topics)
     place = "palace" if person in ROYALS else "village"
-    ending = ["wears", his, _pick(THINGS[kind], x)] if x < 0.5 else ["in", "the", place]
-    return ["the", person, "has", "a", _pick(topics, w), "and", he, *ending]
+    return _pick(
+        [
+            [he, "is", "the", person, "with", "the", first, "and", "the", second],
+            ["the", person, "leaves", his, first, "for", "the", second, "in", "the", place],
+            [first, "or", second, "asks", "the", person, "with", "the", _pick(THINGS[kind], w * 2 % 1)],
+        ],
+        x,
+    )
 
 
 def _country(u, v, w, x):

@@ -63,7 +63,7 @@ class Vocabulary:
     def encode(self, sequence, bos=False, eos=False):
         """Return the ids of a string or list of tokens, as a list; bos and eos put that id before or behind."""
         ids = [self.id(token) for token in sequence]
-        return [self.id(BOS)] * bos + ids + [self.id(EOS)] * eos
+        return ([self.id(BOS)] if bos else []) + ids + ([self.id(EOS)] if eos else [])
 
     def decode(self, ids, specials=False):
         """Return the tokens of some ids as a list, up to the first EOS, without PAD and BOS; specials=True keeps all.

@@ -125,6 +125,7 @@ def execute(path, filled):
             timeout=300,
             kernel_name="python3",
             record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=40"],
             resources={"metadata": {"path": str(target.parent)}},
         )
         try:
