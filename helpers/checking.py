@@ -116,9 +116,11 @@ def _explain(exercise, function, cases, expected, outcomes, differences, failing
                 details = (f"First seen with: {label}.",)
                 code = _own_line(outcome.error, function)[1] if outcome.error else ""
                 return Verdict("wrong", mistake.sentence, details, code, printed, mistake.sentence)
-    details = [f"Smallest case that fails: {label}; {describe(exercise.argument_names, inputs)}."]
+    numbers_only = all(isinstance(value, (int, float)) for value in inputs)  # then the label says them already
+    given = "" if numbers_only else "; " + describe(exercise.argument_names, inputs)
+    details = [f"Smallest case that fails: {label}{given}."]
     if passed := sum(not d for d in differences):
-        details[0] += f" {passed} of {len(cases)} cases are right."
+        details[0] += f" {passed} of {len(cases)} cases {'are' if passed > 1 else 'is'} right."
     likely = _likely(exercise, cases, outcomes, differences)
     if outcome.timed_out:
         verdict = _too_long(exercise)
@@ -133,7 +135,7 @@ def _explain(exercise, function, cases, expected, outcomes, differences, failing
     else:
         headline, code = difference, ""
     if likely:
-        details.insert(0, f"On several cases it does what this mistake does, and there is more to mend: {likely}")
+        details.insert(0, f"This is one thing to mend, and there is another: {likely}")
     if strangers := _foreign_names(function):
         details.append(f"Your function reads {strangers} from the notebook: use its own arguments alone.")
     return Verdict("wrong", headline, tuple(details), code, printed)
@@ -354,7 +356,7 @@ def _describe(value):
             return "= " + " ".join(np.array2string(value, precision=3, separator=", ").split())
         return f"of shape {value.shape}"
     if isinstance(value, tuple):
-        return "(" + ", ".join(map(_describe, value)) + ")"
+        return "(" + ", ".join(_describe(part).removeprefix("= ") for part in value) + ")"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k} {_describe(v)}" for k, v in value.items()) + "}"
     if callable(value) or isinstance(value, np.random.Generator):

@@ -25,7 +25,7 @@ def find_difference(expected, answer, returns, inputs=None):
     """
     names = list(returns)
     if len(names) == 1:
-        return _differ(expected, answer, names[0], returns[names[0]], inputs or {})
+        return _differ(expected, answer, "Your result", returns[names[0]], inputs or {})
     wanted = f"({', '.join(names)})"
     if isinstance(answer, np.ndarray) and answer.ndim == 1:
         answer = list(answer)
@@ -131,7 +131,7 @@ def _differ_numbers(expected, answer, name, axes, inputs):
         bad = ~np.isclose(got, want, rtol=rtol, atol=atol * scale, equal_nan=True)
     if not bad.any():
         return None
-    if want.dtype.kind in "biu":
+    if want.dtype.kind in "biu" or np.array_equal(want, np.round(want)) and want.size > 1:
         amount = f"{bad.sum()} of {bad.size} are wrong" if bad.size > 1 else f"yours is {got.item()}"
     else:
         amount = (
@@ -157,7 +157,7 @@ def _dtype_difference(want, got, name):
         )
     if want.dtype.kind in "iu" and got.dtype.kind in "bf":
         return Difference(
-            "dtype", f"{name} should be whole numbers, got {got.dtype}: for a division that stays whole use //."
+            "dtype", f"{name} should be whole (an int), got {got.dtype}; where you divide, // stays whole."
         )
     if want.dtype.kind == "b" and got.dtype.kind != "b":
         return Difference("dtype", f"{name} should be True or False (bool), got {got.dtype}.")
@@ -244,14 +244,12 @@ def _where(bad, letters):
             words.append(f"first at time step t = {at[0]}")
         elif letter == "N":
             words.append(f"for sequence {at[0]} of the batch" if len(at) == 1 else f"for {len(at)} of {n} sequences")
-        elif len(at) <= 3 and letter in AXES:
-            words.append(f"at {AXES.get(letter, letter)} {', '.join(map(str, at))}")
     return " " + ", ".join(words) if words else ""
 
 
 def _pattern(want, got, bad, letters, inputs):
     """Return one more sentence where the wrong numbers have a shape that people recognise."""
-    if want.size < 2 or want.dtype.kind == "b":
+    if want.size < 3 or want.dtype.kind == "b":
         return ""
     close = lambda a, b: a.shape == b.shape and np.allclose(a, b, rtol=1e-4, atol=1e-7)  # noqa: E731
     w, g = want.astype(float), got.astype(float)
@@ -280,11 +278,13 @@ def _pattern(want, got, bad, letters, inputs):
         if close(g, np.flip(w, t)):
             return " The time steps are in reverse order."
         a, b = np.moveaxis(g, t, 0), np.moveaxis(w, t, 0)
+        if len(a) < 3:
+            return ""
         if close(a[1:], b[:-1]) and not close(b[1:], b[:-1]):
             return " Each time step holds what belongs to the step before it."
         if close(a[:-1], b[1:]) and not close(b[1:], b[:-1]):
             return " Each time step holds what belongs to the step after it."
-        if all(close(step, a[0]) for step in a) and len(a) > 2:
+        if all(close(step, a[0]) for step in a):
             return " All time steps are the same."
     return ""
 

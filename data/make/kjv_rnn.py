@@ -45,4 +45,7 @@ def train(updates=UPDATES, progress=True):
 
 
 if __name__ == "__main__":
+    from common import note_checksum
+
     print("wrote", parameters.save(ROOT / "data" / "kjv_rnn.npz", train()))
+    note_checksum("kjv_rnn.npz")

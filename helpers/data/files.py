@@ -12,7 +12,12 @@ class DataFileError(RuntimeError):
 
 
 def read_text(name, folder=None):
-    """Return the text of the xz-compressed file data/NAME, after its checksum was found right.
+    """Return the text of the xz-compressed file data/NAME; see read_checked."""
+    return lzma.decompress(read_checked(name, folder)).decode("utf-8")
+
+
+def read_checked(name, folder=None):
+    """Return the bytes of the file data/NAME, after its checksum was found right.
 
     Raises DataFileError if the file or its checksum is missing, or if they do not agree.
     """
@@ -25,7 +30,7 @@ def read_text(name, folder=None):
     expected = checksums(folder).get(name)
     if hashlib.sha256(packed).hexdigest() != expected:
         raise DataFileError(f"The file data/{name} is damaged (its checksum is not in data/SHA256SUMS): {mend}")
-    return lzma.decompress(packed).decode("utf-8")
+    return packed
 
 
 def checksums(folder=None):

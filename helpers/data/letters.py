@@ -1,11 +1,11 @@
 """The Bible as a stream of 27 letters, with four books held out, and the small net that was trained on it."""
 
+import io
+
 import numpy as np
 
-from helpers import parameters
-
 from .bible import bible_text, load_bible, plain_letters, split_verses
-from .files import FOLDER
+from .files import read_checked
 
 ALPHABET = " abcdefghijklmnopqrstuvwxyz"
 HELD_OUT = ["Ruth", "Esther", "Jonah", "James"]
@@ -32,9 +32,10 @@ def ids_to_letters(ids):
     return "".join(ALPHABET[i] for i in np.asarray(ids).ravel())
 
 
-def load_letter_rnn():
+def load_letter_rnn(folder=None):
     """Return the weights of the trained net: Wx (27, 128), Wh (128, 128), b (128,), Wy (128, 27), by (27,), float64.
 
-    Raises ValueError where data/kjv_rnn.npz is missing or damaged. Made by data/make/kjv_rnn.py.
+    Raises DataFileError where the file is missing or damaged. Made by data/make/kjv_rnn.py.
     """
-    return {name: w.astype(np.float64) for name, w in parameters.load(FOLDER / "kjv_rnn.npz").items()}
+    with np.load(io.BytesIO(read_checked("kjv_rnn.npz", folder)), allow_pickle=False) as file:
+        return {name: file[name].astype(np.float64) for name in file.files}

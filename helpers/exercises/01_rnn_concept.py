@@ -261,7 +261,7 @@ def _(X, h0, Wx, Wh, b):
     return H
 
 
-@rnn_forward.mistake("The state and the input are swapped in the call: it is `rnn_step(x, h, …)`, the input first.")
+@rnn_forward.mistake("Two arguments are swapped in the call: the input and the state, or the two matrices. It is `rnn_step(x, h, Wx, Wh, b)`.")
 def _(X, h0, Wx, Wh, b):
     H, h = np.zeros((*X.shape[:2], len(b))), h0
     for t in range(X.shape[1]):
@@ -312,6 +312,29 @@ def _(X, h0, Wx, Wh, b):
     for t in range(X.shape[1]):
         h = rnn_step(X[:, t], h, Wx, Wh, b)
         H.append(h)
+    return H
+
+
+@rnn_forward.mistake("The loop ends one step too early: the last input is never read.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.zeros((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1] - 1):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+        H[:, t] = h
+    return H
+
+
+@rnn_forward.mistake("You keep `h0` at every step instead of the state that came out.")
+def _(X, h0, Wx, Wh, b):
+    return np.repeat(h0[:, None], X.shape[1], axis=1)
+
+
+@rnn_forward.mistake("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.")
+def _(X, h0, Wx, Wh, b):
+    H, h = np.zeros((*X.shape[:2], len(b))), h0
+    for t in range(X.shape[1]):
+        h = rnn_step(X[:, t], h, Wx, Wh, b)
+        H[:, t] = rnn_step(X[:, t], h, Wx, Wh, b)
     return H
 
 
@@ -505,6 +528,11 @@ def _(ids, V):
     return np.swapaxes(np.eye(V)[ids], 1, 2)
 
 
+@one_hot.mistake("The vectors are as long as the largest id that happens to occur. Their length is V, whatever occurs.")
+def _(ids, V):
+    return np.eye(ids.max() + 1)[ids]
+
+
 @one_hot.mistake("All zeros: the 1 at the place of the id is missing.")
 def _(ids, V):
     return np.zeros((*ids.shape, V))
@@ -573,6 +601,16 @@ def _(ids, W):
     return W[ids].sum(axis=1)
 
 
+@embed.mistake("The rows of a sequence are averaged: that forgets the order of the tokens. Keep the time axis.")
+def _(ids, W):
+    return W[ids].mean(axis=1)
+
+
+@embed.mistake("The sequences are glued together into one long list (N · T, H). Keep the batch and time axes.")
+def _(ids, W):
+    return W[ids.ravel()]
+
+
 @embed.mistake("The row is multiplied by its id. The id says which row, and is not a size.")
 def _(ids, W):
     return W[ids] * ids[..., None]
@@ -622,6 +660,8 @@ def _(rng):
     yield "w = 2", (2.0,)
     yield "w = 1.2", (1.2,)
     yield "w = 0.9", (0.9,)
+    yield "w = 0.3", (0.3,)
+    yield "w = 1.8", (1.8,)
     yield "w = 0, no way back at all", (0.0,)
     yield "w = 1, on the border", (1.0,)
     yield "w = 1.01, just above it", (1.01,)
@@ -728,6 +768,19 @@ def _(w):
     return np.array([0.0]) if w <= 1 else np.array([-h, h])
 
 
+@latch.mistake("You return ±w. The weight is how strongly the unit hears itself; where it rests, the loop finds out.")
+def _(w):
+    return np.array([0.0]) if w <= 1 else np.array([-w, w])
+
+
+@latch.mistake("You return 0 and the positive point. 0 is not stable for w above 1; the mirror image of the positive point is: tanh is odd.")
+def _(w):
+    h = 1.0
+    for _ in range(1000):
+        h = np.tanh(w * h)
+    return np.array([0.0]) if w <= 1 else np.array([0.0, h])
+
+
 @latch.mistake("The weight is added to the state. It multiplies it: tanh(w h).")
 def _(w):
     h = 1.0
@@ -799,7 +852,7 @@ def adder_params(gain=10.0):
 @adder_params.cases
 def _(rng):
     yield "all 16384 pairs of numbers below 128", (10.0,)
-    yield "the same with a gain of 20 (is a number written where `gain` belongs?)", (20.0,)
+    yield "the same with a gain of 20", (20.0,)
 
 
 @adder_params.observed_by
@@ -840,7 +893,7 @@ def _(params, gain):
             if on[k - 1] != (count >= k):
                 return (f"With bits {first}, {second} and {'a' if carry else 'no'} carry (a count of {count}) your unit {k} is "
                         f"{'on' if on[k - 1] else 'off'}: unit k should be on if at least k of the three are 1. {right}")
-    return f"{right} But some outputs are not near 0 or 1: the first is {Y.flat[np.argmax(np.abs(Y - (Y > 0.5)))]:.2f}."
+    return f"{right} But not all outputs are near 0 or 1: the worst is {Y.flat[np.argmax(np.abs(Y - (Y > 0.5)))]:.2f}. Is `gain` missing somewhere?"
 
 
 @adder_params.same
@@ -914,6 +967,51 @@ def _(gain=10.0):
     return _adder(gain, Wy=np.array([[1.0], [-1.0], [1.0]]), by=np.zeros(1))
 
 
+@adder_params.mistake("You take the carry for 0 or 1, with the weight `gain`. It is an old unit, -1 or +1: half the weight, and the other half into the bias.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain * np.array([[0.0, 0, 0], [1, 1, 1], [0, 0, 0]]), b=-gain * (np.arange(3) + 0.5))
+
+
+@adder_params.mistake("Your thresholds are a whole count too high: unit 1 should be on for a count of 1. Count k from 1, and let the ½ move the threshold down.")
+def _(gain=10.0):
+    return _adder(gain, b=-gain * np.array([1.0, 2.0, 3.0]))
+
+
+@adder_params.mistake("Your thresholds are a whole count too low: unit 1 is on for a count of 0. k counts from 1.")
+def _(gain=10.0):
+    return _adder(gain, b=gain * np.array([1.0, 0.0, -1.0]))
+
+
+@adder_params.mistake("The sign of your bias is turned round: a unit that needs more has to be held *down*, by a negative bias.")
+def _(gain=10.0):
+    return _adder(gain, b=gain * (np.arange(3) + 0.5))
+
+
+@adder_params.mistake("The output's bias has the wrong sign: with -½ the output is -1 or 0.")
+def _(gain=10.0):
+    return _adder(gain, by=np.array([-0.5]))
+
+
+@adder_params.mistake("The output's weights are turned round: unit 1 alone means the digit 1, so its weight is positive.")
+def _(gain=10.0):
+    return _adder(gain, Wy=np.array([[-0.5], [0.5], [-0.5]]))
+
+
+@adder_params.mistake("The carry reaches one unit only. It counts like a bit, so all three units have to hear it: the whole row.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain / 2 * np.array([[0.0, 0, 0], [0, 1, 0], [0, 0, 0]]))
+
+
+@adder_params.mistake("The carry reaches one unit only. It counts like a bit, so all three units have to hear it: the whole row.")
+def _(gain=10.0):
+    return _adder(gain, Wh=gain / 2 * np.array([[0.0, 0, 0], [1, 0, 0], [0, 0, 0]]))
+
+
+@adder_params.mistake("`gain` is missing in `Wh`: the carry is next to nothing beside the bits.")
+def _(gain=10.0):
+    return _adder(gain, Wh=0.5 * np.array([[0.0, 0, 0], [1, 1, 1], [0, 0, 0]]))
+
+
 @adder_params.mistake("Your output adds up all three units (the count). The digit of the sum is 1 for a count of 1 or 3, and 0 for 2: "
                       "unit 2 has to pull it down.")
 def _(gain=10.0):
@@ -947,8 +1045,8 @@ def tree_fold(tree, W, b):
     """Fold a binary tree of vectors into one vector, with the same weights at every node.
 
     tree: a leaf is an array (D,), a node is a tuple (left, right). W (2 D, D), b (D,) -> (D,).
-    A leaf is its own vector. A node lays its children's vectors end to end, left first:
-    tanh([left, right] @ W + b).
+    A leaf is its own vector. A node lays its children's vectors end to end, left first, into one
+    vector (2 D,), multiplies it with W, adds b and squashes the sum.
     """
     if not isinstance(tree, tuple):
         return tree
@@ -1008,6 +1106,16 @@ def _(tree, W, b):
 @tree_fold.mistake("The tanh is missing: without it the whole tree is one linear map of its leaves.")
 def _(tree, W, b):
     return _folded(tree, lambda left, right: np.concatenate([left, right]) @ W + b)
+
+
+@tree_fold.mistake("The bias is added after the tanh: it belongs inside.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.tanh(np.concatenate([left, right]) @ W) + b)
+
+
+@tree_fold.mistake("What meets `W` is not one vector of 2 D numbers. A list [left, right] has the shape (2, D), a sum (D,): lay the two end to end, and keep them left of W.")
+def _(tree, W, b):
+    return _folded(tree, lambda left, right: np.tanh([left, right] @ W + b))
 
 
 @tree_fold.mistake("You squash the leaves as well. A leaf is its own vector, unchanged.")

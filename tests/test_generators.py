@@ -1,0 +1,380 @@
+"""The generators and the vocabulary: their answers checked by another way of getting them."""
+
+import datetime
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import data
+from helpers.data import BOS, EOS, PAD, UNK, Vocabulary
+from helpers.data.pairs import DATE_FORMATS, DAYS, MONTHS
+
+seeds = st.integers(0, 2**32 - 1)
+few = settings(max_examples=40, deadline=None)
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+# Sequences
+
+
+@few
+@given(seeds, st.integers(1, 20), st.integers(2, 200))
+def test_added_bits_are_what_python_adds(seed, N, T):
+    X, Y = data.binary_addition(N, T, rng(seed))
+    assert X.shape == (N, T, 2) and Y.shape == (N, T, 1) and X.dtype == Y.dtype == np.float64
+    a, b = data.bits_to_ints(X[..., 0]), data.bits_to_ints(X[..., 1])
+    assert data.bits_to_ints(Y) == [p + q for p, q in zip(a, b, strict=True)]
+
+
+def longest_carry(a, b, T):
+    """The longest run of bits that pass a carry on: from (a + b) ^ a ^ b, which holds the carry into each bit."""
+    carries_in = bin(((a + b) ^ a ^ b) >> 1)[2:].zfill(T)
+    # a new carry is made where both bits are 1, which starts another run only if none was under way
+    return max((len(run) for run in carries_in.split("0")), default=0)
+
+
+@few
+@given(seeds, st.integers(2, 40), st.data())
+def test_a_chosen_carry_is_exactly_so_long(seed, T, draw):
+    carry = draw.draw(st.integers(0, T - 1))
+    X, Y = data.binary_addition(5, T, rng(seed), carry=carry)
+    a, b = data.bits_to_ints(X[..., 0]), data.bits_to_ints(X[..., 1])
+    assert data.bits_to_ints(Y) == [p + q for p, q in zip(a, b, strict=True)]
+    assert [longest_carry(p, q, T) for p, q in zip(a, b, strict=True)] == [carry] * 5
+    assert data.carry_lengths(X).tolist() == [carry] * 5
+
+
+def test_carry_lengths_agree_with_python_on_free_sums():
+    X, _ = data.binary_addition(300, 16, rng())
+    a, b = data.bits_to_ints(X[..., 0]), data.bits_to_ints(X[..., 1])
+    assert data.carry_lengths(X).tolist() == [longest_carry(p, q, 16) for p, q in zip(a, b, strict=True)]
+
+
+@few
+@given(seeds, st.integers(1, 5), st.integers(1, 30), st.data())
+def test_echo_repeats_after_its_lag(seed, N, T, draw):
+    lag = draw.draw(st.integers(0, T - 1))
+    X, Y, mask = data.echo(N, T, lag, rng(seed))
+    assert X.shape == Y.shape == (N, T, 1) and mask.shape == (N, T) and mask.dtype == bool
+    for n in range(N):
+        for t in range(T):
+            assert mask[n, t] == (t >= lag)
+            assert Y[n, t, 0] == (X[n, t - lag, 0] if t >= lag else 0)
+
+
+def test_recall_asks_for_the_first_symbol_among_distractors():
+    ids, y = data.delayed_recall(500, 12, rng(), K=4, distractors=3)
+    assert ids.shape == (500, 12) and y.tolist() == ids[:, 0].tolist()
+    assert set(y.tolist()) == set(range(4)) and set(ids[:, 1:].ravel().tolist()) == set(range(4, 7))
+
+
+@few
+@given(seeds, st.integers(2, 50))
+def test_adding_problem_has_one_mark_in_each_half(seed, T):
+    X, y = data.adding_problem(7, T, rng(seed))
+    assert X.shape == (7, T, 2) and y.shape == (7, 1)
+    for row, answer in zip(X, y[:, 0], strict=True):
+        first, second = np.flatnonzero(row[:, 1])
+        assert first < T // 2 <= second and np.isclose(answer, row[first, 0] + row[second, 0])
+
+
+def test_always_answering_one_to_the_adding_problem_costs_a_sixth():
+    _, y = data.adding_problem(50_000, 4, rng())
+    assert abs(((y - 1) ** 2).mean() - 1 / 6) < 0.005
+
+
+def test_majority_is_the_majority_and_a_one_way_guess_gets_three_of_four():
+    X, Y, mask = data.majority_of_3(400, 20, rng())
+    bits, answers = X[..., 0].astype(int).tolist(), Y[..., 0].tolist()
+    for n in range(5):
+        assert answers[n][1:-1] == [sorted(bits[n][t - 1 : t + 2])[1] for t in range(1, 19)]
+    assert mask.sum() == 400 * 18 and not mask[:, [0, -1]].any()
+    agree = X[:, :-2] == X[:, 1:-1]
+    guess = np.where(agree, X[:, 1:-1], 0)
+    assert abs((guess == Y[:, 1:-1]).mean() - 0.75) < 0.02
+
+
+def test_a_float32_task_is_float32_everywhere():
+    float32 = np.float32
+    arrays = [
+        *data.binary_addition(2, 5, rng(), dtype=float32), *data.echo(2, 5, 1, rng(), dtype=float32)[:2],
+        *data.adding_problem(2, 5, rng(), dtype=float32), *data.majority_of_3(2, 5, rng(), dtype=float32)[:2],
+        data.noisy_sine(5, rng(), dtype=float32), *data.narma10(5, rng(), dtype=float32),
+        data.mackey_glass(5, dtype=float32),
+    ]  # fmt: skip
+    assert {array.dtype for array in arrays} == {np.dtype(float32)}
+
+
+# Strings
+
+
+@few
+@given(seeds, st.integers(1, 6), st.integers(0, 6))
+def test_reversed_strings_are_backwards_and_of_the_asked_length(seed, low, more):
+    pairs = data.reverse_pairs(30, (low, low + more), rng(seed), alphabet="abc")
+    assert len(pairs) == 30
+    for source, target in pairs:
+        assert list(target) == list(reversed(source)) and low <= len(source) <= low + more and set(source) <= set("abc")
+    assert all(source == target and len(source) == low for source, target in data.copy_pairs(5, low, rng(seed)))
+
+
+def read_date(text):
+    """Read a date in any of the course's formats, by its words and numbers alone."""
+    weekday, text = re.fullmatch(r"(?:(\w+day), )?(.*)", text).groups()
+    if "." in text and not re.search("[a-z]", text):
+        day, month, year = map(int, text.split("."))
+    else:
+        name = next(word for word in re.findall("[a-z]+", text) if word[:3] in [m[:3] for m in MONTHS])
+        month = [m[:3] for m in MONTHS].index(name[:3]) + 1
+        day, year = map(int, re.findall(r"\d+", text))
+    date = datetime.date(year, month, day)
+    assert weekday is None or DAYS[date.weekday()] == weekday
+    return date.isoformat()
+
+
+def test_every_date_is_the_day_that_it_says():
+    pairs = data.date_pairs(3000, rng())
+    assert all(read_date(source) == target for source, target in pairs)
+    assert {target[:4] for _, target in pairs} == {str(year) for year in range(1950, 2050)}
+
+
+def test_dates_come_in_eight_formats():
+    styles = [data.format_date(1963, 3, 27, style) for style in range(len(DATE_FORMATS))]
+    assert styles == [
+        "27 march 1963", "march 27, 1963", "mar 27, 1963", "27. mar 1963", "wednesday, march 27, 1963",
+        "the 27th of march 1963", "27.03.1963", "27.3.1963",
+    ]  # fmt: skip
+    ordinals = [data.format_date(2000, 1, day, 5).split()[1] for day in (1, 2, 3, 4, 11, 12, 13, 21, 22, 23, 31)]
+    assert ordinals == ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "23rd", "31st"]
+
+
+def test_a_day_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="day must be a whole number from 1 to 28, got 29"):
+        data.format_date(2023, 2, 29, 0)
+
+
+@pytest.mark.parametrize("digits", [1, 2, 3])
+def test_sums_are_right_and_all_sums_can_be_had(digits):
+    N = min(500, 10 ** (2 * digits))
+    pairs = data.sum_pairs(N, rng(), digits=digits)
+    assert len({source for source, _ in pairs}) == N
+    for source, target in pairs:
+        a, b = source.split("+")
+        assert str(int(a) + int(b)) == target and str(int(a)) == a and len(a) <= digits and len(b) <= digits
+
+
+def test_no_pair_leaks_from_test_to_training():
+    dates = data.date_pairs(2000, rng(), years=(2000, 2003))
+    train, test = data.split_pairs(dates, by="target")
+    assert not {target for _, target in train} & {target for _, target in test}
+    sums = data.sum_pairs(4000, rng())
+    train, test = data.split_pairs(sums, by="operands")
+    known = {frozenset(source.split("+")) for source, _ in train}
+    assert not known & {frozenset(source.split("+")) for source, _ in test}
+    train, test = data.split_pairs(data.copy_pairs(500, 2, rng()))
+    assert not {source for source, _ in train} & {source for source, _ in test}
+    assert len(train) + len(test) == 500
+
+
+# The planted corpus
+
+
+def test_all_words_of_the_analogies_are_in_the_corpus_and_none_is_rare():
+    sentences, analogies = data.planted_corpus(4000, rng())
+    counts = Counter(word for sentence in sentences for word in sentence)
+    assert {kind: len(found) for kind, found in analogies.items()} == {
+        "gender": 90, "royalty": 4, "capital": 132, "currency": 132, "past": 132}  # fmt: skip
+    assert all(counts[word] >= 10 for found in analogies.values() for four in found for word in four)
+    assert ("man", "woman", "king", "queen") in analogies["gender"]
+    assert ("japan", "tokyo", "england", "london") in analogies["capital"]
+    assert ("eat", "ate", "sing", "sang") in analogies["past"]
+
+
+def test_counting_alone_finds_the_planted_analogies():
+    """Counts -> PPMI -> SVD, then the word nearest to b - a + c: what is planted can be found without any net."""
+    sentences, analogies = data.planted_corpus(6000, rng())
+    vocab = Vocabulary.build(sentences)
+    counts = np.zeros((len(vocab), len(vocab)))
+    for sentence in sentences:
+        ids = vocab.encode(sentence)
+        for i, word in enumerate(ids):
+            for j in range(max(0, i - 5), min(len(ids), i + 6)):
+                counts[word, ids[j]] += i != j
+    pmi = np.log(np.maximum(counts * counts.sum() / np.outer(counts.sum(1), counts.sum(0)), 1))
+    U, S, _ = np.linalg.svd(pmi)
+    vectors = U[:, :64] * np.sqrt(S[:64])
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    for kind, found in analogies.items():
+        a, b, c, d = np.array([vocab.encode(four) for four in found]).T
+        scores = (vectors[b] - vectors[a] + vectors[c]) @ vectors.T
+        for given_word in (a, b, c):
+            scores[np.arange(len(a)), given_word] = -np.inf
+        assert (scores.argmax(1) == d).mean() > 0.97, kind
+
+
+# Series
+
+
+def test_the_sine_is_under_the_noise():
+    x = data.noisy_sine(20_000, rng())
+    rest = x - np.sin(0.01 * np.arange(1, 20_001))
+    assert abs(rest.mean()) < 0.01 and abs(rest.std() - 0.2) < 0.01
+    assert np.array_equal(data.noisy_sine(9, rng(), noise=0), np.sin(0.01 * np.arange(1, 10)))
+
+
+@few
+@given(seeds, st.integers(1, 80))
+def test_narma_obeys_its_recurrence(seed, T):
+    u, y = data.narma10(T, rng(seed))
+    assert u.shape == y.shape == (T,) and y[0] == 0 and ((0 <= u) & (u < 0.5)).all()
+    padded_u, padded_y = np.concatenate([np.zeros(9), u]), np.concatenate([np.zeros(9), y])
+    for t in range(T - 1):
+        expected = 0.3 * y[t] + 0.05 * y[t] * sum(padded_y[t : t + 10]) + 1.5 * padded_u[t] * u[t] + 0.1
+        assert np.isclose(y[t + 1], expected, rtol=1e-12)
+
+
+def test_narma_stays_in_its_range():
+    for seed in range(20):
+        _, y = data.narma10(2000, rng(seed))
+        assert 0 <= y.min() and y.max() <= 1
+
+
+def test_mackey_glass_solves_its_equation():
+    """A central difference of the fine series gives the right side of the equation."""
+    h, tau = 0.02, 17
+    fine = mackey_glass_fine(h, tau, 400)
+    t = np.arange(200 * 50, 300 * 50)
+    slope = (fine[t + 1] - fine[t - 1]) / (2 * h)
+    late = fine[t - round(tau / h)]
+    assert np.allclose(slope, 0.2 * late / (1 + late**10) - 0.1 * fine[t], atol=1e-4)
+    coarse = data.mackey_glass(300, washout=0, substeps=50)
+    assert np.allclose(coarse, fine[: 300 * 50 : 50], atol=2e-2)
+
+
+def mackey_glass_fine(h, tau, time):
+    """Euler's method with a middle step, written independently."""
+    lag = round(tau / h)
+    x = [1.2] * (lag + 1)
+    for _ in range(round(time / h)):
+        def slope(now, late):
+            return 0.2 * late / (1 + late**10) - 0.1 * now
+        half = x[-1] + h / 2 * slope(x[-1], x[-lag - 1])
+        x.append(x[-1] + h * slope(half, (x[-lag - 1] + x[-lag]) / 2))
+    return np.array(x[lag:])
+
+
+def test_mackey_glass_is_one_per_unit_of_time_whatever_the_substeps():
+    coarse, fine = data.mackey_glass(100, washout=50, substeps=10), data.mackey_glass(100, washout=50, substeps=40)
+    assert np.abs(coarse - fine).max() < 1e-3
+    assert np.allclose(data.mackey_glass(150, washout=0)[50:], coarse)
+    x = data.mackey_glass(3000)
+    assert 0.3 < x.min() < 0.5 and 1.2 < x.max() < 1.4
+
+
+# What holds for all
+
+GENERATORS = {
+    "binary_addition": lambda g: data.binary_addition(4, 6, g), "carry": lambda g: data.binary_addition(4, 6, g, carry=2),
+    "echo": lambda g: data.echo(4, 6, 2, g), "delayed_recall": lambda g: data.delayed_recall(4, 6, g),
+    "adding_problem": lambda g: data.adding_problem(4, 6, g), "majority_of_3": lambda g: data.majority_of_3(4, 6, g),
+    "copy_pairs": lambda g: data.copy_pairs(4, 6, g), "reverse_pairs": lambda g: data.reverse_pairs(4, 6, g),
+    "date_pairs": lambda g: data.date_pairs(4, g), "sum_pairs": lambda g: data.sum_pairs(4, g),
+    "planted_corpus": lambda g: data.planted_corpus(9, g)[0], "noisy_sine": lambda g: data.noisy_sine(6, g),
+    "narma10": lambda g: data.narma10(30, g), "mackey_glass": lambda g: data.mackey_glass(30, g or 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+def test_the_same_seed_gives_the_same_data_and_another_seed_other_data(name):
+    make = GENERATORS[name]
+    assert repr(make(rng(1))) == repr(make(rng(1))) != repr(make(rng(2)))
+    with pytest.raises(ValueError, match=r"rng must come from np.random.default_rng\(seed\)"):
+        make(None)
+
+
+@pytest.mark.parametrize(
+    "call, sentence",
+    [
+        (lambda: data.binary_addition(0, 5, rng()), "N must be a whole number of at least 1, got 0"),
+        (lambda: data.binary_addition(3, 1, rng()), "T must be a whole number of at least 2, got 1"),
+        (lambda: data.binary_addition(3, 5, rng(), carry=5), "carry must be a whole number from 0 to 4, got 5"),
+        (lambda: data.bits_to_ints(np.zeros(3)), r"bits must be \(N, T\) or \(N, T, 1\), got shape \(3,\)"),
+        (lambda: data.carry_lengths(np.zeros((3, 4))), r"X must be \(N, T, 2\), got shape \(3, 4\)"),
+        (lambda: data.echo(3, 5, 5, rng()), "lag must be a whole number from 0 to 4, got 5"),
+        (lambda: data.echo(3, 5.0, 1, rng()), "T must be a whole number of at least 1, got 5.0"),
+        (lambda: data.delayed_recall(3, 5, rng(), K=1), "K must be a whole number of at least 2, got 1"),
+        (lambda: data.adding_problem(3, True, rng()), "T must be a whole number of at least 2, got True"),
+        (lambda: data.majority_of_3(3, 2, rng()), "T must be a whole number of at least 3, got 2"),
+        (lambda: data.copy_pairs(3, (5, 3), rng()), "length must be a whole number of at least 5, got 3"),
+        (lambda: data.copy_pairs(3, 2, rng(), alphabet=""), "alphabet must hold at least one letter, got none"),
+        (lambda: data.date_pairs(3, rng(), years=(2000, 1990)), r"years\[1\] must be a whole number from 2000 to 9999"),
+        (lambda: data.sum_pairs(101, rng(), digits=1), r"N \(the number of distinct sums\) .* from 1 to 100, got 101"),
+        (lambda: data.split_pairs([("a", "b")], by="x"), 'by must be "source", "target" or "operands", got \'x\''),
+        (lambda: data.noisy_sine(3, rng(), noise=-1), "noise must be a standard deviation of at least 0, got -1"),
+        (lambda: data.mackey_glass(3, tau=0), "tau must be a whole number of at least 1, got 0"),
+    ],
+)
+def test_bad_input_is_named_with_what_was_expected(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()
+
+
+# Vocabulary
+
+
+@few
+@given(st.lists(st.text("abcdé ", max_size=8), min_size=1, max_size=6), st.booleans(), st.booleans())
+def test_a_batch_decodes_to_what_was_encoded(texts, bos, eos):
+    vocab = Vocabulary("abcdé ", specials=(PAD, BOS, EOS))
+    ids, mask = vocab.batch(texts, bos=bos, eos=eos)
+    assert ids.shape == mask.shape and ids.dtype == np.int64 and mask.dtype == bool
+    assert mask.sum(axis=1).tolist() == [len(text) + bos + eos for text in texts]
+    assert (ids[~mask] == vocab.id(PAD)).all()
+    assert ["".join(vocab.decode(row)) for row in ids] == texts
+
+
+def test_decoding_stops_at_eos_unless_all_is_asked_for():
+    vocab = Vocabulary("ab", specials=(PAD, BOS, EOS))
+    assert vocab.decode([1, 3, 2, 4]) == ["a"]
+    assert vocab.decode([1, 3, 2, 4], specials=True) == [BOS, "a", EOS, "b"]
+    with pytest.raises(ValueError, match="ids must be from 0 to 4, got 5"):
+        vocab.decode([5])
+    with pytest.raises(ValueError, match="ids must be from 0 to 4, got -1"):
+        vocab.decode([-1])
+
+
+def test_a_stranger_is_unk_or_an_error():
+    assert Vocabulary("ab", specials=(UNK,)).encode("axb") == [1, 0, 2]
+    with pytest.raises(ValueError, match="'x' is not in the vocabulary of 2 tokens, and that has no <unk>"):
+        Vocabulary("ab").encode("axb")
+
+
+def test_a_vocabulary_is_built_from_the_frequent_tokens():
+    texts = [["b", "a", "b"], ["c", "b", "a"]]
+    assert Vocabulary.build(texts).tokens == ["a", "b", "c"]
+    assert Vocabulary.build(texts, min_count=2).tokens == ["a", "b"]
+    assert Vocabulary.build(texts, specials=(UNK,), max_size=2).tokens == [UNK, "b"]
+    assert len(Vocabulary.build(texts)) == 3 and "b" in Vocabulary.build(texts)
+
+
+@pytest.mark.parametrize(
+    "call, sentence",
+    [
+        (lambda: Vocabulary("aba"), "tokens must differ, got 'a' twice"),
+        (lambda: Vocabulary(""), "tokens must hold at least one token, got none"),
+        (lambda: Vocabulary("ab").batch([]), "sequences must hold at least one sequence, got none"),
+        (lambda: Vocabulary("ab").batch(["a", "ab"]), "so the vocabulary needs <pad>"),
+        (lambda: Vocabulary("ab", (PAD,)).batch(["ab"], length=1), "length must be at least 2"),
+        (lambda: Vocabulary("ab").encode("a", eos=True), "'<eos>' is not in the vocabulary"),
+    ],
+)
+def test_a_vocabulary_names_what_is_wrong(call, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        call()
