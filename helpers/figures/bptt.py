@@ -1,0 +1,242 @@
+"""The figures of notebook 02, and the credit-assignment map of the whole course."""
+
+import numpy as np
+
+from helpers import bughunt
+from helpers.figures.diagrams import arrow, box, label, new_diagram
+from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.gradients import numerical_gradient, relative_error
+from helpers.layers.rnn import ACTIVATIONS
+
+GREY = "#555555"
+
+
+def draw_graph(steps=3):
+    """Return the diagram of the unrolled net with its losses: what is computed forwards, and what comes back."""
+    figure, axes = new_diagram(7.6, 4.3, 11.4, 6.45)
+    left, gap = 2.5, 3.7
+    for t in range(steps):
+        x = left + gap * t
+        for y, kind, name in [(0.6, "input", "$x$"), (2.4, "state", "$h$"), (4.0, "output", "$y$"), (5.5, "quiet", "$L$")]:
+            box(axes, x, y, f"{name[:-1]}_{t + 1}$", kind=kind)
+        for low, high in [(1.0, 2.0), (2.8, 3.6), (4.4, 5.1)]:
+            arrow(axes, (x - 0.18, low), (x - 0.18, high), colour=COLOURS["forward"])
+        for low, high in [(2.8, 3.6), (4.4, 5.1), (1.0, 2.0)]:
+            arrow(axes, (x + 0.18, high), (x + 0.18, low), colour=COLOURS["backward"])
+        label(axes, x - 0.3, 1.4, "$W_x$", size=9, ha="right", colour=GREY)
+        label(axes, x - 0.3, 3.2, "$W_y$", size=9, ha="right", colour=GREY)
+        before = x - gap + 0.4 if t else x - 1.45
+        arrow(axes, (before, 2.58), (x - 0.4, 2.58), colour=COLOURS["forward"])
+        arrow(axes, (x - 0.4, 2.22), (before, 2.22), colour=COLOURS["backward"])
+        label(axes, (before + x - 0.4) / 2, 2.84, "$W_h$", size=9, colour=GREY)
+    label(axes, left - 1.5, 2.4, "$h_0$", size=11, ha="right")
+    x = left + gap * (steps - 2)
+    label(axes, x + 0.32, 3.2, "from $y_2$", size=9, ha="left", colour=COLOURS["backward"])
+    label(axes, x + gap / 2, 1.95, "from $h_3$", size=9, colour=COLOURS["backward"])
+    label(axes, 5.7, 6.25, "blue: computed forwards; orange: the gradient on its way back", colour=GREY)
+    return figure
+
+
+def plot_v_curve(eps, errors):
+    """Return the figure of the error of central differences against ε; errors (seeds, len(eps))."""
+    figure, axes = new_figure(6.6, 3.3)
+    with course_style():
+        axes.loglog(eps, np.transpose(errors), color="#CFCFCF", linewidth=0.9)
+        axes.loglog(eps, np.median(errors, axis=0), color=COLOURS["backward"], marker="o", markersize=4)
+        axes.set_ylim(1e-12, 1)
+        axes.text(3e-2, 1e-6, "ε too large:\nthe curve bends", ha="center", color=GREY, fontsize=9)
+        axes.text(1e-10, 1e-8, "ε too small:\nthe difference drowns\nin rounding", ha="center", color=GREY, fontsize=9)
+        axes.set_xlabel("step ε")
+        axes.set_ylabel("relative error of the slope")
+        axes.set_title("The best step is neither large nor tiny")
+    return figure
+
+
+def draw_credit(credit, *, title="", floor=1e-6):
+    """Return the map of ∂L_t/∂h_s: how strongly the loss at step t pulls at the state of step s.
+
+    credit (T, T) has the gradient's norm in row t, column s; entries with s > t are not drawn. Each row is shown
+    relative to its own last step, s = t, on a logarithmic scale from `floor` to 1 (and above, where it explodes).
+    """
+    from matplotlib.colors import LogNorm
+
+    T = len(credit)
+    share = credit / np.maximum(np.diagonal(credit)[:, None], 1e-300)
+    shown = np.ma.masked_where(np.triu(np.ones((T, T), bool), 1), np.clip(share, floor, 1 / floor))
+    figure, axes = new_figure(6.2, 4.0)
+    with course_style():
+        top = 1.0 if np.nanmax(shown) <= 1.001 else 1e3
+        picture = axes.imshow(shown, cmap=MAGNITUDE, norm=LogNorm(floor, top), origin="upper", aspect="auto")
+        ticks = np.arange(0, T, 1 if T <= 10 else 2 if T <= 20 else 5)
+        axes.set_xticks(ticks)
+        axes.set_yticks(ticks)
+        axes.set_xlabel("state at step s")
+        axes.set_ylabel("loss at step t")
+        axes.set_title(title or "How far back does each loss reach?")
+        bar = figure.colorbar(picture, ax=axes, shrink=0.9)
+        bar.set_label("|∂L(t)/∂h(s)|, relative to s = t")
+        bar.ax.tick_params(which="minor", length=0)
+    return figure
+
+
+def credit_of_rnn(T, rho, activation, H=24, seed=0):
+    """Return credit (T, T) of a random RNN whose Wh has the spectral radius `rho`, for losses L_t that pull at h_t at random."""
+    rng = np.random.default_rng(seed)
+    f, slope = ACTIVATIONS[activation]
+    Wh = rng.normal(size=(H, H))
+    Wh *= rho / np.abs(np.linalg.eigvals(Wh)).max()
+    pull, h, slopes = rng.normal(size=(60, H)), np.zeros(H), []
+    for x in 0.3 * rng.normal(size=(60, H))[:T]:
+        h = f(x + h @ Wh)
+        slopes.append(slope(h))
+    credit, dh = np.zeros((T, T)), np.zeros((T, H))           # row t: the gradient of L_t
+    for s in reversed(range(T)):
+        dh[s] = pull[s]
+        credit[s:, s] = np.linalg.norm(dh[s:], axis=1)
+        dh[s:] = (dh[s:] * slopes[s]) @ Wh.T
+    return credit
+
+
+def draw_credit_rnn(T=20, rho=1.0, activation="tanh"):
+    """Return the credit map of a random RNN of 24 units, with its reach in the title."""
+    credit = credit_of_rnn(T, rho, activation)
+    share = credit[-1] / credit[-1, -1]
+    near = share[::-1] >= 0.01
+    reach = int(np.flatnonzero(near)[-1])
+    words = f"at least {reach}" if reach == T - 1 else str(reach)
+    return draw_credit(credit, title=f"1 % of the last loss's pull reaches back {words} step{'s' * (reach != 1)}")
+
+
+def draw_checker(patient="A", exponent=-5):
+    """Return the gradient checker's panel for a patient of the bug hunt: each gradient, and dX step by step; ε = 10^exponent."""
+    dH, cache = bughunt.example()
+    found = bughunt.run(patient, dH, cache)
+    true = _by_trying(dH, cache, 10.0**exponent)
+    figure, (left, right) = new_figure(7.4, 3.2, columns=2, sharey=True, width_ratios=[1, 1.6])
+    with course_style():
+        for axes, names, errors in [
+            (left, list(found), [relative_error(found[k], true[k]) for k in found]),
+            (right, [str(t) for t in range(8)], bughunt.step_errors(found["dX"], true["dX"])),
+        ]:
+            errors = np.clip(errors, 1e-12, 10)
+            colours = [COLOURS["backward"] if e > 1e-5 else COLOURS["quiet"] for e in errors]
+            axes.bar(names, np.log10(errors) + 12, bottom=-12, color=colours, width=0.7)
+            axes.axhline(-5, color="#222222", linewidth=1, linestyle=":")
+            axes.set_ylim(-12, 1)
+            axes.set_yticks([-12, -9, -6, -3, 0], ["10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"])
+        left.set_ylabel("relative error")
+        left.set_title("Each gradient")
+        right.set_xlabel("time step t of dX")
+        who = "The healthy loop" if patient == "healthy" else f"Patient {patient}"
+        right.set_title(f"{who}, dX step by step")
+    return figure
+
+
+def _by_trying(dH, cache, eps):
+    """Return dX, dWx, dWh and db of the loss Σ dH · H by central differences."""
+    X, h0, H, Wx, Wh = (a.copy() for a in cache)
+    b = np.arctanh(H[:, 0])[0] - (X[:, 0] @ Wx + h0 @ Wh)[0]      # the bias that the states were made with
+    p = {"dX": X, "dWx": Wx, "dWh": Wh, "db": b}
+
+    def loss():
+        A, h, total = X @ Wx + b, h0, 0.0
+        for t in range(X.shape[1]):
+            h = np.tanh(A[:, t] + h @ Wh)
+            total += float(np.vdot(h, dH[:, t]))
+        return total
+
+    return {name: numerical_gradient(loss, x, eps=eps) for name, x in p.items()}
+
+
+def plot_addition(losses, steps, right):
+    """Return the figure of the adder's training: losses (seeds, steps), and at `steps` the share of right sums (seeds, …)."""
+    figure, (left, axes) = new_figure(7.4, 3.0, columns=2)
+    with course_style():
+        left.semilogy(np.transpose(losses), color=COLOURS["rnn"], linewidth=0.7, alpha=0.6)
+        left.set_ylim(1e-4, 1)
+        left.set_xlabel("training step")
+        left.set_ylabel("loss (nats per digit)")
+        left.set_title("The loss falls in all five runs …")
+        axes.plot(steps, 100 * np.transpose(right), "o-", color=COLOURS["rnn"], linewidth=1, markersize=3, alpha=0.6)
+        axes.set_ylim(0, 104)
+        axes.set_xlabel("training step")
+        axes.set_ylabel("sums without a mistake (%)")
+        axes.set_title("… and then the sums are right")
+    return figure
+
+
+VIEWS = ("one pair at a time", "smoothed over 100", "a fixed set", "by longest carry")
+
+
+def draw_loss_reader(run, view=VIEWS[0]):
+    """Return one training run seen in one of four ways: dict with losses, carries, and fixed (steps, loss)."""
+    figure, axes = new_figure(7.2, 3.2)
+    losses, carries = np.asarray(run["losses"]), np.asarray(run["carries"])
+    with course_style():
+        if view == VIEWS[0]:
+            axes.plot(losses, color=COLOURS["rnn"], linewidth=0.5)
+            title = "The loss of the pair just seen: spikes everywhere"
+        elif view == VIEWS[1]:
+            axes.plot(np.arange(100, len(losses) + 1), np.convolve(losses, np.ones(100) / 100, "valid"), color=COLOURS["rnn"])
+            title = "The mean of the last 100 pairs: the trend, a little late"
+        elif view == VIEWS[2]:
+            axes.plot(*run["fixed"], color=COLOURS["truth"])
+            title = "The same 200 pairs at each point: only the net changes"
+        else:
+            block = 200
+            middle = np.arange(block // 2, len(losses), block)
+            kinds = [(0, 1, "no or short carry", "#56B4E9", 0.86), (4, 9, "carry over 4 digits or more", "#D55E00", 0.94)]
+            for low, high, name, colour, y in kinds:
+                chosen = (carries >= low) & (carries <= high)
+                means = [losses[s : s + block][chosen[s : s + block]].mean() for s in range(0, len(losses), block)]
+                axes.plot(middle, means, "o-", color=colour, markersize=3)
+                axes.text(0.99, y, name, transform=axes.transAxes, color=colour, ha="right", va="top")
+            title = "Long carries cost more than short ones"
+        axes.set_ylim(0, 1.35 if view == VIEWS[0] else 0.9)
+        axes.set_xlim(0, len(losses))
+        axes.set_xlabel("training step (one pair each)")
+        axes.set_ylabel("loss (nats per digit)")
+        axes.set_title(title)
+    return figure
+
+
+def plot_inits(curves, right, labels):
+    """Return small multiples, activations by initialisations: five loss curves each, and how many of the runs solve the task.
+
+    curves : dict (activation, kind) -> (steps, seeds). right : the same keys -> (seeds,). labels : words for each key.
+    """
+    activations, kinds = (list(dict.fromkeys(key[i] for key in curves)) for i in (0, 1))
+    figure, axes = new_figure(7.6, 5.4, rows=len(activations), columns=len(kinds), sharex=True, sharey=True)
+    with course_style():
+        for (activation, kind), losses in curves.items():
+            ax = axes[activations.index(activation), kinds.index(kind)]
+            smooth = np.array([losses[i : i + 20].mean(axis=0) for i in range(0, len(losses), 20)])
+            good = labels[activation, kind].startswith("5")
+            colour = COLOURS["rnn"] if good else COLOURS["backward"]
+            ax.semilogy(20 * np.arange(len(smooth)) + 10, smooth, color=colour, linewidth=1)
+            ax.text(0.97, 0.95, labels[activation, kind], transform=ax.transAxes, ha="right", va="top", fontsize=9)
+            ax.set_ylim(1e-4, 30)
+            if ax in axes[0]:
+                ax.set_title({"normal": "N(0, 1)", "xavier": "Xavier", "he": "He"}.get(kind, kind))
+            if ax in axes[:, 0]:
+                ax.set_ylabel(f"{activation}: loss")
+            if ax in axes[-1]:
+                ax.set_xlabel("training step")
+    return figure
+
+
+def plot_windows(windows, right, lag):
+    """Return the figure of the share of right echoes against the window of truncated BPTT; right (windows, seeds)."""
+    figure, axes = new_figure(6.4, 3.1)
+    with course_style():
+        place = np.arange(len(windows))
+        axes.plot(place, 100 * np.asarray(right), "o", color="#8FBFDD", markersize=5)
+        axes.plot(place, 100 * np.median(right, axis=1), color=COLOURS["rnn"])
+        axes.axhline(50, color=COLOURS["quiet"], linestyle=":", linewidth=1.2)
+        axes.text(place[-1], 51, "guessing", color=GREY, ha="right", va="bottom", fontsize=9)
+        axes.set_xticks(place, [str(w) for w in windows])
+        axes.set_ylim(40, 104)
+        axes.set_xlabel(f"window (steps that the gradient may go back; the echo comes after {lag})")
+        axes.set_ylabel("right echoes (%)")
+        axes.set_title("What the gradient does not reach is not learnt")
+    return figure

@@ -1,0 +1,250 @@
+"""The figures of notebook 03."""
+
+import functools
+
+import numpy as np
+
+from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+
+# the spectral radius from small to large, in one hue: light, middle, dark
+RADII = ["#9CC9E8", "#4795C9", "#0072B2", "#003A5C", "#111111"]
+GOLD = "#9A6A00"  # the window's colour, dark enough for letters
+
+
+def plot_power_norms(ks, norms):
+    """Return the figure of how much k steps stretch a vector at most.
+
+    ks : (K,). norms : dict name -> (norms (K,), spectral radius).
+    """
+    figure, axes = new_figure(7.2, 3.5)
+    colours = [COLOURS["rnn"], COLOURS["quiet"], COLOURS["backward"], COLOURS["input"]]
+    with course_style():
+        ends = [curve[-1] for curve, _ in norms.values()]
+        for (name, (curve, rho)), colour in zip(norms.items(), colours, strict=True):
+            near = [end for end in ends if end != curve[-1] and 1 / 4 < end / curve[-1] < 4]  # two labels would meet
+            lift = 0 if not near else 6 if curve[-1] > near[0] else -6
+            axes.semilogy(ks, curve, "o-", color=colour, markersize=3.5)
+            words = "#666666" if colour == COLOURS["quiet"] else colour
+            axes.annotate(
+                f"{name}, ρ = {rho:.3g}",
+                (ks[-1], curve[-1]),
+                (8, lift),
+                textcoords="offset points",
+                color=words,
+                va="center",
+                fontsize=9.5,
+            )
+        axes.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
+        axes.set(xlabel="steps k", ylabel="largest stretch |W$^k$|", xlim=(ks[0], ks[-1] * 1.42), xticks=[1, 5, 10, 15, 20])
+        axes.set_title("ρ sets the slope in the end; the first steps go their own way")
+    return figure
+
+
+def draw_eigenvalues(rho=0.9, angle=30, skew=5.0):
+    """Return the figure of a 2 × 2 matrix: its eigenvalues, what it makes of the unit circle, and the norms of its powers.
+
+    The eigenvalues are rho e^(± i angle), angle in degrees; skew = 1 is a pure turn, more makes it non-normal.
+    """
+    turn = np.deg2rad(angle)
+    W = rho * np.array([[np.cos(turn), -skew * np.sin(turn)], [np.sin(turn) / skew, np.cos(turn)]])
+    steps = 30
+    powers = [np.linalg.matrix_power(W, k) for k in range(steps + 1)]
+    norms = [np.linalg.norm(P, 2) for P in powers]
+    round_ = np.linspace(0, 2 * np.pi, 121)
+    circle = np.stack([np.cos(round_), np.sin(round_)])
+    figure, (left, middle, right) = new_figure(7.6, 3.1, columns=3, width_ratios=[1, 1, 1.35])
+    with course_style():
+        left.plot(*circle, color=COLOURS["quiet"], linewidth=1)
+        values = np.linalg.eigvals(W)
+        left.plot(values.real, values.imag, "o", color=COLOURS["rnn"], markersize=8)
+        left.axhline(0, color="#DDDDDD", linewidth=1, zorder=0)
+        left.axvline(0, color="#DDDDDD", linewidth=1, zorder=0)
+        left.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1], xlabel="real part")
+        left.set_title("Eigenvalues")
+        middle.plot(*circle, color=COLOURS["quiet"], linewidth=1)
+        for k, colour in zip((1, 3, 10), (RADII[0], RADII[2], RADII[3]), strict=True):
+            middle.plot(*(powers[k] @ circle), color=colour, linewidth=1.4)
+        size = max(1.5, min(1.1 * max(np.abs(powers[k] @ circle).max() for k in (1, 3, 10)), 12))
+        end = 1 if size < 3 else 3 if size < 6 else 6 if size < 10 else 10
+        middle.set(xlim=(-size, size), ylim=(-size, size), aspect="equal", xticks=[-end, 0, end], yticks=[-end, 0, end])
+        middle.set(title="After 1, 3, 10 steps", xlabel="light to dark: later")
+        right.semilogy(range(steps + 1), norms, "o-", color=COLOURS["rnn"], markersize=3, linewidth=1.2)
+        right.semilogy(range(steps + 1), float(rho) ** np.arange(steps + 1), "--", color=COLOURS["backward"], linewidth=1.2)
+        right.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
+        right.set(xlabel="steps k", ylim=(1e-3, 1e3), title=f"|W$^k$|: most {max(norms[1:]):.1f}")
+        right.text(29.5, 300, "dashed: ρ$^k$", color=COLOURS["backward"], ha="right", fontsize=9.5)
+    return figure
+
+
+def plot_gradient_by_lag(norms):
+    """Return small multiples of the gradient's length against the lag. norms : dict activation -> dict rho -> (lags,)."""
+    figure, axes = new_figure(7.6, 3.1, columns=len(norms), sharey=True)
+    with course_style():
+        for ax, (act, curves) in zip(axes, norms.items(), strict=True):
+            ax.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
+            for (rho, curve), colour in zip(curves.items(), RADII, strict=False):
+                ax.semilogy(curve, color=colour, label=f"ρ = {rho:g}")
+            ax.set(xlabel="steps back", title=act, ylim=(1e-12, 1e10), xlim=(0, 50), yticks=[1e-10, 1e-5, 1, 1e5, 1e10])
+            ax.minorticks_off()
+        axes[0].set_ylabel("length, of the last step's")
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=len(RADII))
+    return figure
+
+
+def plot_reach(maps):
+    """Return heat maps of how much the state at s moves the state at t. maps : dict title -> (T, T), NaN where s > t."""
+    figure, axes = new_figure(7.6, 2.9, columns=len(maps), sharey=True)
+    with course_style():
+        for ax, (title, M) in zip(axes, maps.items(), strict=True):
+            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-8, vmax=0, cmap=MAGNITUDE, origin="upper")
+            ax.set(xlabel="state at time s", title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
+        axes[0].set_ylabel("state at time t")
+        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-8, -4, 0])
+        bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1"])
+    return figure
+
+
+def plot_slopes(radii, linear, small, large):
+    """Return the figure of the measured change per step against the predicted one, for linear and tanh nets.
+
+    radii : (R,). linear, small, large : pairs (predicted (R,), measured (R,)), the tanh net with small and large inputs.
+    """
+    figure, axes = new_figure(5.6, 3.7)
+    with course_style():
+        axes.plot([-1.3, 0.5], [-1.3, 0.5], color=COLOURS["quiet"], linewidth=1, zorder=0)
+        looks = [
+            (linear, "s", COLOURS["quiet"], "linear"),
+            (small, "o", COLOURS["rnn"], "tanh, small inputs"),
+            (large, "^", COLOURS["backward"], "tanh, large inputs"),
+        ]
+        for (predicted, measured), marker, colour, name in looks:
+            axes.plot(predicted, measured, marker, color=colour, markersize=6, label=name, linestyle="none")
+        axes.legend(loc="upper left")
+        axes.axhline(0, color="#DDDDDD", linewidth=1, zorder=0)
+        axes.set(xlabel="predicted: log ρ (linear), log ργ (tanh)", ylabel="measured, per step")
+        axes.set_title(f"What ρ predicts of the gradient, ρ from {radii[0]:g} to {radii[-1]:g}")
+    return figure
+
+
+def plot_latch_gradient(weights, rest, slopes):
+    """Return the figure of where a latch rests and of what a step back to it keeps, against its weight."""
+    figure, (left, right) = new_figure(7.4, 3.0, columns=2)
+    with course_style():
+        left.plot(weights, rest, color=COLOURS["rnn"])
+        left.plot(weights, -rest, color=COLOURS["rnn"])
+        left.set(xlabel="weight w", ylabel="states to rest in", yticks=[-1, 0, 1], ylim=(-1.1, 1.1))
+        left.set_title("From w = 1 on there is a bit …")
+        right.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
+        right.plot(weights, slopes, color=COLOURS["backward"])
+        right.set(xlabel="weight w", ylabel="one step keeps of the gradient", ylim=(0, 1.1), yticks=[0, 0.5, 1])
+        right.set_title("… and its gradient dies")
+        for ax in (left, right):
+            ax.axvline(1, color="#999999", linewidth=1, linestyle=":")
+    return figure
+
+
+def cliff_loss_and_gradients(w, b, T=50):
+    """Return the loss and gradients (dw, db) of exercise 3.5 for whole arrays of w and b at once."""
+    w, b = np.broadcast_arrays(np.asarray(w, float), np.asarray(b, float))
+    h = [np.full(w.shape, 0.5)]
+    with np.errstate(over="ignore"):
+        for _ in range(T):
+            h.append(1 / (1 + np.exp(-(w * h[-1] + b))))
+    dh, dw, db = 2 * (h[T] - 0.7), np.zeros(w.shape), np.zeros(w.shape)
+    for t in reversed(range(T)):
+        da = dh * h[t + 1] * (1 - h[t + 1])
+        dw, db, dh = dw + da * h[t], db + da, da * w
+    return (h[T] - 0.7) ** 2, dw, db
+
+
+@functools.cache
+def _landscape():
+    w, b = np.linspace(3.9, 6.0, 420), np.linspace(-2.7, 0.8, 420)
+    h = np.full((420, 420), 0.5)
+    for _ in range(50):
+        h = 1 / (1 + np.exp(-(w[None, :] * h + b[:, None])))
+    return w, b, (h - 0.7) ** 2
+
+
+@functools.cache
+def _descent(clip, max_norm, lr=0.3, steps=40):
+    """Return the points (steps + 1, 2) of gradient descent on the landscape, and the gradient's norm at each."""
+    point, path, norms = np.array([4.6, -2.1]), [], []
+    for _ in range(steps + 1):
+        _, dw, db = cliff_loss_and_gradients(*point)
+        gradient = np.array([dw, db])
+        norm = np.linalg.norm(gradient)
+        path.append(point)
+        norms.append(norm)
+        point = point - lr * gradient * (max_norm / norm if clip and norm > max_norm else 1.0)
+    return np.array(path), np.array(norms)
+
+
+def draw_cliff(step=40, clip=False, max_norm=0.5):
+    """Return the figure of the loss over w and b with the first `step` steps of gradient descent, and of the gradient's norms."""
+    w, b, loss = _landscape()
+    path, norms = _descent(clip, max_norm)
+    colour = COLOURS["input"] if clip else COLOURS["backward"]
+    figure, (left, right) = new_figure(7.6, 3.5, columns=2, width_ratios=[1.25, 1])
+    with course_style():
+        left.imshow(loss, extent=(w[0], w[-1], b[0], b[-1]), origin="lower", aspect="auto", cmap=MAGNITUDE, vmin=0, vmax=0.4)
+        left.plot(*path[: step + 1].T, "o-", color=colour, markersize=3, linewidth=1.1)
+        left.plot(*path[0], "D", color="#222222", markersize=5)
+        left.plot(*path[step], "s", color="#222222", markersize=6)
+        left.set(xlim=(w[0], w[-1]), ylim=(b[0], b[-1]), xlabel="w", ylabel="b")
+        left.set_title(f"From ◆ to ■, {'clipped' if clip else 'not clipped'}")
+        right.semilogy(range(step + 1), np.maximum(norms[: step + 1], 1e-4), "o-", color=colour, markersize=3, linewidth=1.1)
+        right.set(xlim=(-1, 41), ylim=(5e-4, 40), xlabel="step", ylabel="gradient's length")
+        if clip:
+            right.axhline(max_norm, color="#999999", linestyle="--", linewidth=1)
+        right.set_title(f"Loss after {step} steps: {cliff_loss_and_gradients(*path[step])[0]:.3f}")
+    return figure
+
+
+def plot_narma(radii, errors):
+    """Return the figure of the echo state network's error against rho. errors : (R, seeds)."""
+    figure, axes = new_figure(6.4, 3.1)
+    with course_style():
+        axes.plot(radii, np.median(errors, axis=1), "-", color=COLOURS["rnn"])
+        for column in np.transpose(errors):
+            axes.plot(radii, column, "o", color=COLOURS["rnn"], markersize=3.5, alpha=0.45)
+        axes.axhline(1, color=COLOURS["quiet"], linestyle="--", linewidth=1)
+        axes.text(0.12, 1.03, "always saying the mean", color="#666666", va="bottom", fontsize=9.5)
+        axes.axvline(1, color="#999999", linewidth=1, linestyle=":")
+        axes.set(xlabel="spectral radius ρ", ylabel="error (NRMSE)", ylim=(0, 1.25))
+        axes.set_title("Too short an echo below, chaos above: a U around 1")
+    return figure
+
+
+def plot_free_run(truth, runs):
+    """Return the figure of a series and of what nets make of it on their own. runs : dict name -> (T,)."""
+    figure, axes = new_figure(7.6, 1.75 * len(runs) + 0.5, rows=len(runs), sharex=True)
+    with course_style():
+        for ax, (name, run) in zip(axes, runs.items(), strict=True):
+            ax.plot(truth, color="#B8B8B8", linewidth=3)
+            ax.plot(run, color=COLOURS["rnn"], linewidth=1.2)
+            ax.set(ylim=(truth.min() - 0.25, truth.max() + 0.25), yticks=[], xlim=(0, len(truth)))
+            ax.set_title(name)
+        axes[-1].set_xlabel("steps without input")
+    return figure
+
+
+def draw_memory(rho, radii, recall):
+    """Return the figure of what an echo state network remembers.
+
+    rho : one of radii (R,). recall : (R, lags), the share of the input's variance that can be read from the state, lag 1 first.
+    """
+    at = int(np.argmin(np.abs(np.asarray(radii) - rho)))
+    capacity = recall.sum(axis=1)
+    lags = np.arange(1, recall.shape[1] + 1)
+    figure, (left, right) = new_figure(7.6, 3.1, columns=2, width_ratios=[1.3, 1])
+    with course_style():
+        left.fill_between(lags, recall[at], color=COLOURS["rnn"], alpha=0.25, linewidth=0)
+        left.plot(lags, recall[at], color=COLOURS["rnn"])
+        left.set(xlabel="input from k steps ago", ylabel="share that can be read off", ylim=(0, 1.05), xlim=(1, lags[-1]))
+        left.set_title(f"ρ = {radii[at]:g}: {capacity[at]:.0f} inputs' worth")
+        right.plot(radii, capacity, "o-", color=COLOURS["quiet"], markersize=3.5)
+        right.plot(radii[at], capacity[at], "o", color=COLOURS["rnn"], markersize=9)
+        right.set(xlabel="spectral radius ρ", ylabel="memory capacity", ylim=(0, 40))
+        right.set_title("The area, for each ρ")
+    return figure

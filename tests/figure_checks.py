@@ -1,0 +1,65 @@
+"""What every figure has to keep to, whatever it shows: give each test a function that draws one."""
+
+from matplotlib import pyplot
+
+
+def texts(figure):
+    """Return the texts that are drawn: not those of ticks beyond the ends of their axis."""
+    figure.canvas.draw()
+    axes = [axis for a in figure.axes for axis in (a.xaxis, a.yaxis)]
+    shown = [axis for axis in axes if axis.axes.axison]
+    ticks = {
+        id(label)
+        for axis in axes
+        for tick in (*axis.majorTicks, *axis.minorTicks)
+        for label in (tick.label1, tick.label2)
+    }
+    hidden = {id(text) for axis in axes if axis not in shown for text in axis.findobj(pyplot.Text)}
+    found = [text for text in figure.findobj(pyplot.Text) if id(text) not in ticks | hidden]
+    for axis in shown:
+        low, high = sorted(axis.get_view_interval())
+        found += [
+            label
+            for at, label in zip(axis.get_majorticklocs(), axis.get_majorticklabels(), strict=False)
+            if low <= at <= high
+        ]
+    return [text for text in found if text.get_text().strip() and text.get_visible()]
+
+
+def check_no_text_runs_over_its_box(figure):
+    renderer = figure.canvas.get_renderer()
+    for patch, text in getattr(figure, "boxes", []):
+        box, words = patch.get_window_extent(renderer), text.get_window_extent(renderer)
+        assert box.x0 <= words.x0 and words.x1 <= box.x1 and box.y0 <= words.y0 and words.y1 <= box.y1, text.get_text()
+
+
+def check_no_text_leaves_the_picture_or_is_too_small(figure):
+    found = texts(figure)
+    renderer, (width, height) = figure.canvas.get_renderer(), figure.canvas.get_width_height()
+    for text in found:
+        words = text.get_window_extent(renderer)
+        assert words.x0 >= -1 and words.y0 >= -1 and words.x1 <= width + 1 and words.y1 <= height + 1, text.get_text()
+        assert text.get_fontsize() >= 9, text.get_text()
+
+
+def check_no_text_runs_into_another(figure):
+    found = texts(figure)
+    renderer = figure.canvas.get_renderer()
+    boxes = [(x.get_text(), x.get_window_extent(renderer).padded(-1)) for x in found]
+    boxes = [(words, box) for words, box in boxes if box.width > 0 and box.height > 0]
+    for i, (words, box) in enumerate(boxes):
+        for other, second in boxes[:i]:
+            assert not box.overlaps(second), (words, other)
+
+
+def check_as_wide_as_a_page_and_white(figure):
+    assert 4 <= figure.get_figwidth() <= 8
+    assert figure.get_facecolor()[:3] == (1, 1, 1)
+
+
+CHECKS = (
+    check_no_text_runs_over_its_box,
+    check_no_text_leaves_the_picture_or_is_too_small,
+    check_no_text_runs_into_another,
+    check_as_wide_as_a_page_and_white,
+)
