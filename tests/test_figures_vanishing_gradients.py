@@ -10,7 +10,7 @@ from matplotlib import pyplot  # noqa: E402
 
 from helpers.authoring import find  # noqa: E402
 from helpers.figures import vanishing_gradients as figures  # noqa: E402
-from tests import figure_checks  # noqa: E402
+from tests.figure_checks import CHECKS  # noqa: E402
 
 ks, lags = np.arange(1, 21), np.arange(51)
 W3, SHEAR = np.array([[-2.0, -0.1], [-0.3, 1.0]]), np.array([[0.9, 2.0], [0.0, 0.9]])
@@ -56,12 +56,9 @@ def close():
 
 
 @each
-def test_figure_reads_well(draw):
-    figure = draw()
-    figure_checks.check_no_text_runs_over_its_box(figure)
-    figure_checks.check_no_text_leaves_the_picture_or_is_too_small(figure)
-    figure_checks.check_no_text_runs_into_another(figure)
-    figure_checks.check_as_wide_as_a_page_and_white(figure)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
+def test_figure(draw, check):
+    check(draw())
 
 
 @pytest.mark.parametrize("step", range(3))
