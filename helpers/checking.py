@@ -91,6 +91,9 @@ def _known_by_its_name(function):
     """Let a function that calls itself find itself, not the one that had its name before."""
     space, name = getattr(function, "__globals__", {}), getattr(function, "__name__", "")
     before = space.get(name, space)
+    if getattr(before, "reference", None) is function:  # the exercise itself has the name: it calls the same function
+        yield
+        return
     space[name] = function
     try:
         yield

@@ -59,7 +59,7 @@ def test_blank_is_not_started_and_the_name_is_bound_to_the_reference(task, capsy
     assert f"○ {task.id}" in (said := capsys.readouterr().out)
     assert "Not started" in said
     assert space[task.name] is task.reference
-    assert "TODO: " not in task.blank() and task.blank().count("TODO") == task.todos
+    assert "# TODO: " not in task.blank() and task.blank().count("TODO") == task.todos
 
 
 @by_id

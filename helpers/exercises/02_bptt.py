@@ -557,10 +557,123 @@ def _(logits, y, mask):
     return -(log_p * true * mask[..., None]).sum() / mask.sum(), (np.exp(log_p) - true) * mask[..., None] / mask.sum()
 
 
-# -------------------------------------------------------------------------------------------- 2.5 truncated_bptt
+# ------------------------------------------------------------------------------------------------ 2.5 init_weights
 
 
-@exercise("2.5", title="Cut the way back", returns={"dX": "N T D", "grads": GRADS}, hints=[
+@exercise("2.5", title="Where the weights begin", returns={"weights": {"shape": "", "spread": "", "triangle": "", "orthogonal": ""}}, hints=[
+    "A unit adds up `fan_in` products. If each has the variance v, what is the variance of the sum?",
+    "The formulas above give *variances*. A draw from N(0, 1) times s has the variance s².",
+    "`np.sqrt(2 / (fan_in + fan_out))` and `np.sqrt(2 / fan_in)`; and of the two matrices that `np.linalg.qr` returns, the first keeps lengths.",
+])
+def init_weights(kind, fan_in, fan_out, rng):
+    """Draw the first values of a weight matrix (fan_in, fan_out): fan_in inputs, fan_out units.
+
+    kind: "normal" N(0, 1); "xavier" variance 2 / (fan_in + fan_out); "he" variance 2 / fan_in;
+    "orthogonal" a random matrix W with W.T @ W = 1 (for square ones).
+    With fan_in = 8 and "he" the standard deviation is 0.5.
+    """
+    W = rng.normal(size=(fan_in, fan_out))
+    if kind == "xavier":
+        W = W * np.sqrt(2 / (fan_in + fan_out))      # TODO: scaled to Xavier's variance
+    elif kind == "he":
+        W = W * np.sqrt(2 / fan_in)                  # TODO: scaled to He's variance
+    elif kind == "orthogonal":
+        W = np.linalg.qr(W)[0]                       # TODO: the factor of W that keeps lengths
+    return W
+
+
+FINISHED = init_weights      # by another name: while an answer is checked, its own name means the answer
+
+
+@init_weights.cases
+def _(rng):
+    for kind, fan_in, fan_out in [("he", 400, 100), ("xavier", 400, 100), ("normal", 100, 400), ("orthogonal", 50, 50),
+                                  ("he", 100, 400), ("xavier", 300, 300)]:
+        yield f"{kind}, {fan_in} to {fan_out}", (kind, fan_in, fan_out, np.random.default_rng(3))
+
+
+@init_weights.observed_by
+def _(W, kind, fan_in, fan_out, rng):
+    if not isinstance(W, np.ndarray) or W.dtype.kind not in "fiu":
+        raise ValueError(f"Return an array of numbers of shape (fan_in, fan_out) = {(fan_in, fan_out)}.")
+    if W.ndim != 2 or not W.size or not np.isfinite(W).all():
+        raise ValueError(f"Return a matrix of finite numbers of shape (fan_in, fan_out) = {(fan_in, fan_out)}; got the shape {W.shape}.")
+    spread = float(np.sqrt(np.mean(np.square(W, dtype=float))))
+    wanted = float(np.sqrt(np.mean(np.square(FINISHED.reference(kind, fan_in, fan_out, np.random.default_rng(3))))))
+    close = round(np.log(max(spread, 1e-30) / wanted) / np.log(1.1))      # in steps of 10 %: draws differ by less
+    gram = W.T @ W
+    turns = W.shape[0] == W.shape[1] and np.allclose(gram, np.eye(len(gram)), atol=1e-5)
+    triangle = bool(np.allclose(np.tril(W, -1), 0))
+    return {"shape": np.array(W.shape), "spread": close, "triangle": triangle, "orthogonal": bool(turns)}
+
+
+@init_weights.explained_by
+def _(W, kind, fan_in, fan_out, rng):
+    if W.shape != (fan_in, fan_out):
+        return f"{kind}: expected the shape (fan_in, fan_out) = {(fan_in, fan_out)}, got {W.shape}."
+    if kind == "orthogonal":
+        return "orthogonal: your W.T @ W is not the unit matrix, so it does not keep lengths."
+    return f"{kind}, {fan_in} to {fan_out}: the standard deviation of your weights, {W.std():.2g}, is not the one of the formula."
+
+
+@init_weights.same
+def _(kind, fan_in, fan_out, rng):
+    if kind == "orthogonal":
+        u, _, v = np.linalg.svd(rng.normal(size=(fan_in, fan_out)))
+        return u @ v
+    if kind == "xavier":
+        a = np.sqrt(6 / (fan_in + fan_out))
+        return rng.uniform(-a, a, (fan_in, fan_out))
+    return rng.normal(0, {"normal": 1, "he": (2 / fan_in) ** 0.5}[kind], (fan_in, fan_out))
+
+
+def _init_with(**changes):
+    def function(kind, fan_in, fan_out, rng):
+        if kind in changes:
+            return changes[kind](rng.normal(size=(fan_in, fan_out)), fan_in, fan_out, rng)
+        return FINISHED.reference(kind, fan_in, fan_out, rng)
+
+    return lambda kind, fan_in, fan_out, rng: function(kind, fan_in, fan_out, rng)
+
+
+for _sentence, _wrong in [
+    ("You multiply by the variance. A draw times s has the variance s², so s is its *root*.",
+     _init_with(he=lambda W, i, o, r: W * (2 / i), xavier=lambda W, i, o, r: W * (2 / (i + o)))),
+    ("He's factor is the variance in your function. The standard deviation is its root.", _init_with(he=lambda W, i, o, r: W * (2 / i))),
+    ("Xavier's factor is the variance in your function. The standard deviation is its root.",
+     _init_with(xavier=lambda W, i, o, r: W * (2 / (i + o)))),
+    ("He counts the *inputs* of a unit, because it is they that are added up: fan_in, not fan_out.",
+     _init_with(he=lambda W, i, o, r: W * np.sqrt(2 / o))),
+    ("The 2 is missing in He's variance: a ReLU throws away half of the variance, and the 2 gives it back.",
+     _init_with(he=lambda W, i, o, r: W * np.sqrt(1 / i))),
+    ("The 2 is missing in Xavier's variance: it is the mean of fan_in and fan_out that counts, 2 / (fan_in + fan_out).",
+     _init_with(xavier=lambda W, i, o, r: W * np.sqrt(1 / (i + o)))),
+    ("Your Xavier looks at the inputs alone. It is a compromise between the way forwards and the way back: fan_in + fan_out.",
+     _init_with(xavier=lambda W, i, o, r: W * np.sqrt(1 / i))),
+    ("He and Xavier are swapped.",
+     _init_with(he=lambda W, i, o, r: W * np.sqrt(2 / (i + o)), xavier=lambda W, i, o, r: W * np.sqrt(2 / i))),
+    ("You divide by the standard deviation: more inputs would make larger weights, and the sums explode.",
+     _init_with(he=lambda W, i, o, r: W / np.sqrt(2 / i), xavier=lambda W, i, o, r: W / np.sqrt(2 / (i + o)))),
+    ("√6 / (fan_in + fan_out) under the root is the *limit* of a uniform draw, as Xavier's paper has it. A normal draw takes 2 instead of 6.",
+     _init_with(xavier=lambda W, i, o, r: W * np.sqrt(6 / (i + o)))),
+    ("A uniform draw between -s and s has the standard deviation s / √3: take √6 for its limit in place of √2.",
+     _init_with(xavier=lambda W, i, o, r: r.uniform(-1, 1, (i, o)) * np.sqrt(2 / (i + o)))),
+    ("You return the second factor of QR, R. It is a triangle and stretches; Q, the first, keeps lengths.",
+     _init_with(orthogonal=lambda W, i, o, r: np.linalg.qr(W)[1])),
+    ("Your orthogonal matrix is the random draw itself: it stretches some directions and shrinks others.",
+     _init_with(orthogonal=lambda W, i, o, r: W)),
+    ("Dividing by the length of the columns is not enough: they also have to stand at right angles to each other.",
+     _init_with(orthogonal=lambda W, i, o, r: W / np.linalg.norm(W, axis=0))),
+    ("Your matrices are transposed: inputs are the rows, (fan_in, fan_out).",
+     lambda kind, fan_in, fan_out, rng: FINISHED.reference(kind, fan_in, fan_out, rng).T),
+]:
+    init_weights.mistake(_sentence)(_wrong)
+
+
+# -------------------------------------------------------------------------------------------- 2.6 truncated_bptt
+
+
+@exercise("2.6", title="Cut the way back", returns={"dX": "N T D", "grads": GRADS}, hints=[
     "The net has run over the whole sequence already. From which state did it enter the window that begins at `start`?",
     "The state is carried over from window to window; what is cut is the gradient, and each call of `bptt` begins with none.",
     "`H[:, start - 1] if start > 0 else h0` is the state before; `dH[:, part]`, `X[:, part]` and `H[:, part]` are the window.",
@@ -676,119 +789,6 @@ def _mean_of_pieces(dH, cache, window):
     dX, grads = truncated_bptt.reference(dH, cache, window)
     pieces = -(-dH.shape[1] // window)
     return dX, {name: g / pieces for name, g in grads.items()}
-
-
-# ------------------------------------------------------------------------------------------------ 2.6 init_weights
-
-
-@exercise("2.6", title="Where the weights begin", returns={"weights": {"shape": "", "spread": "", "triangle": "", "orthogonal": ""}}, hints=[
-    "A unit adds up `fan_in` products. If each has the variance v, what is the variance of the sum?",
-    "The formulas above give *variances*. A draw from N(0, 1) times s has the variance s².",
-    "`np.sqrt(2 / (fan_in + fan_out))` and `np.sqrt(2 / fan_in)`; and of the two matrices that `np.linalg.qr` returns, the first keeps lengths.",
-])
-def init_weights(kind, fan_in, fan_out, rng):
-    """Draw the first values of a weight matrix (fan_in, fan_out): fan_in inputs, fan_out units.
-
-    kind: "normal" N(0, 1); "xavier" variance 2 / (fan_in + fan_out); "he" variance 2 / fan_in;
-    "orthogonal" a random matrix W with W.T @ W = 1 (for square ones).
-    With fan_in = 8 and "he" the standard deviation is 0.5.
-    """
-    W = rng.normal(size=(fan_in, fan_out))
-    if kind == "xavier":
-        W = W * np.sqrt(2 / (fan_in + fan_out))      # TODO: scaled to Xavier's variance
-    elif kind == "he":
-        W = W * np.sqrt(2 / fan_in)                  # TODO: scaled to He's variance
-    elif kind == "orthogonal":
-        W = np.linalg.qr(W)[0]                       # TODO: the factor of W that keeps lengths
-    return W
-
-
-FINISHED = init_weights      # by another name: while an answer is checked, its own name means the answer
-
-
-@init_weights.cases
-def _(rng):
-    for kind, fan_in, fan_out in [("he", 400, 100), ("xavier", 400, 100), ("normal", 100, 400), ("orthogonal", 50, 50),
-                                  ("he", 100, 400), ("xavier", 300, 300)]:
-        yield f"{kind}, {fan_in} to {fan_out}", (kind, fan_in, fan_out, np.random.default_rng(3))
-
-
-@init_weights.observed_by
-def _(W, kind, fan_in, fan_out, rng):
-    if not isinstance(W, np.ndarray) or W.dtype.kind not in "fiu":
-        raise ValueError(f"Return an array of numbers of shape (fan_in, fan_out) = {(fan_in, fan_out)}.")
-    if W.ndim != 2 or not W.size or not np.isfinite(W).all():
-        raise ValueError(f"Return a matrix of finite numbers of shape (fan_in, fan_out) = {(fan_in, fan_out)}; got the shape {W.shape}.")
-    spread = float(np.sqrt(np.mean(np.square(W, dtype=float))))
-    wanted = float(np.sqrt(np.mean(np.square(FINISHED.reference(kind, fan_in, fan_out, np.random.default_rng(3))))))
-    close = round(np.log(max(spread, 1e-30) / wanted) / np.log(1.1))      # in steps of 10 %: draws differ by less
-    gram = W.T @ W
-    turns = W.shape[0] == W.shape[1] and np.allclose(gram, np.eye(len(gram)), atol=1e-5)
-    triangle = bool(np.allclose(np.tril(W, -1), 0))
-    return {"shape": np.array(W.shape), "spread": close, "triangle": triangle, "orthogonal": bool(turns)}
-
-
-@init_weights.explained_by
-def _(W, kind, fan_in, fan_out, rng):
-    if W.shape != (fan_in, fan_out):
-        return f"{kind}: expected the shape (fan_in, fan_out) = {(fan_in, fan_out)}, got {W.shape}."
-    if kind == "orthogonal":
-        return "orthogonal: your W.T @ W is not the unit matrix, so it does not keep lengths."
-    return f"{kind}, {fan_in} to {fan_out}: the standard deviation of your weights, {W.std():.2g}, is not the one of the formula."
-
-
-@init_weights.same
-def _(kind, fan_in, fan_out, rng):
-    if kind == "orthogonal":
-        u, _, v = np.linalg.svd(rng.normal(size=(fan_in, fan_out)))
-        return u @ v
-    if kind == "xavier":
-        a = np.sqrt(6 / (fan_in + fan_out))
-        return rng.uniform(-a, a, (fan_in, fan_out))
-    return rng.normal(0, {"normal": 1, "he": (2 / fan_in) ** 0.5}[kind], (fan_in, fan_out))
-
-
-def _init_with(**changes):
-    def function(kind, fan_in, fan_out, rng):
-        if kind in changes:
-            return changes[kind](rng.normal(size=(fan_in, fan_out)), fan_in, fan_out, rng)
-        return FINISHED.reference(kind, fan_in, fan_out, rng)
-
-    return lambda kind, fan_in, fan_out, rng: function(kind, fan_in, fan_out, rng)
-
-
-for _sentence, _wrong in [
-    ("You multiply by the variance. A draw times s has the variance s², so s is its *root*.",
-     _init_with(he=lambda W, i, o, r: W * (2 / i), xavier=lambda W, i, o, r: W * (2 / (i + o)))),
-    ("He's factor is the variance in your function. The standard deviation is its root.", _init_with(he=lambda W, i, o, r: W * (2 / i))),
-    ("Xavier's factor is the variance in your function. The standard deviation is its root.",
-     _init_with(xavier=lambda W, i, o, r: W * (2 / (i + o)))),
-    ("He counts the *inputs* of a unit, because it is they that are added up: fan_in, not fan_out.",
-     _init_with(he=lambda W, i, o, r: W * np.sqrt(2 / o))),
-    ("The 2 is missing in He's variance: a ReLU throws away half of the variance, and the 2 gives it back.",
-     _init_with(he=lambda W, i, o, r: W * np.sqrt(1 / i))),
-    ("The 2 is missing in Xavier's variance: it is the mean of fan_in and fan_out that counts, 2 / (fan_in + fan_out).",
-     _init_with(xavier=lambda W, i, o, r: W * np.sqrt(1 / (i + o)))),
-    ("Your Xavier looks at the inputs alone. It is a compromise between the way forwards and the way back: fan_in + fan_out.",
-     _init_with(xavier=lambda W, i, o, r: W * np.sqrt(1 / i))),
-    ("He and Xavier are swapped.",
-     _init_with(he=lambda W, i, o, r: W * np.sqrt(2 / (i + o)), xavier=lambda W, i, o, r: W * np.sqrt(2 / i))),
-    ("You divide by the standard deviation: more inputs would make larger weights, and the sums explode.",
-     _init_with(he=lambda W, i, o, r: W / np.sqrt(2 / i), xavier=lambda W, i, o, r: W / np.sqrt(2 / (i + o)))),
-    ("√6 / (fan_in + fan_out) under the root is the *limit* of a uniform draw, as Xavier's paper has it. A normal draw takes 2 instead of 6.",
-     _init_with(xavier=lambda W, i, o, r: W * np.sqrt(6 / (i + o)))),
-    ("A uniform draw between -s and s has the standard deviation s / √3: take √6 for its limit in place of √2.",
-     _init_with(xavier=lambda W, i, o, r: r.uniform(-1, 1, (i, o)) * np.sqrt(2 / (i + o)))),
-    ("You return the second factor of QR, R. It is a triangle and stretches; Q, the first, keeps lengths.",
-     _init_with(orthogonal=lambda W, i, o, r: np.linalg.qr(W)[1])),
-    ("Your orthogonal matrix is the random draw itself: it stretches some directions and shrinks others.",
-     _init_with(orthogonal=lambda W, i, o, r: W)),
-    ("Dividing by the length of the columns is not enough: they also have to stand at right angles to each other.",
-     _init_with(orthogonal=lambda W, i, o, r: W / np.linalg.norm(W, axis=0))),
-    ("Your matrices are transposed: inputs are the rows, (fan_in, fan_out).",
-     lambda kind, fan_in, fan_out, rng: FINISHED.reference(kind, fan_in, fan_out, rng).T),
-]:
-    init_weights.mistake(_sentence)(_wrong)
 
 
 # --------------------------------------------------------------------------------------------------------- 2.7 mend
