@@ -232,11 +232,11 @@ def _observed_difference(exercise, reference, answer, inputs):
 
 
 def _same_outcome(exercise, known, outcome, inputs):
-    """Return whether an answer did what a known function does: same value, or same kind of exception, same changes."""
+    """Return whether an answer did what a known function does: same value, or same exception, same changes."""
     if known.timed_out or outcome.timed_out:
         return False
     if known.error or outcome.error:
-        return type(known.error) is type(outcome.error)
+        return type(known.error) is type(outcome.error) and _first_line(known.error) == _first_line(outcome.error)
     if known.changed != outcome.changed:
         return False
     try:
@@ -262,17 +262,20 @@ def _same_value(known, value, returns):
 def _likely(exercise, cases, outcomes, differences):
     """Return the sentence of the one mistake that an otherwise unknown answer makes on several cases, or None.
 
-    One small case is not enough: there, different mistakes often come to the same number.
+    One small case is not enough: there, different mistakes often come to the same number. Nor is it this mistake where the
+    answer is right on a case that the mistake gets wrong.
     """
-    failing = [
-        (inputs, outcome)
+    seen = [
+        (inputs, outcome, bool(difference))
         for (_, inputs), outcome, difference in zip(cases, outcomes, differences, strict=False)
-        if difference and not (outcome.error or outcome.timed_out)
+        if not (outcome.error or outcome.timed_out)
     ]
     hits = []
     for mistake in exercise.mistakes:
-        same_ones = [_same_outcome(exercise, _run(exercise, mistake.function, i), o, i) for i, o in failing]
-        if same_ones and same_ones[0] and sum(same_ones) > 1:
+        same_ones = {True: [], False: []}  # wrong cases, right cases
+        for inputs, outcome, wrong in seen:
+            same_ones[wrong].append(_same_outcome(exercise, _run(exercise, mistake.function, inputs), outcome, inputs))
+        if same_ones[True] and same_ones[True][0] and sum(same_ones[True]) > 1 and all(same_ones[False]):
             hits.append(mistake.sentence)
     return hits[0] if len(set(hits)) == 1 else None
 

@@ -125,6 +125,8 @@ def _differ_numbers(expected, answer, name, axes, inputs):
         return Difference(
             "nan", f"{name} holds {what} ({broken.sum()} of {got.size} numbers){_where(broken, letters)}."
         )
+    if want.dtype.kind == "f" and (np.isfinite(got) & ~np.isfinite(want)).any():
+        return Difference("nan", f"{name} is an ordinary number where it should be NaN or infinite.")
     rtol, atol = (1e-3, 1e-4) if got.dtype == np.float32 else (1e-6, 1e-8)
     with np.errstate(invalid="ignore"):
         scale = max(1.0, min(_size(want), _size(got)))

@@ -246,3 +246,23 @@ def test_no_value_gets_an_exception_out_of_the_check(value):
         return value
 
     assert check(task, answer).state in ("wrong", "blank")
+
+
+def test_a_finite_number_in_place_of_nan_or_infinity_is_said_so():
+    for want in (np.nan, np.inf):
+        assert "ordinary number" in find_difference(want, 0.0, {"norm": ""}).sentence
+        assert find_difference(want, want, {"norm": ""}) is None
+
+
+def test_an_error_is_taken_for_a_known_mistake_only_if_it_says_the_same(task):
+    task.mistake("You raise one.")(lambda X, w: int("one"))
+    assert check(task, lambda X, w: int("one")).mistake == "You raise one."
+    assert check(task, lambda X, w: int("two")).mistake is None
+
+
+def test_no_second_mistake_is_claimed_that_the_answer_cannot_make():
+    cases = [(f"x = {x}", (float(x),)) for x in (1, 2, 3, 4)]
+    task = made(lambda x: 2 * x, {"y": ""}, *cases)
+    task.mistake("You always return 9.")(lambda x: 9.0)
+    assert "You always return 9." not in said(task, lambda x: 9.0 if x > 2 else 2 * x)[1]
+    assert "there is another: You always return 9." in said(task, lambda x: 9.0 if x < 4 else 8.5)[1]

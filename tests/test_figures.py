@@ -104,9 +104,10 @@ class TestSliders:
             return figures.draw_latch()
 
         _, controls, _ = page.sliders_and_picture(
-            draw, alt="one two three", k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], on=True
+            draw, alt="one two three", k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], late=(["a", "b"], "b"), on=True
         )
-        assert seen == {"k": 2, "x": 0.5, "mode": "a", "on": True}
+        assert seen == {"k": 2, "x": 0.5, "mode": "a", "late": "b", "on": True}
+        assert controls["late"].options == ("a", "b")
         controls["mode"].value, controls["on"].value = "b", False
         assert seen["mode"] == "b" and seen["on"] is False
         assert math.isclose(controls["x"].step, 0.01)

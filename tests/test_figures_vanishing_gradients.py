@@ -37,6 +37,7 @@ FIGURES = {
     "reach": lambda: figures.plot_reach({f"tanh, ρ = {rho}": TRIANGLE for rho in (0.5, 1, 1.5)}),
     "slopes": lambda: figures.plot_slopes((0.5, 1.5), points, points, points),
     "latch": lambda: figures.plot_latch_gradient(ks / 7, np.tanh(ks / 7), 1 / (1 + ks)),
+    "eigenvalues, growing most": lambda: figures.draw_eigenvalues(1.4, 10, 10.0),
     "cliff": figures.draw_cliff,
     "cliff, first step": lambda: figures.draw_cliff(0, True, 2.0),
     "cliff, clipped hard": lambda: figures.draw_cliff(40, True, 0.1),

@@ -31,6 +31,7 @@ def _(rng):
     yield "a matrix that shears", (np.array([[0.5, 3.0], [0.0, 0.4]]),)
     yield "a random matrix, H = 5", (rng.normal(size=(5, 5)),)
     yield "a random matrix, H = 8", (rng.normal(size=(8, 8)),)
+    yield "three units, eigenvalues 0.5, -2 and 1", (np.array([[0.5, 1.0, 0.3], [0.0, -2.0, 0.7], [0.0, 0.0, 1.0]]),)
 
 
 @spectral_radius.observed_by
@@ -86,6 +87,16 @@ def _(W):
     return np.abs(np.linalg.eigvals(W)).mean()
 
 
+@spectral_radius.mistake("You take the median of the eigenvalues' sizes. Only the farthest from 0 counts: after many steps it outgrows all others.")
+def _(W):
+    return np.median(np.abs(np.linalg.eigvals(W)))
+
+
+@spectral_radius.mistake("You measure the imaginary parts alone: an eigenvalue of -2 has none, and would count as 0.")
+def _(W):
+    return np.abs(np.linalg.eigvals(W).imag).max()
+
+
 @spectral_radius.mistake("You add up the eigenvalues' sizes. Only the farthest one counts.")
 def _(W):
     return np.abs(np.linalg.eigvals(W)).sum()
@@ -121,6 +132,70 @@ def _(W):
     return (np.abs(np.linalg.eigvals(W)) ** 2).max()
 
 
+_BY_PLACE = (
+    "You take one eigenvalue by its place, the first or the last that NumPy returns. They come in no order: "
+    "it may be any of them that is farthest from 0."
+)
+
+
+@spectral_radius.mistake(_BY_PLACE)
+def _(W):
+    return np.abs(np.linalg.eigvals(W)[0])
+
+
+@spectral_radius.mistake(_BY_PLACE)
+def _(W):
+    return np.abs(np.linalg.eigvals(W)[-1])
+
+
+@spectral_radius.mistake("You take the length of the whole list of eigenvalues, as if it were a vector. Only the one that is farthest from 0 counts.")
+def _(W):
+    return np.linalg.norm(np.linalg.eigvals(W))
+
+
+@spectral_radius.mistake("You found the right eigenvalue, and return it instead of its size, its distance from 0.")
+def _(W):
+    eigenvalues = np.linalg.eigvals(W)
+    return eigenvalues[np.abs(eigenvalues).argmax()]
+
+
+@spectral_radius.mistake("The root of the square is the size of a real number only. A complex λ has a complex square, and that has a complex root: its distance from 0 has to be measured in another way.")
+def _(W):
+    return np.sqrt(np.linalg.eigvals(W) ** 2).max()
+
+
+@spectral_radius.mistake("`argmax` is the place where the largest is found, not how large it is.")
+def _(W):
+    return np.abs(np.linalg.eigvals(W)).argmax()
+
+
+_TOO_LATE = (
+    "You choose first and take the absolute value afterwards: between -2 and 1 that chooses 1, and -2 is farther from 0. "
+    "Measure all of them, then choose."
+)
+
+
+@spectral_radius.mistake(_TOO_LATE)
+def _(W):
+    return np.abs(np.linalg.eigvals(W).max())
+
+
+@spectral_radius.mistake(_TOO_LATE)
+def _(W):
+    eigenvalues = np.linalg.eigvals(W)
+    return np.abs(eigenvalues[eigenvalues.real.argmax()])
+
+
+@spectral_radius.mistake("These are eigenvectors, the directions. How much W stretches along them is in the eigenvalues.")
+def _(W):
+    return np.abs(np.linalg.eig(W)[1]).max()
+
+
+@spectral_radius.mistake("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.")
+def _(W):
+    return np.abs(np.linalg.eig(W)).max()
+
+
 # --------------------------------------------------------------------------------------- 3.2 matrix_power_norms
 
 
@@ -132,8 +207,8 @@ def _(W):
 def matrix_power_norms(W, ks):
     """Return how much k steps with W can stretch a vector at most, for each k in ks.
 
-    W (H, H), ks a list or an array of whole numbers -> (len(ks),), the norms |W^k|, each the
-    largest singular value of the k-th power. W = [[2., 0.], [0., .5]], ks = [1, 3] gives [2, 8].
+    W (H, H), ks a list or an array of whole numbers -> an array (len(ks),), the norms ‖W^k‖, each
+    the largest singular value of the k-th power. W = [[2., 0.], [0., .5]], ks = [1, 3] gives [2., 8.].
     """
     norms = np.zeros(len(ks))
     for i, k in enumerate(ks):
@@ -179,7 +254,7 @@ def _(W, ks):
     return np.array([np.linalg.norm(W, 2) ** k for k in ks])
 
 
-@matrix_power_norms.mistake("You take the power of the spectral radius. That is what happens in the long run; the first steps can do something else.")
+@matrix_power_norms.mistake("You take the spectral radius, which for the k-th power is ρ to the power k. That is what happens in the long run; the first steps can do something else.")
 def _(W, ks):
     return np.array([np.abs(np.linalg.eigvals(W)).max() ** k for k in ks])
 
@@ -224,9 +299,68 @@ def _(W, ks):
     return np.array([np.linalg.norm(np.linalg.matrix_power(W, 2 ** (int(k) - 1)), 2) for k in ks])
 
 
-@matrix_power_norms.mistake("You square the singular value (`P.T @ P` has their squares): take the root.")
+@matrix_power_norms.mistake("You square the singular values: `P.T @ P` has their squares, and the root is missing.")
 def _(W, ks):
     return np.array([np.linalg.norm(np.linalg.matrix_power(W, k), 2) ** 2 for k in ks])
+
+
+@matrix_power_norms.mistake("You divide by what the first step does. Then ten steps are compared with one, not with none: what k = 1 does is lost.")
+def _(W, ks):
+    return np.array([np.linalg.norm(np.linalg.matrix_power(W, k), 2) / np.linalg.norm(W, 2) for k in ks])
+
+
+@matrix_power_norms.mistake("You take the powers of W times its transpose. That undoes all turning between two steps: k steps are W times W times W, and so on.")
+def _(W, ks):
+    return np.array([np.linalg.norm(np.linalg.matrix_power(W @ W.T, k), 2) for k in ks])
+
+
+@matrix_power_norms.mistake("You take the powers of W times its transpose. That undoes all turning between two steps: k steps are W times W times W, and so on.")
+def _(W, ks):
+    return np.array([np.linalg.norm(np.linalg.matrix_power(W.T @ W, k), 2) for k in ks])
+
+
+_PLACE = "You use the place in the list, i, where the number of steps belongs: that is k."
+
+
+@matrix_power_norms.mistake(_PLACE)
+def _(W, ks):
+    return np.array([np.linalg.norm(np.linalg.matrix_power(W, i), 2) for i, _ in enumerate(ks)])
+
+
+@matrix_power_norms.mistake(_PLACE)
+def _(W, ks):
+    return np.array([np.linalg.norm(np.linalg.matrix_power(W, i + 1), 2) for i, _ in enumerate(ks)])
+
+
+@matrix_power_norms.mistake("You add up all singular values of the power. One vector can be stretched by the largest of them, not by their sum.")
+def _(W, ks):
+    return np.array([np.linalg.norm(np.linalg.matrix_power(W, k), "nuc") for k in ks])
+
+
+@matrix_power_norms.mistake("This is the norm inf, the largest sum of a row. The largest singular value is norm 2.")
+def _(W, ks):
+    return np.array([np.linalg.norm(np.linalg.matrix_power(W, k), np.inf) for k in ks])
+
+
+@matrix_power_norms.mistake("You carry the power on from one k to the next. Each k starts anew: k = 6 after k = 3 is six steps, not nine.")
+def _(W, ks):
+    power, norms = np.eye(len(W)), []
+    for k in ks:
+        for _ in range(k):
+            power = power @ W
+        norms.append(np.linalg.norm(power, 2))
+    return np.array(norms)
+
+
+@matrix_power_norms.mistake("You write into W itself: `power = W` copies nothing, so `power[:] = …` changes the matrix that you go on multiplying with.")
+def _(W, ks):
+    norms = []
+    for k in ks:
+        power = W
+        for _ in range(k - 1):
+            power[:] = power @ W
+        norms.append(np.linalg.norm(power, 2))
+    return np.array(norms)
 
 
 # ------------------------------------------------------------------------------------------ 3.3 grad_norm_by_lag
@@ -255,10 +389,10 @@ def linear_slope(h):
 def grad_norm_by_lag(Wh, H, dh, slope):
     """Return how long the gradient is after going back 0, 1, 2, … steps.
 
-    Wh (H, H); H (T, H) the states of one sequence; dh (H,) the gradient at the last of them;
-    slope(h) the activation's slope, written with its output h, such as 1 - h**2 for tanh.
-    -> norms (T,): norms[0] is |dh| itself, norms[k] is that of the gradient at the state H[T-1-k].
-    One linear unit with Wh = [[0.5]], dh = [1.], T = 3 gives [1, 0.5, 0.25].
+    For n units: Wh (n, n); H (T, n) the states of one sequence; dh (n,) the gradient at the last of
+    them; slope(h) the activation's slope, written with its output h, such as 1 - h**2 for tanh.
+    -> norms, an array (T,): norms[0] is ‖dh‖ itself, norms[k] is the length of the gradient at the
+    state H[T-1-k]. One linear unit with Wh = [[0.5]], dh = [1.], T = 3 gives [1., 0.5, 0.25].
     """
     T = len(H)
     norms = np.zeros(T)
@@ -378,6 +512,70 @@ def _(Wh, H, dh, slope):
     return _backward(Wh, H, dh, lambda g, t: g + (g * slope(H[t])) @ Wh.T)
 
 
+@grad_norm_by_lag.mistake("You return the gradients themselves; asked for are their lengths.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * slope(H[t])) @ Wh.T, lambda g: g)
+
+
+@grad_norm_by_lag.mistake("You write tanh's slope in. The net may have another activation: its slope is what is passed as `slope`.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * (1 - H[t] ** 2)) @ Wh.T)
+
+
+@grad_norm_by_lag.mistake("The gradient that came in is missing: `da` is made of the slope alone, so every step starts afresh.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: slope(H[t]) @ Wh.T)
+
+
+@grad_norm_by_lag.mistake("You squash the states once more before you take the slope: H holds outputs of the activation already, and `slope` is written for outputs.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * slope(np.tanh(H[t]))) @ Wh.T)
+
+
+@grad_norm_by_lag.mistake("You measure halfway, between the slope and the matrix: the lengths asked for are those of `dh`, at the states.")
+def _(Wh, H, dh, slope):
+    norms = []
+    for t in reversed(range(len(H))):
+        norms.append(np.linalg.norm(dh * slope(H[t])))
+        dh = (dh * slope(H[t])) @ Wh.T
+    return np.array(norms)
+
+
+@grad_norm_by_lag.mistake("You take the slope of the last state at every step. Each step back passes the activation of its own state.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * slope(H[-1])) @ Wh.T)
+
+
+@grad_norm_by_lag.mistake("You average the slopes over the units. Each unit's gradient passes its own activation, with its own slope.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * slope(H[t]).mean()) @ Wh.T)
+
+
+@grad_norm_by_lag.mistake("You multiply by the slopes of all steps at once. Each step back passes the activation of its own state alone.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * slope(H)) @ Wh.T)
+
+
+@grad_norm_by_lag.mistake("`*` multiplies entry by entry and adds nothing up. Through the matrix the gradient goes by a matrix product: each old unit collects from all new ones.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * slope(H[t])) * Wh)
+
+
+@grad_norm_by_lag.mistake("`*` multiplies entry by entry and adds nothing up. Through the matrix the gradient goes by a matrix product: each old unit collects from all new ones.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * slope(H[t])) * Wh.T)
+
+
+@grad_norm_by_lag.mistake("The slope comes in twice: one step passes the activation once.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g * slope(H[t]) ** 2) @ Wh.T)
+
+
+@grad_norm_by_lag.mistake("You divide by the slope. A flat activation makes the gradient shorter, not longer: back through it one multiplies.")
+def _(Wh, H, dh, slope):
+    return _backward(Wh, H, dh, lambda g, t: (g / slope(H[t])) @ Wh.T)
+
+
 # --------------------------------------------------------------------------------------- 3.4 clip_by_global_norm
 
 
@@ -385,7 +583,8 @@ def _(Wh, H, dh, slope):
           returns={"clipped": {"Wx": "D H", "Wh": "H H", "b": "H"}, "norm": ""}, hints=[
     "All gradients together are one long vector. How long is it, and by what must it be multiplied to have the length `max_norm`?",
     "Add the squares of all entries of all arrays, take the root once. Only a vector that is too long is touched, and all arrays get the same factor.",
-    '`norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))` and `rate = max_norm / norm if norm > max_norm else 1.0`.',
+    '`norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))` and `rate = max_norm / norm if norm > max_norm else 1.0`. '
+    "`np.isfinite(norm)` is False for NaN and for infinity alike: `broken` is the contrary.",
 ])
 def clip_by_global_norm(grads, max_norm):
     """Shorten a gradient that is too long, without turning it.
@@ -412,6 +611,7 @@ def _(rng):
     yield "each short enough, together too long", ({"Wh": np.array([[0.8, 0.0]]), "b": np.array([0.0, 0.9])}, 1.0)
     yield "all zero", ({"Wh": np.zeros((2, 2)), "b": np.zeros(2)}, 5.0)
     yield "one entry is NaN", ({"Wh": np.array([[np.nan, 1.0]]), "b": np.array([1.0, 2.0])}, 1.0)
+    yield "one entry is infinite", ({"Wh": np.array([[0.5, 1.0]]), "b": np.array([np.inf, 1.0])}, 1.0)
     yield "three arrays, max_norm = 2", ({"Wx": rng.normal(size=(3, 4)), "Wh": rng.normal(size=(4, 4)), "b": rng.normal(size=4)}, 2.0)
     yield "three arrays, short enough", ({"Wx": rng.normal(size=(3, 4)), "Wh": rng.normal(size=(4, 4)), "b": rng.normal(size=4)}, 50.0)
 
@@ -428,15 +628,20 @@ def _length(grads):
     return np.sqrt(sum(np.sum(g**2) for g in grads.values()))
 
 
-def _scaled(grads, rate_of_norm, norm=None):
-    """The finished function with another rate, or another norm."""
+def _shorter(norm, max_norm):
+    """The right factor."""
+    return max_norm / norm if norm > max_norm else 1.0
+
+
+def _scaled(grads, rate_of_norm, norm=None, broken=lambda norm: not np.isfinite(norm)):
+    """The finished function with another rate, another norm, or another question for what is broken."""
     norm = _length(grads) if norm is None else norm
-    if not np.isfinite(norm):
+    if broken(norm):
         return {name: np.zeros_like(g) for name, g in grads.items()}, norm
     return {name: g * rate_of_norm(norm) for name, g in grads.items()}, norm
 
 
-@clip_by_global_norm.mistake("Your factor is upside down: `norm / max_norm` is above 1, so a gradient that is too long gets longer still. 5 becomes 25.")
+@clip_by_global_norm.mistake("Your factor is upside down: `norm / max_norm` is above 1, so a gradient that is too long gets longer still. With max_norm = 1 a length of 5 becomes 25.")
 def _(grads, max_norm):
     return _scaled(grads, lambda norm: norm / max_norm if norm > max_norm else 1.0)
 
@@ -526,13 +731,91 @@ def _(grads, max_norm):
     return _scaled(grads, lambda norm: max_norm if norm > max_norm else 1.0)
 
 
+@clip_by_global_norm.mistake("An infinite length gets through: `max_norm / inf` is 0, and 0 · inf is NaN. Ask whether the length is finite, not only whether it is NaN.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), broken=np.isnan)
+
+
+@clip_by_global_norm.mistake("A NaN gets through: infinity is not the only length that no factor can mend.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), broken=np.isinf)
+
+
+@clip_by_global_norm.mistake("`isfinite` is True for a healthy gradient: those are the ones you throw away, and the broken ones go through. A `not` is missing.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), broken=np.isfinite)
+
+
+@clip_by_global_norm.mistake("You call a gradient broken because it is too long, and throw it away; and a NaN, which is no longer than anything, goes through.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), broken=lambda norm: norm > max_norm)
+
+
+@clip_by_global_norm.mistake("Where the step is left out you return another length. It comes back as it was measured, NaN or infinite, so that one sees what happened.")
+def _(grads, max_norm):
+    clipped, norm = _scaled(grads, lambda norm: _shorter(norm, max_norm))
+    return clipped, norm if np.isfinite(norm) else 0.0
+
+
+@clip_by_global_norm.mistake("You take the longest array for the whole. Together they are longer than any one of them.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), np.max([np.linalg.norm(g) for g in grads.values()]))
+
+
+@clip_by_global_norm.mistake("You add up absolute values. The length of a vector is the root of its summed squares.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), sum(np.abs(g).sum() for g in grads.values()))
+
+
+@clip_by_global_norm.mistake("You measure the last array only: in a loop, each array's length replaces that of the one before.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), np.linalg.norm(list(grads.values())[-1]))
+
+
+@clip_by_global_norm.mistake("A gradient that is short enough becomes zero. It should stay as it is, and the factor that changes nothing is 1.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: max_norm / norm if norm > max_norm else 0.0)
+
+
+@clip_by_global_norm.mistake("Where the length is NaN or infinite you multiply by 0, and 0 · NaN is NaN. Only new zeros are free of it.")
+def _(grads, max_norm):
+    norm = _length(grads)
+    return {name: g * (_shorter(norm, max_norm) if np.isfinite(norm) else 0.0) for name, g in grads.items()}, norm
+
+
+@clip_by_global_norm.mistake("Two things: the factor is upside down, so long gradients get longer; and short ones are scaled as well, which should stay as they are.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: norm / max_norm)
+
+
+@clip_by_global_norm.mistake("You divide by the length twice, as if `norm` were not yet a root: what comes out is shorter than `max_norm`.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: max_norm / norm**2 if norm > max_norm else 1.0)
+
+
+@clip_by_global_norm.mistake("You take the root of the factor. `norm` is a length already, so the factor is the plain quotient, and what comes out has the length `max_norm`.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: np.sqrt(max_norm / norm) if norm > max_norm else 1.0)
+
+
+@clip_by_global_norm.mistake("Your two results are swapped: the dict comes first, then the length.")
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm))[::-1]
+
+
+@clip_by_global_norm.mistake("The norm 2 of a matrix is its largest singular value, not its length (and with a NaN in it, it cannot be computed). The length takes all entries as one vector.")
+def _(grads, max_norm):
+    norm = np.sqrt(sum(np.linalg.norm(g, 2) ** 2 for g in grads.values()))
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), norm)
+
+
 # ----------------------------------------------------------------------------------------------- 3.5 cliff_loss
 
 
 @exercise("3.5", title="A loss with a cliff", returns={"loss": "", "dw": "", "db": ""}, hints=[
     "At how many of the T steps is the weight w used, and what has to happen with the gradients of all these uses?",
     "The slope of the sigmoid, written with its output, is h (1 - h), with the h that came OUT of this step: h[t + 1].",
-    "`da = dh * h[t + 1] * (1 - h[t + 1])`; w met the state h[t], so `dw += da * h[t]`; and `dh = da * w` goes one step back.",
+    "`da = dh * h[t + 1] * (1 - h[t + 1])`; w met the state h[t], so `dw += da * h[t]`; b met a 1, so `db += da`; and `dh = da * w` goes one step back.",
 ])
 def cliff_loss(w, b, T):
     """One sigmoid unit without input runs T steps from 0.5; how far from 0.7 does it end?
@@ -578,16 +861,20 @@ def _(w, b, T):
 
 
 def _cliff(w, b, T, slope=lambda h, t: h[t + 1] * (1 - h[t + 1]), for_w=lambda da, dh, h, t: da * h[t],
-           for_b=lambda da, dh: da, back=lambda da, dh, w: da * w, steps=None):
-    """The finished function with one part replaced; `steps`: how many of the last steps give a share."""
+           for_b=lambda da, dh: da, back=lambda da, dh, w: da * w, steps=None, order=reversed, first=()):
+    """The finished function with one part replaced.
+
+    steps: how many of the last steps give a share; first: which of "w" and "b" keep the share of the first step alone.
+    """
     h = [0.5]
     for _ in range(T):
         h.append(1 / (1 + np.exp(-(w * h[-1] + b))))
     dh, dw, db = 2 * (h[T] - 0.7), 0.0, 0.0
-    for k, t in enumerate(reversed(range(T))):
+    for k, t in enumerate(order(range(T))):
         da = dh * slope(h, t)
         if steps is None or k < steps:
-            dw, db = dw + for_w(da, dh, h, t), db + for_b(da, dh)
+            dw = ("w" not in first) * dw + for_w(da, dh, h, t)
+            db = ("b" not in first) * db + for_b(da, dh)
         dh = back(da, dh, w)
     return (h[T] - 0.7) ** 2, dw, db
 
@@ -658,10 +945,84 @@ def _(w, b, T):
     return _cliff(w, b, T, back=lambda da, dh, w: dh)
 
 
+_REPLACED = "You keep only the share of the first step: each step's share replaces the one before (`=` instead of `+=`). All steps use the same w and b, so all shares are added up."
+
+
+@cliff_loss.mistake(_REPLACED)
+def _(w, b, T):
+    return _cliff(w, b, T, first=("w", "b"))
+
+
+@cliff_loss.mistake(_REPLACED)
+def _(w, b, T):
+    return _cliff(w, b, T, first=("w",))
+
+
+@cliff_loss.mistake(_REPLACED)
+def _(w, b, T):
+    return _cliff(w, b, T, first=("b",))
+
+
+@cliff_loss.mistake("The two gradients are swapped: what belongs to w stands where db is returned, and the other way round.")
+def _(w, b, T):
+    return tuple(_cliff(w, b, T)[i] for i in (0, 2, 1))
+
+
+@cliff_loss.mistake("You keep the old gradient and add the new one to it. The loss sees the last state only, so what goes back replaces what was there.")
+def _(w, b, T):
+    return _cliff(w, b, T, back=lambda da, dh, w: dh + da * w)
+
+
+@cliff_loss.mistake("You go through time forwards. The gradient is known at the end only: the way back starts at the last step.")
+def _(w, b, T):
+    return _cliff(w, b, T, order=lambda steps: steps)
+
+
+@cliff_loss.mistake("The weight comes before the sigmoid on your way back. Forwards the sigmoid is last, so backwards it is first.")
+def _(w, b, T):
+    return _cliff(w, b, T, slope=lambda h, t: w * h[t + 1] * (1 - h[t + 1]), back=lambda da, dh, w: da)
+
+
+@cliff_loss.mistake("Half of the slope is missing: the sigmoid's is h (1 - h), and yours is 1 - h alone.")
+def _(w, b, T):
+    return _cliff(w, b, T, slope=lambda h, t: 1 - h[t + 1])
+
+
+@cliff_loss.mistake("Half of the slope is missing: the sigmoid's is h (1 - h), and yours is h alone.")
+def _(w, b, T):
+    return _cliff(w, b, T, slope=lambda h, t: h[t + 1])
+
+
+@cliff_loss.mistake("You put the state through the sigmoid once more to find the slope. h[t + 1] came out of the sigmoid already.")
+def _(w, b, T):
+    def slope(h, t):
+        again = 1 / (1 + np.exp(-h[t + 1]))
+        return again * (1 - again)
+
+    return _cliff(w, b, T, slope=slope)
+
+
+@cliff_loss.mistake("You average the shares over the steps. The loss changes by all of them together: add up, do not divide by T.")
+def _(w, b, T):
+    loss, dw, db = _cliff(w, b, T)
+    return loss, dw / T, db / T
+
+
+@cliff_loss.mistake("There is a w too many in w's share: da · w is what goes back to the state, da · h is the share of the weight.")
+def _(w, b, T):
+    return _cliff(w, b, T, for_w=lambda da, dh, h, t: da * w * h[t])
+
+
+@cliff_loss.mistake("Both gradients are half as large as they should be: the derivative of a square brings a factor of 2.")
+def _(w, b, T):
+    loss, dw, db = _cliff(w, b, T)
+    return loss, dw / 2, db / 2
+
+
 # --------------------------------------------------------------------------------------------------- 3.6 esn_fit
 
 
-@exercise("3.6", title="An echo state network", returns={"Wh": "H H", "Wout": "H"}, hints=[
+@exercise("3.6", title="An echo state network", returns={"Wh": "H H", "Wout": "H+1"}, hints=[
     "Which of the weights are trained here, and by what: by a gradient, or by solving equations once?",
     "Divided by its own spectral radius a matrix has the radius 1. The read-out is least squares: (AᵀA + ridge · I) w = Aᵀy, with the washed-out rows gone from A and from y.",
     "`Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())`; `A[washout:]` and `y[washout:]`; `np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)`.",
@@ -712,12 +1073,13 @@ def _(u, y, Wx, Wh, b, rho, washout, ridge):
     return Wh, np.linalg.lstsq(stacked, np.concatenate([y[washout:], np.zeros(A.shape[1])]), rcond=None)[0]
 
 
-def _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=None, rows=None, solve=None):
+def _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=None, rows=None, solve=None, step=None):
     """The finished function with one part replaced."""
+    unscaled = Wh
     Wh = Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max()) if scale is None else scale(Wh)
     H, h = np.zeros((len(u), len(b))), np.zeros(len(b))
     for t in range(len(u)):
-        h = np.tanh(u[t] * Wx + h @ Wh + b)
+        h = np.tanh(u[t] * Wx + (step(h, Wh, unscaled, t) if step else h @ Wh) + b)
         H[t] = h
     A, y = (rows or (lambda A, y: (A[washout:], y[washout:])))(np.column_stack([H, np.ones(len(u))]), y)
     if solve:
@@ -725,7 +1087,7 @@ def _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=None, rows=None, solve=None
     return Wh, np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)
 
 
-@esn_fit.mistake("You scale by the largest singular value. That is smaller than it need be: rho is about the eigenvalues, and only they decide how long an echo lasts.")
+@esn_fit.mistake("You scale by the largest singular value. That is smaller than it need be: rho is about the eigenvalues, and σ_max is above them for nearly every random matrix.")
 def _(u, y, Wx, Wh, b, rho, washout, ridge):
     return _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=lambda W: W * rho / np.linalg.norm(W, 2))
 
@@ -762,8 +1124,7 @@ def _(u, y, Wx, Wh, b, rho, washout, ridge):
 
 @esn_fit.mistake("You keep the first steps and throw away the rest: it is `[washout:]`, from there on.")
 def _(u, y, Wx, Wh, b, rho, washout, ridge):
-    cut = washout or len(u)
-    return _esn(u, y, Wx, Wh, b, rho, washout, ridge, rows=lambda A, y: (A[:cut], y[:cut]))
+    return _esn(u, y, Wx, Wh, b, rho, washout, ridge, rows=lambda A, y: (A[:washout], y[:washout]))
 
 
 @esn_fit.mistake("States and targets are cut at different ends, so each state is fitted to the target of another time.")
@@ -794,6 +1155,98 @@ def _(u, y, Wx, Wh, b, rho, washout, ridge):
 @esn_fit.mistake("You do not solve anything: `A.T @ y` is only the right side of the equations.")
 def _(u, y, Wx, Wh, b, rho, washout, ridge):
     return _esn(u, y, Wx, Wh, b, rho, washout, ridge, solve=lambda A, y: A.T @ y)
+
+
+def _washed(change, solve=None):
+    """Return a wrong answer that cuts states and targets in its own way: change(A, y, washout) -> A, y."""
+
+    def answer(u, y, Wx, Wh, b, rho, washout, ridge):
+        return _esn(u, y, Wx, Wh, b, rho, washout, ridge, rows=lambda A, y: change(A, y, washout),
+                    solve=solve and (lambda A, y: solve(A, y, ridge)))
+
+    return answer
+
+
+def _stepped(step):
+    """Return a wrong answer with another step: step(h, scaled Wh, unscaled Wh, t, washout) in place of h @ Wh."""
+
+    def answer(u, y, Wx, Wh, b, rho, washout, ridge):
+        return _esn(u, y, Wx, Wh, b, rho, washout, ridge, step=lambda h, Wh, raw, t: step(h, Wh, raw, t, washout))
+
+    return answer
+
+
+def _right_cut(A, y, washout):
+    return A[washout:], y[washout:]
+
+
+esn_fit.mistake("One step too many is cut off: rows 0 to washout - 1 are the first `washout` of them.")(
+    _washed(lambda A, y, washout: (A[washout + 1:], y[washout + 1:])))
+
+esn_fit.mistake("One step too few is cut off (and with a washout of 0 nearly all): row number `washout` is the first one to keep.")(
+    _washed(lambda A, y, washout: (A[washout - 1:], y[washout - 1:])))
+
+esn_fit.mistake("You cut off the end, `[:-washout]`. It is the beginning that still shows the blank start.")(
+    _washed(lambda A, y, washout: (A[:-washout], y[:-washout])))
+
+for _change in (lambda A, y, washout: (A[washout:], y), lambda A, y, washout: (A, y[washout:])):
+    esn_fit.mistake("Only one of the two is cut: each state belongs to the target of its own step, so states and targets lose the same rows.")(
+        _washed(_change))
+
+for _change in (
+    lambda A, y, washout: (A[:washout], y[washout:]), lambda A, y, washout: (A[washout:], y[:washout]),
+    lambda A, y, washout: (A[:-washout], y[washout:]), lambda A, y, washout: (A[washout:], y[:-washout]),
+    lambda A, y, washout: (A[washout + 1:], y[washout:]), lambda A, y, washout: (A[washout:], y[washout + 1:]),
+):
+    esn_fit.mistake("You cut states and targets in two different ways. Each state belongs to the target of its own step: both lose their first `washout` rows.")(
+        _washed(_change))
+
+esn_fit.mistake("You cut units, not steps: the washout is about the rows of A, and `A[:, …]` takes columns.")(
+    _washed(lambda A, y, washout: (A[:, washout:], y)))
+
+esn_fit.mistake("The column of ones is the last, not the first: the weights of the states come before that of the ones.")(
+    _washed(lambda A, y, washout: (np.roll(A, 1, axis=1)[washout:], y[washout:])))
+
+esn_fit.mistake("The column of ones is missing: the read-out gets the states alone and cannot add a constant.")(
+    _washed(lambda A, y, washout: (A[washout:, :-1], y[washout:])))
+
+esn_fit.mistake("You leave the last weight, that of the ones, out of the ridge. That is often done; here the ridge is added to the whole diagonal.")(
+    _washed(_right_cut, lambda A, y, ridge: np.linalg.solve(
+        A.T @ A + ridge * np.diag([*np.ones(A.shape[1] - 1), 0.0]), A.T @ y)))
+
+esn_fit.mistake("You average AᵀA and Aᵀy over the steps, and add the ridge to the mean: there it weighs as many times more as there are steps.")(
+    _washed(_right_cut, lambda A, y, ridge: np.linalg.solve(
+        A.T @ A / len(A) + ridge * np.eye(A.shape[1]), A.T @ y / len(A))))
+
+esn_fit.mistake("`solve` takes the matrix first and the right side second: yours are the other way round.")(
+    _washed(_right_cut, lambda A, y, ridge: np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))))
+
+esn_fit.mistake("The matrix that you return is scaled, but the net was run with the one before scaling.")(
+    _stepped(lambda h, Wh, raw, t, washout: h @ raw))
+
+esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")(
+    _stepped(lambda h, Wh, raw, t, washout: h @ Wh * (t != washout)))
+
+esn_fit.mistake("`Wh @ h` turns the matrix round: here the state is a row, and a step is `h @ Wh`.")(
+    _stepped(lambda h, Wh, raw, t, washout: Wh @ h))
+
+
+@esn_fit.mistake("You scale by the Frobenius norm, the root of all squared entries. The radius is the size of the farthest eigenvalue.")
+def _(u, y, Wx, Wh, b, rho, washout, ridge):
+    return _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=lambda W: W * rho / np.linalg.norm(W))
+
+
+for _scale in (
+    lambda W: np.abs(np.linalg.eigvals(W).max()), lambda W: np.abs(np.linalg.eigvals(W)[0]), lambda W: np.abs(np.linalg.eigvals(W)[-1]),
+):
+    esn_fit.mistake("You scale by the size of one eigenvalue, but it need not be the farthest from 0: measure all of them, then choose.")(
+        lambda u, y, Wx, Wh, b, rho, washout, ridge, scale=_scale: _esn(
+            u, y, Wx, Wh, b, rho, washout, ridge, scale=lambda W: W * rho / scale(W)))
+
+
+@esn_fit.mistake("You divide by W's largest entry. Entries say little: the radius is the size of the farthest eigenvalue.")
+def _(u, y, Wx, Wh, b, rho, washout, ridge):
+    return _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=lambda W: W * rho / np.abs(W).max())
 
 
 # ----------------------------------------------------------------------------------------------------- 3.7 bound
@@ -832,10 +1285,19 @@ def _(rng):
     yield "sigmoid, rho 3, sigma_max 5", ("sigmoid", 3.0, 5.0)
     yield "sigmoid, rho 5, sigma_max 6", ("sigmoid", 5.0, 6.0)
     yield "relu, rho 0.6, sigma_max 0.9", ("relu", 0.6, 0.9)
+    yield "relu, rho 0.9, sigma_max 1.8", ("relu", 0.9, 1.8)
     yield "relu, rho 1.2, sigma_max 1.8", ("relu", 1.2, 1.8)
     yield "linear, rho 0.9, sigma_max 1.8", ("linear", 0.9, 1.8)
     yield "linear, rho 1.1, sigma_max 2", ("linear", 1.1, 2.0)
     yield "linear, rho 1, sigma_max 1", ("linear", 1.0, 1.0)
+
+
+@bound.observed_by
+def _(answer, act, rho, sigma_max):
+    if isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], str):
+        if answer[1] not in ("vanishes", "explodes", "open"):
+            raise ValueError('Your verdict is another word: it is one of "vanishes", "explodes" and "open".')
+    return answer
 
 
 @bound.same
@@ -926,3 +1388,69 @@ def _(act, rho, sigma_max):
 @bound.mistake("The activation's slope is not in your factor: one step multiplies by the matrix AND by the slopes.")
 def _(act, rho, sigma_max):
     return sigma_max, _bound(act, rho, sigma_max)[1]
+
+
+def _verdict(shrinks, grows=lambda act, rho, factor: act == "linear" and rho > 1):
+    """Return a wrong answer with other conditions: shrinks, grows (act, rho, factor) -> bool."""
+
+    def answer(act, rho, sigma_max):
+        factor = {"sigmoid": 0.25}.get(act, 1.0) * sigma_max
+        return factor, "vanishes" if shrinks(act, rho, factor) else "explodes" if grows(act, rho, factor) else "open"
+
+    return answer
+
+
+def _certain(act, rho, factor):
+    return factor < 1 or (act == "linear" and rho < 1)
+
+
+bound.mistake("You let ρ promise vanishing for relu as for the linear net. Relus switch on and off, so the steps differ, and a product of different matrices is not bounded by ρ.")(
+    _verdict(lambda act, rho, factor: factor < 1 or (act in ("linear", "relu") and rho < 1)))
+
+_RHO_PROMISES = "You let ρ alone promise vanishing. With slopes that change from step to step only a factor with σ_max in it is a proof; ρ decides in the linear net."
+bound.mistake(_RHO_PROMISES)(_verdict(lambda act, rho, factor: rho < 1))
+bound.mistake(_RHO_PROMISES)(_verdict(lambda act, rho, factor: (0.25 if act == "sigmoid" else 1.0) * rho < 1))
+bound.mistake(_RHO_PROMISES)(_verdict(lambda act, rho, factor: (0.25 if act == "sigmoid" else 1.0) * rho < 1 or factor < 1))
+
+bound.mistake("You let ρ decide for all four activations, on both sides. It does so in the linear net alone: the others have slopes that change from step to step.")(
+    _verdict(lambda act, rho, factor: rho < 1, lambda act, rho, factor: rho > 1))
+
+bound.mistake("You say of nothing that it is certain to vanish. A factor below 1 is certain, and so is ρ < 1 in the linear net.")(
+    _verdict(lambda act, rho, factor: False))
+
+bound.mistake("You ask the factor alone whether the gradient vanishes. In the linear net ρ decides: with ρ < 1 it vanishes in the end, even if σ_max is above 1.")(
+    _verdict(lambda act, rho, factor: factor < 1))
+
+bound.mistake("Only your linear net can vanish. For the other activations a factor below 1 is a proof as well.")(
+    _verdict(lambda act, rho, factor: act == "linear" and rho < 1))
+
+bound.mistake("You let relu explode like the linear net. Relus that are off have the slope 0, and they can take away more than the matrix gives.")(
+    _verdict(_certain, lambda act, rho, factor: act in ("linear", "relu") and rho > 1))
+
+bound.mistake("You let ρ = 1 explode. A factor of exactly 1 changes nothing, so that case stays open.")(
+    _verdict(_certain, lambda act, rho, factor: act == "linear" and rho >= 1))
+
+bound.mistake("You let the linear net vanish at ρ = 1. A factor of exactly 1 changes nothing, so that case stays open.")(
+    _verdict(lambda act, rho, factor: factor < 1 or (act == "linear" and rho <= 1)))
+
+bound.mistake("You let slope · ρ > 1 explode with every activation. The largest slope is not the slope at every step: only in the linear net is it certain.")(
+    _verdict(_certain, lambda act, rho, factor: (0.25 if act == "sigmoid" else 1.0) * rho > 1))
+
+bound.mistake("You say of nothing that it is certain to explode. In the linear net with ρ > 1 it is.")(
+    _verdict(_certain, lambda act, rho, factor: False))
+
+bound.mistake("You read both verdicts off the factor. Below 1 it proves vanishing, above 1 it proves nothing; and in the linear net ρ decides.")(
+    _verdict(lambda act, rho, factor: factor < 1, lambda act, rho, factor: factor > 1))
+
+
+@bound.mistake("Your two results are swapped: the factor comes first, then the verdict.")
+def _(act, rho, sigma_max):
+    return _bound(act, rho, sigma_max)[::-1]
+
+
+_BOTH = "You ask for two things at once. A factor below 1 proves vanishing by itself, whatever ρ is."
+bound.mistake(_BOTH)(_verdict(lambda act, rho, factor: factor < 1 and rho < 1))
+bound.mistake(_BOTH)(_verdict(lambda act, rho, factor: factor < 1 and rho < 1 or (act == "linear" and rho < 1)))
+
+bound.mistake("Two things: in the linear net ρ < 1 vanishes, whatever the factor is; and ρ > 1 is certain to explode in the linear net only.")(
+    _verdict(lambda act, rho, factor: factor < 1, lambda act, rho, factor: rho > 1))

@@ -45,7 +45,7 @@ def explore(draw, *, alt, **sliders):
     """Show sliders above a figure that follows them: `draw(**values) -> figure`, drawn anew at each move.
 
     sliders : name -> (smallest, largest, start) for a number (whole if all three are), a list for a choice (the first one
-        is the start), True or False for a switch.
+        is the start, or give (list, start)), True or False for a switch.
     Without ipywidgets, or on a page that is only read, nothing moves: the same figure stands in the cell above.
     """
     box, controls, _ = sliders_and_picture(draw, alt=alt, **sliders)
@@ -80,7 +80,9 @@ def _control(ipywidgets, name, spec):
     if isinstance(spec, bool):
         return ipywidgets.Checkbox(value=spec, **words)
     if isinstance(spec, list):
-        return ipywidgets.Dropdown(options=spec, value=spec[0], **words)
+        spec = (spec, spec[0])
+    if isinstance(spec[0], list):
+        return ipywidgets.Dropdown(options=spec[0], value=spec[1], **words)
     low, high, start = spec
     if all(isinstance(x, int) for x in spec):
         return ipywidgets.IntSlider(min=low, max=high, value=start, **words)

@@ -7,8 +7,7 @@ import numpy as np
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
 
 # the spectral radius from small to large, in one hue: light, middle, dark
-RADII = ["#9CC9E8", "#4795C9", "#0072B2", "#003A5C", "#111111"]
-GOLD = "#9A6A00"  # the window's colour, dark enough for letters
+RADII = ["#A6D0EC", "#3A8FCB", "#004E80", "#111111"]
 
 
 def plot_power_norms(ks, norms):
@@ -35,7 +34,7 @@ def plot_power_norms(ks, norms):
                 fontsize=9.5,
             )
         axes.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
-        axes.set(xlabel="steps k", ylabel="largest stretch |W$^k$|", xlim=(ks[0], ks[-1] * 1.42), xticks=[1, 5, 10, 15, 20])
+        axes.set(xlabel="steps k", ylabel="largest stretch ‖W$^k$‖", xlim=(ks[0], ks[-1] * 1.42), xticks=[1, 5, 10, 15, 20])
         axes.set_title("ρ sets the slope in the end; the first steps go their own way")
     return figure
 
@@ -52,27 +51,33 @@ def draw_eigenvalues(rho=0.9, angle=30, skew=5.0):
     norms = [np.linalg.norm(P, 2) for P in powers]
     round_ = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(round_), np.sin(round_)])
-    figure, (left, middle, right) = new_figure(7.6, 3.1, columns=3, width_ratios=[1, 1, 1.35])
+    figure, (left, middle, right) = new_figure(7.6, 2.9, columns=3, width_ratios=[1, 1, 1.35])
     with course_style():
         left.plot(*circle, color=COLOURS["quiet"], linewidth=1)
         values = np.linalg.eigvals(W)
         left.plot(values.real, values.imag, "o", color=COLOURS["rnn"], markersize=8)
         left.axhline(0, color="#DDDDDD", linewidth=1, zorder=0)
         left.axvline(0, color="#DDDDDD", linewidth=1, zorder=0)
-        left.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), aspect="equal", xticks=[-1, 0, 1], yticks=[-1, 0, 1], xlabel="real part")
-        left.set_title("Eigenvalues")
+        left.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        left.set(xlabel="real part", ylabel="imaginary part", title="Eigenvalues")
+        left.yaxis.labelpad = 0
         middle.plot(*circle, color=COLOURS["quiet"], linewidth=1)
-        for k, colour in zip((1, 3, 10), (RADII[0], RADII[2], RADII[3]), strict=True):
+        for k, colour in zip((1, 3, 10), RADII[:3], strict=True):
             middle.plot(*(powers[k] @ circle), color=colour, linewidth=1.4)
-        size = max(1.5, min(1.1 * max(np.abs(powers[k] @ circle).max() for k in (1, 3, 10)), 12))
-        end = 1 if size < 3 else 3 if size < 6 else 6 if size < 10 else 10
-        middle.set(xlim=(-size, size), ylim=(-size, size), aspect="equal", xticks=[-end, 0, end], yticks=[-end, 0, end])
+        size = max(1.5, 1.1 * max(np.abs(powers[k] @ circle).max() for k in (1, 3, 10)))
+        end = max(tick for tick in (1, 3, 5, 10, 20, 50, 100, 200, 500, 1000) if tick < 0.9 * size)
+        middle.set(xlim=(-size, size), ylim=(-size, size), xticks=[-end, 0, end], yticks=[-end, 0, end])
         middle.set(title="After 1, 3, 10 steps", xlabel="light to dark: later")
         right.semilogy(range(steps + 1), norms, "o-", color=COLOURS["rnn"], markersize=3, linewidth=1.2)
         right.semilogy(range(steps + 1), float(rho) ** np.arange(steps + 1), "--", color=COLOURS["backward"], linewidth=1.2)
         right.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
-        right.set(xlabel="steps k", ylim=(1e-3, 1e3), title=f"|W$^k$|: most {max(norms[1:]):.1f}")
-        right.text(29.5, 300, "dashed: ρ$^k$", color=COLOURS["backward"], ha="right", fontsize=9.5)
+        most = max(norms[1:])
+        top = max(3, int(np.ceil(np.log10(most) + 0.3)))
+        right.set(xlabel="steps k (dashed: ρ$^k$)", ylim=(1e-3, 10.0**top), yticks=[1e-3, 1, 1e3])
+        right.minorticks_off()
+        right.set_title(f"Largest stretch: {most:.1f}-fold" if most < 100 else f"Largest stretch: {most:,.0f}-fold")
+        for ax, shape in ((left, 1), (middle, 1), (right, 1 / 1.35)):
+            ax.set_box_aspect(shape)
     return figure
 
 
@@ -86,21 +91,28 @@ def plot_gradient_by_lag(norms):
                 ax.semilogy(curve, color=colour, label=f"ρ = {rho:g}")
             ax.set(xlabel="steps back", title=act, ylim=(1e-12, 1e10), xlim=(0, 50), yticks=[1e-10, 1e-5, 1, 1e5, 1e10])
             ax.minorticks_off()
-        axes[0].set_ylabel("length, of the last step's")
+        axes[0].set_ylabel("gradient's length, last step = 1")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=len(RADII))
     return figure
 
 
 def plot_reach(maps):
-    """Return heat maps of how much the state at s moves the state at t. maps : dict title -> (T, T), NaN where s > t."""
+    """Return heat maps of how much the state at s moves the state at t. maps : dict title -> (T, T), NaN where s > t.
+
+    What is more than 1 has a colour of its own.
+    """
+    from matplotlib import colormaps
+
+    shades = colormaps[MAGNITUDE].with_extremes(over=COLOURS["window"])
     figure, axes = new_figure(7.6, 2.9, columns=len(maps), sharey=True)
     with course_style():
         for ax, (title, M) in zip(axes, maps.items(), strict=True):
-            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-8, vmax=0, cmap=MAGNITUDE, origin="upper")
+            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-8, vmax=0.01, cmap=shades, origin="upper")
             ax.set(xlabel="state at time s", title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
         axes[0].set_ylabel("state at time t")
-        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-8, -4, 0])
+        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-8, -4, 0], extend="max", extendfrac=0.12)
         bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1"])
+        bar.ax.set_title("above 1", fontsize=9.5)
     return figure
 
 
@@ -136,7 +148,7 @@ def plot_latch_gradient(weights, rest, slopes):
         left.set_title("From w = 1 on there is a bit …")
         right.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
         right.plot(weights, slopes, color=COLOURS["backward"])
-        right.set(xlabel="weight w", ylabel="one step keeps of the gradient", ylim=(0, 1.1), yticks=[0, 0.5, 1])
+        right.set(xlabel="weight w", ylabel="gradient left after one step", ylim=(0, 1.1), yticks=[0, 0.5, 1])
         right.set_title("… and its gradient dies")
         for ax in (left, right):
             ax.axvline(1, color="#999999", linewidth=1, linestyle=":")
@@ -159,8 +171,17 @@ def cliff_loss_and_gradients(w, b, T=50):
 
 @functools.cache
 def _landscape():
-    w, b = np.linspace(3.9, 6.0, 420), np.linspace(-2.7, 0.8, 420)
-    h = np.full((420, 420), 0.5)
+    return _losses(np.linspace(3.9, 6.0, 420), np.linspace(-2.7, 0.8, 420))
+
+
+@functools.cache
+def _beside_the_edge():
+    return _losses(np.linspace(4.43, 4.63, 160), np.linspace(-2.30, -2.06, 160))
+
+
+def _losses(w, b):
+    """Return w (K,), b (K,) and the loss (K, K) where they cross, b down and w across."""
+    h = np.full((len(b), len(w)), 0.5)
     for _ in range(50):
         h = 1 / (1 + np.exp(-(w[None, :] * h + b[:, None])))
     return w, b, (h - 0.7) ** 2
@@ -181,20 +202,33 @@ def _descent(clip, max_norm, lr=0.3, steps=40):
 
 
 def draw_cliff(step=40, clip=False, max_norm=0.5):
-    """Return the figure of the loss over w and b with the first `step` steps of gradient descent, and of the gradient's norms."""
+    """Return the figure of the loss over w and b with the first `step` steps of gradient descent, and of the gradient's norms.
+
+    The small picture in the left one shows the edge close by.
+    """
     w, b, loss = _landscape()
     path, norms = _descent(clip, max_norm)
     colour = COLOURS["input"] if clip else COLOURS["backward"]
-    figure, (left, right) = new_figure(7.6, 3.5, columns=2, width_ratios=[1.25, 1])
+    figure, (left, right) = new_figure(7.8, 3.6, columns=2, width_ratios=[1.5, 1])
     with course_style():
-        left.imshow(loss, extent=(w[0], w[-1], b[0], b[-1]), origin="lower", aspect="auto", cmap=MAGNITUDE, vmin=0, vmax=0.4)
-        left.plot(*path[: step + 1].T, "o-", color=colour, markersize=3, linewidth=1.1)
-        left.plot(*path[0], "D", color="#222222", markersize=5)
-        left.plot(*path[step], "s", color="#222222", markersize=6)
-        left.set(xlim=(w[0], w[-1]), ylim=(b[0], b[-1]), xlabel="w", ylabel="b")
+        near = left.inset_axes((0.04, 0.5, 0.42, 0.46))
+        for ax, (across, up, values), size in ((left, (w, b, loss), 1.0), (near, _beside_the_edge(), 1.4)):
+            extent = (across[0], across[-1], up[0], up[-1])
+            shades = ax.imshow(values, extent=extent, origin="lower", aspect="auto", cmap=MAGNITUDE, vmin=0, vmax=0.4)
+            ax.plot(*path[: step + 1].T, "o-", color=colour, markersize=3 * size, linewidth=1.1)
+            ax.plot(*path[0], "D", color="#222222", markersize=5 * size)
+            ax.plot(*path[step], "s", color="#222222", markersize=6)
+            ax.set(xlim=extent[:2], ylim=extent[2:])
+        near.set(xticks=[], yticks=[])
+        near.spines[:].set_visible(True)
+        left.indicate_inset_zoom(near, edgecolor="#555555", alpha=1)
+        left.set(xlabel="w", ylabel="b")
+        bar = figure.colorbar(shades, ax=left, ticks=[0, 0.2, 0.4], shrink=0.85)
+        bar.ax.set_title("loss", fontsize=9.5)
         left.set_title(f"From ◆ to ■, {'clipped' if clip else 'not clipped'}")
         right.semilogy(range(step + 1), np.maximum(norms[: step + 1], 1e-4), "o-", color=colour, markersize=3, linewidth=1.1)
         right.set(xlim=(-1, 41), ylim=(5e-4, 40), xlabel="step", ylabel="gradient's length")
+        right.minorticks_off()
         if clip:
             right.axhline(max_norm, color="#999999", linestyle="--", linewidth=1)
         right.set_title(f"Loss after {step} steps: {cliff_loss_and_gradients(*path[step])[0]:.3f}")
@@ -212,7 +246,7 @@ def plot_narma(radii, errors):
         axes.text(0.12, 1.03, "always saying the mean", color="#666666", va="bottom", fontsize=9.5)
         axes.axvline(1, color="#999999", linewidth=1, linestyle=":")
         axes.set(xlabel="spectral radius ρ", ylabel="error (NRMSE)", ylim=(0, 1.25))
-        axes.set_title("Too short an echo below, chaos above: a U around 1")
+        axes.set_title("Left the echo is too short, right the net hears itself")
     return figure
 
 
@@ -221,10 +255,12 @@ def plot_free_run(truth, runs):
     figure, axes = new_figure(7.6, 1.75 * len(runs) + 0.5, rows=len(runs), sharex=True)
     with course_style():
         for ax, (name, run) in zip(axes, runs.items(), strict=True):
-            ax.plot(truth, color="#B8B8B8", linewidth=3)
-            ax.plot(run, color=COLOURS["rnn"], linewidth=1.2)
-            ax.set(ylim=(truth.min() - 0.25, truth.max() + 0.25), yticks=[], xlim=(0, len(truth)))
+            ax.plot(truth, color="#B8B8B8", linewidth=3, label="the series")
+            ax.plot(run, color=COLOURS["rnn"], linewidth=1.2, label="what the net says")
+            ax.set(ylim=(truth.min() - 0.25, truth.max() + 0.25), xlim=(0, len(truth)), ylabel="value")
+            ax.locator_params(axis="y", nbins=3)
             ax.set_title(name)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
         axes[-1].set_xlabel("steps without input")
     return figure
 
