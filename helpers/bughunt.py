@@ -57,10 +57,11 @@ def lines(patient, mend=None):
 def run(patient, dH, cache, mend=None):
     """Return what a patient computes from dH (N, T, H) and cache (X, h0, H, Wx, Wh): a dict with dX, dWx, dWh and db.
 
-    Raises ValueError, in the learner's words, where the mended code cannot be run.
+    Raises ValueError, in the learner's words, where the mended code cannot be run or changes what it was given.
     """
-    names = dict(zip(("X", "h0", "H", "Wx", "Wh"), (a.copy() for a in cache), strict=True))
-    names |= {"np": np, "dH": dH.copy()}
+    before = dict(zip(("X", "h0", "H", "Wx", "Wh", "dH"), (*cache, dH), strict=True))
+    given = {name: array.copy() for name, array in before.items()}
+    names = {"np": np, **given}
     try:
         with time_limit(1.0), np.errstate(all="ignore"):
             exec(compile(START + "\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
@@ -68,8 +69,14 @@ def run(patient, dH, cache, mend=None):
         if str(problem).startswith("Patient"):
             raise
         raise ValueError(f"Patient {patient} cannot be run: ValueError: {problem}.") from None
+    except SyntaxError as problem:
+        line = (problem.lineno or 0) - START.count("\n")
+        raise ValueError(f"Patient {patient} cannot be run: {type(problem).__name__} in line {line}: {problem.msg}.") from None
     except Exception as problem:
         raise ValueError(f"Patient {patient} cannot be run: {type(problem).__name__}: {problem}.") from None
+    for name, array in given.items():
+        if not np.array_equal(array, before[name], equal_nan=True):
+            raise ValueError(f"Patient {patient} writes into `{name}`, which belongs to whoever called: make a new array.")
     return {name: names[name] for name in PARTS}
 
 

@@ -133,12 +133,14 @@ def _explain(exercise, function, cases, expected, outcomes, differences, failing
         headline = f"{type(outcome.error).__name__}{line}: {_first_line(outcome.error)}"
         if isinstance(outcome.error, RecursionError):
             headline = f"Your function calls itself{line} without end: where does it stop?"
+        elif isinstance(outcome.error, NameError) and (other := _exercise_called(outcome.error.name)):
+            details.append(f"`{outcome.error.name}` is what you write in exercise {other}: run that cell first.")
         elif "matmul" in headline or "not aligned" in headline:
             details.append("In `a @ b` the last axis of a must be as long as the first of b (the last but one, for stacks).")
     else:
         headline, code = difference, ""
     if likely:
-        details.insert(0, f"This is one thing to mend, and there is another: {likely}")
+        details.insert(0, f"Probably this: {likely}")
     if strangers := _foreign_names(function):
         details.append(f"Your function reads {strangers} from the notebook: use its own arguments alone.")
     return Verdict("wrong", headline, tuple(details), code, printed)
@@ -262,8 +264,9 @@ def _same_value(known, value, returns):
 def _likely(exercise, cases, outcomes, differences):
     """Return the sentence of the one mistake that an otherwise unknown answer makes on several cases, or None.
 
-    One small case is not enough: there, different mistakes often come to the same number. Nor is it this mistake where the
-    answer is right on a case that the mistake gets wrong.
+    It does so on the first case that fails, so it is what the headline describes. One small case is not enough: there,
+    different mistakes often come to the same number; nor are a few of many. Nor is it this mistake where the answer is
+    right on a case that the mistake gets wrong.
     """
     seen = [
         (inputs, outcome, bool(difference))
@@ -275,9 +278,17 @@ def _likely(exercise, cases, outcomes, differences):
         same_ones = {True: [], False: []}  # wrong cases, right cases
         for inputs, outcome, wrong in seen:
             same_ones[wrong].append(_same_outcome(exercise, _run(exercise, mistake.function, inputs), outcome, inputs))
-        if same_ones[True] and same_ones[True][0] and sum(same_ones[True]) > 1 and all(same_ones[False]):
+        wrong, right = same_ones[True], same_ones[False]
+        if wrong and wrong[0] and sum(wrong) > 1 and 2 * sum(wrong) >= len(wrong) and all(right):
             hits.append(mistake.sentence)
     return hits[0] if len(set(hits)) == 1 else None
+
+
+def _exercise_called(name):
+    """Return the id of the exercise with this function name, or None."""
+    from helpers.authoring import all_exercises  # here, as only a missing name asks for it
+
+    return next((task.id for task in all_exercises() if task.name == name), None)
 
 
 def _count_todo(code):

@@ -18,10 +18,14 @@ rng = np.random.default_rng(0)
 RUN = {
     "losses": rng.random(1000),
     "carries": rng.integers(0, 9, 1000),
-    "fixed": (np.arange(0, 1000, 50), np.linspace(0.7, 0, 20)),
+    "fixed": np.linspace(0.7, 0, 1000),
+    "hard": rng.random(1000) < 0.01,
+    "setback": rng.random(1000) < 0.01,
 }
 CURVES = {
-    (a, k): 10 ** rng.uniform(-3, 1, (400, 5)) for a in ("tanh", "sigmoid", "relu") for k in ("normal", "xavier", "he")
+    (a, k): 10 ** rng.uniform(-3, 1, (400, 5))
+    for a in ("tanh", "sigmoid", "relu")
+    for k in ("normal", "xavier", "he", "orthogonal")
 }
 eps = 10.0 ** -np.arange(1, 13)
 FIGURES = {
@@ -34,7 +38,7 @@ FIGURES = {
     **{f"checker {p} {e}": lambda p=p, e=e: figures.draw_checker(p, e) for p in ("A", "E", "healthy") for e in (-12, -5)},
     "addition": lambda: figures.plot_addition(10 ** rng.uniform(-3, 0, (5, 400)), np.arange(0, 400, 20), rng.random((5, 20))),
     **{view: lambda view=view: figures.draw_loss_reader(RUN, view) for view in figures.VIEWS},
-    "inits": lambda: figures.plot_inits(CURVES, None, {key: "fewer than 5 learn it" for key in CURVES}),
+    "inits": lambda: figures.plot_inits(CURVES, None, {key: "5 of 5 learn it" for key in CURVES}),
     "windows": lambda: figures.plot_windows((1, 3, 5, 6, 10, 20), rng.uniform(0.5, 1, (6, 5)), 5),
 }
 
@@ -97,12 +101,18 @@ def test_healthy_loop_agrees_with_the_layer_and_with_central_differences():
 
 
 @pytest.mark.parametrize("mend", [None, {}, 3, {0: "pass"}, {10: "pass"}, {3: 5}, {3: "a\nb"}, {3: "dh = ("}, {3: "1 / 0"},
-                                  {3: "nobody"}, {3: "raise SystemError"}, {True: "pass"}, {3: "int('x')"}])
+                                  {3: "nobody"}, {3: "dH[:, t] += 1"}, {4: "H *= 2"},
+                                  {3: "raise SystemError"}, {True: "pass"}, {3: "int('x')"}])
 def test_mends_that_cannot_run_are_told_in_words(mend):
     if mend is None:
         return
     with pytest.raises(ValueError, match="Patient A"):
         bughunt.run("A", *bughunt.example(), mend=mend)
+
+
+def test_a_slip_of_the_pen_is_told_with_the_line_that_the_learner_counts():
+    with pytest.raises(ValueError, match="SyntaxError in line 3"):
+        bughunt.run("A", *bughunt.example(), mend={3: "dh = dH[:, t] + "})
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])

@@ -1,5 +1,7 @@
 """Notebook 02: backpropagation through time."""
 
+import copy
+
 import numpy as np
 
 from helpers import bughunt
@@ -10,7 +12,7 @@ GRADS = {"Wx": "D H", "Wh": "H H", "b": "H"}
 # -------------------------------------------------------------------------------------------- 2.1 numerical_grad
 
 
-@exercise("2.1", title="The slope by trying", returns={"gradient": "H H"}, hints=[
+@exercise("2.1", title="The slope by trying", returns={"gradient": ""}, hints=[
     "If one number of `p` grows by ε, by how much does the loss change? And if it shrinks by ε?",
     "The two losses lie 2ε apart on the axis of that number. And `p` belongs to somebody else: leave it as you found it.",
     "`p[place] = old - eps`, then `below = f(p)`, then `p[place] = old`; the slope is `(above - below) / (2 * eps)`.",
@@ -94,6 +96,12 @@ _2_1("Your gradient is zero everywhere: `f` gets the same array both times. Do y
     lambda f, p, eps: np.zeros_like(p))
 _2_1("You move all numbers of `p` at once, so you measure one slope for all of them together. Move one number at a time.")(
     lambda f, p, eps: np.full_like(p, (f(p + eps) - f(p - eps)) / (2 * eps)))
+_2_1("You divide by a step of your own, 2e-5. Another one may be asked for: use the `eps` that you are given.")(
+    lambda f, p, eps: _differences(lambda f, p, s, e: (f(p + s) - f(p - s)) / 2e-5)(f, p, eps))
+_2_1("One number comes back, for all numbers of `p` moved at once. An array like `p` is asked for: one slope for each of its numbers.")(
+    lambda f, p, eps: (f(p + eps) - f(p - eps)) / (2 * eps))
+_2_1("One number comes back, the slope of the last place: each round replaces the whole of `gradient` instead of one number in it.")(
+    lambda f, p, eps: numerical_grad.reference(f, p, eps).ravel()[-1])
 _2_1("The slopes are right, but they come as one long row. The gradient has the shape of `p`: one slope for each of its numbers.")(
     lambda f, p, eps: numerical_grad.reference(f, p, eps).ravel())
 
@@ -139,7 +147,7 @@ def _(f, p, eps):
 
 @exercise("2.2", title="One step, backwards", returns={"dx": "N D", "dh_prev": "N H", "grads": GRADS}, hints=[
     "Walk the step backwards: through which function does the gradient pass first, and what is its slope, written with h?",
-    "A product forwards, a product backwards: x @ Wx gives dx = da @ Wx.T and dWx = x.T @ da. Check each by its shape.",
+    "A product forwards, a product backwards: x @ Wx gives dx = da @ Wx.T and dWx = x.T @ da. The shapes check that. Wh is square, so there they do not help: keep the same pattern.",
     "`da = dh * (1 - h**2)`; then `da @ Wh.T`, `h_prev.T @ da`; and b was added to every row, so db is `da.sum(axis=0)`.",
 ])
 def step_backward(dh, cache):
@@ -234,9 +242,19 @@ for _sentence, _wrong in [
      _backward(dh_prev=lambda x, p, h, wx, wh, da, dh: dh @ wh.T)),
     ("The gradient for the input skips the tanh: it starts from da, as all the others do, not from dh.",
      _backward(dx=lambda x, p, h, wx, wh, da, dh: dh @ wx.T)),
-    ("The gradients of the parameters skip the tanh: they start from da, as the others do, not from dh.",
-     _backward(Wx=lambda x, p, h, wx, wh, da, dh: x.T @ dh, Wh=lambda x, p, h, wx, wh, da, dh: p.T @ dh,
-               b=lambda x, p, h, wx, wh, da, dh: dh.sum(axis=0))),
+    ("The sign of the slope is wrong: tanh rises everywhere, so its slope, 1 - h², is never negative.",
+     _backward(lambda dh, h, p, x: dh * (h**2 - 1))),
+    ("1 + h² would be steepest where tanh is flat: its slope is 1 - h².", _backward(lambda dh, h, p, x: dh * (1 + h**2))),
+    ("`dh * 1 - h**2` multiplies dh by 1 and then subtracts: the whole slope, 1 - h², needs brackets.",
+     _backward(lambda dh, h, p, x: dh * 1 - h**2)),
+    ("`dh.T @ (…)` is a product of matrices. Through the tanh every number goes by itself: element by element, so that da has the shape of dh.",
+     _backward(lambda dh, h, p, x: dh.T @ (1 - h**2))),
+    ("You put the slope of the old state's tanh into dh_prev. That tanh belongs to the step before, and is passed there.",
+     _backward(dh_prev=lambda x, p, h, wx, wh, da, dh: da @ wh.T * (1 - p**2))),
+    ("dWx and dWh are swapped: x stands left of Wx, the old state left of Wh.",
+     _backward(Wx=lambda x, p, h, wx, wh, da, dh: p.T @ da, Wh=lambda x, p, h, wx, wh, da, dh: x.T @ da)),
+    ("Your db is a table of one row, (1, H). b is a plain row of H numbers: sum over the batch without keeping its axis.",
+     _backward(b=lambda x, p, h, wx, wh, da, dh: da.sum(axis=0, keepdims=True))),
     ("Your db still has the batch axis. The same b was added to every row, so its gradient is the sum over the rows, (H,).",
      _backward(b=lambda x, p, h, wx, wh, da, dh: da)),
     ("Your db is the mean over the batch. Each row pulls at b with its whole gradient: sum them up (the loss has its mean in it already).",
@@ -249,14 +267,25 @@ for _sentence, _wrong in [
      _backward(Wh=lambda x, p, h, wx, wh, da, dh: da.T @ p)),
     ("Both matrix gradients are transposed: write x.T @ da, which has the shape (D, H) of Wx.",
      _backward(Wx=lambda x, p, h, wx, wh, da, dh: da.T @ x, Wh=lambda x, p, h, wx, wh, da, dh: da.T @ p)),
-    ("You divide the matrix gradients by the batch size. The sum over the batch is right: the loss has its mean in it already.",
-     _backward(Wx=lambda x, p, h, wx, wh, da, dh: x.T @ da / len(x), Wh=lambda x, p, h, wx, wh, da, dh: p.T @ da / len(x))),
-    ("The two ways back are swapped: Wx leads back to the input, Wh to the old state.",
+    ("The two ways back are swapped: Wx leads back to the input, Wh to the old state. Or you return them in the wrong order: dx comes first.",
      _backward(dx=lambda x, p, h, wx, wh, da, dh: da @ wh.T, dh_prev=lambda x, p, h, wx, wh, da, dh: da @ wx.T)),
     ("What arrives at the old state is da @ Wh.T alone: dh itself belongs to this step and is not handed on.",
      _backward(dh_prev=lambda x, p, h, wx, wh, da, dh: dh + da @ wh.T)),
 ]:
     step_backward.mistake(_sentence)(_wrong)
+
+# the gradients of the parameters, one of them wrong, or two, or all three
+_SKIP = {"Wx": lambda x, p, h, wx, wh, da, dh: x.T @ dh, "Wh": lambda x, p, h, wx, wh, da, dh: p.T @ dh,
+         "b": lambda x, p, h, wx, wh, da, dh: dh.sum(axis=0)}
+_MEAN = {"Wx": lambda x, p, h, wx, wh, da, dh: x.T @ da / len(x), "Wh": lambda x, p, h, wx, wh, da, dh: p.T @ da / len(x),
+         "b": lambda x, p, h, wx, wh, da, dh: da.sum(axis=0) / len(x)}
+for _names in [("Wx",), ("Wh",), ("b",), ("Wx", "Wh"), ("Wx", "b"), ("Wh", "b"), ("Wx", "Wh", "b")]:
+    _which = " and ".join("d" + name for name in _names)
+    step_backward.mistake(f"Your {_which} skip{'s' * (len(_names) == 1)} the tanh: every gradient of this step starts from da, not from dh.")(
+        _backward(**{name: _SKIP[name] for name in _names}))
+    if _names != ("b",):
+        step_backward.mistake(f"You divide {_which} by the batch size. The sum over the batch is right: the loss has its mean in it already.")(
+            _backward(**{name: _MEAN[name] for name in _names}))
 
 # ------------------------------------------------------------------------------------------------------ 2.3 bptt
 
@@ -367,8 +396,28 @@ for _sentence, _wrong in [
     ("Your loop leaves out the last step, t = T - 1: `range(T)` counts from 0 to T - 1.", _bptt_with(order=lambda T: reversed(range(T - 1)))),
     ("You subtract what comes back from step t + 1: gradients that arrive at one place are added.",
      _bptt_with(total=lambda d, dh, t: d - dh)),
-    ("You multiply the two gradients that arrive at h_t. Along one path slopes are multiplied; what comes along two paths is added.",
-     _bptt_with(total=lambda d, dh, t: d * dh)),
+    ("Everything is zero. Does your loop run at all (a range that counts down needs a step of -1)? Does dH come in? Is it added to what comes "
+     "back, and not multiplied by it?", _bptt_with(total=lambda d, dh, t: dh)),
+    ("You pass what arrives at h_t through the tanh, and `step_backward` does so once more: it wants the gradient for h_t itself.",
+     lambda dH, cache: _bptt(*cache, dH, total=lambda d, dh, t: (d + dh) * (1 - cache[2][:, t] ** 2))),
+    ("You multiply what comes back by Wh.T, but `step_backward` of step t + 1 has done that already: its dh_prev is ready to be added.",
+     lambda dH, cache: _bptt(*cache, dH, total=lambda d, dh, t: d + dh @ cache[4].T)),
+    ("You take the mean of the two gradients that arrive at h_t. What comes along two paths is added.",
+     _bptt_with(total=lambda d, dh, t: (d + dh) / 2)),
+    ("You divide by the batch size. The sum over the batch is right: the loss has its mean in it already.",
+     lambda dH, cache: _bptt(*cache, dH, keep=lambda old, new: old + new / len(dH))),
+    ("At t = 1 you take h0, as if it were the first step. The state before step 1 is that of step 0.",
+     _bptt_with(before=lambda H, h0, t: H[:, t - 1] if t > 1 else h0)),
+    ("`H[t - 1]` is sequence number t - 1 with all its steps. The time axis is the second.",
+     _bptt_with(before=lambda H, h0, t: H[t - 1] if t > 0 else h0)),
+    ("You reach beyond the last step: the steps are 0 … T - 1. Does your loop begin at T, or do you take the state *after* the step for the one "
+     "before it?", _bptt_with(order=lambda T: range(T, 0, -1))),
+    ("You reach beyond the last step: the steps are 0 … T - 1. Does your loop begin at T, or do you take the state *after* the step for the one "
+     "before it?", _bptt_with(before=lambda H, h0, t: H[:, t + 1] if t > 0 else h0)),
+    ("Your dh0 is zero. It is what the first step sends back to the state that the net started from.",
+     lambda dH, cache: (lambda dX, dh, grads: (dX, 0 * dh, grads))(*bptt.reference(dH, cache))),
+    ("You return after one round of the loop: the `return` belongs behind the loop, not into it.",
+     lambda dH, cache: _bptt(*cache, dH, order=lambda T: [T - 1])),
     ("You read dH at the wrong end: the gradient of step t is `dH[:, t]`.",
      lambda dH, cache: _bptt(*cache, dH[:, ::-1])),
     ("Each step reads `dH[:, -1]`: every state has an output of its own, and dH[:, t] is what that one says.",
@@ -416,8 +465,13 @@ def _too_early(dH, cache):
 
 
 def _into_dH(dH, cache):
-    dX, dh, grads = bptt.reference(dH, cache)
-    dH += 1.0
+    X, h0, H, Wx, Wh = cache
+    dX, dh = np.zeros_like(X), np.zeros_like(h0)
+    grads = {"Wx": 0, "Wh": 0, "b": 0}
+    for t in reversed(range(X.shape[1])):
+        dH[:, t] += dh
+        dX[:, t], dh, step = step_backward(dH[:, t], (X[:, t], H[:, t - 1] if t else h0, H[:, t], Wx, Wh))
+        grads = {name: grads[name] + step[name] for name in grads}
     return dX, dh, grads
 
 
@@ -427,7 +481,7 @@ def _into_dH(dH, cache):
 @exercise("2.4", title="The loss and its gradient", returns={"loss": "", "dlogits": "N T K"}, hints=[
     "What is the loss at one step, written with the scores instead of the probability? And how many steps count?",
     "-log p_y = log Σ exp(s) - s_y. Its slope for score k is p_k, minus 1 where k is the right class. Both are divided by the number of steps that count.",
-    "`count = mask.sum()`; `loss = -(log_p_true * mask).sum() / count`; `dlogits = (p - one_hot) * mask[..., None] / count`.",
+    "The count is `mask.sum()`. `log_p * true` leaves the right class alone; `np.exp(log_p)` are the probabilities; and `mask[..., None]` has the axis that the mask lacks.",
 ])
 def loss_and_dlogits(logits, y, mask):
     """Mean cross-entropy over the steps that count, and its gradient.
@@ -525,6 +579,25 @@ for _sentence, _wrong in [
      _loss_with(lambda lp, true, m, c: -(lp * m).sum() / c, _right_slope)),
     ("Your loss is in bits (log to the base 2), its gradient is that of nats: use the natural logarithm, np.log.",
      _loss_with(lambda lp, true, m, c: -(lp * true * m).sum() / c / np.log(2), _right_slope)),
+    ("Your loss is minus the probability: the logarithm is missing.",
+     _loss_with(lambda lp, true, m, c: -(np.exp(lp) * true * m).sum() / c, _right_slope)),
+    ("You divide the loss by the K classes as well, as a mean over everything does. One step has one loss, however many classes there are.",
+     _loss_with(lambda lp, true, m, c: -(lp * true * m).sum() / c / lp.shape[-1], _right_slope)),
+    ("You divide the gradient by the K classes as well. One step has one loss, however many classes there are.",
+     _loss_with(_right_loss, lambda lp, true, m, c: (np.exp(lp) - true) * m / c / lp.shape[-1])),
+    ("You divide loss and gradient by the K classes as well. One step has one loss, however many classes there are.",
+     _loss_with(lambda lp, true, m, c: -(lp * true * m).sum() / c / lp.shape[-1],
+                lambda lp, true, m, c: (np.exp(lp) - true) * m / c / lp.shape[-1])),
+    ("The loss is divided by all N · T steps, the gradient by those that count. The mean is over the steps that count, in both.",
+     _loss_with(lambda lp, true, m, c: -(lp * true * m).sum() / m.size, _right_slope)),
+    ("You take the mean of each sequence first, and then the mean of those: steps of a short sequence would weigh more. All steps that count weigh alike.",
+     _loss_with(lambda lp, true, m, c: -np.mean((lp * true * m).sum(axis=(1, 2)) / m.sum(axis=(1, 2))), _right_slope)),
+    ("Your dlogits has one row for each step that counts. Keep all steps, (N, T, K): those that do not count have a gradient of 0.",
+     _loss_with(_right_loss, lambda lp, true, m, c: (np.exp(lp) - true)[m[..., 0]] / c)),
+    ("The two results are in the wrong order: the loss comes first, then dlogits.",
+     _loss_with(_right_slope, _right_loss)),
+    ("The mask (N, T) lacks an axis: to multiply something of shape (N, T, K) it has to be (N, T, 1), so that it goes for all classes of a step.",
+     _loss_with(_right_loss, lambda lp, true, m, c: (np.exp(lp) - true) * m[..., 0] / c)),
     ("You subtract the log-probabilities from 0 and 1. The slope is made of the probabilities themselves: np.exp(log_p).",
      _loss_with(_right_loss, lambda lp, true, m, c: (lp - true) * m / c)),
     ("Your loss is the missing probability, 1 - p. It hardly punishes a confident mistake; the cross-entropy is -log p.",
@@ -557,10 +630,51 @@ def _(logits, y, mask):
     return -(log_p * true * mask[..., None]).sum() / mask.sum(), (np.exp(log_p) - true) * mask[..., None] / mask.sum()
 
 
+for _not_yet in [lambda s: s, np.exp, lambda s: np.exp(s - s.max(axis=-1, keepdims=True))]:
+
+    @loss_and_dlogits.mistake("What you subtract the one-hot vector from are not probabilities: those lie between 0 and 1 and add up to 1 at each step.")
+    def _(logits, y, mask, _not_yet=_not_yet):
+        loss, _ = loss_and_dlogits.reference(logits, y, mask)
+        return loss, (_not_yet(logits) - np.eye(logits.shape[-1])[y]) * mask[..., None] / mask.sum()
+
+
+@loss_and_dlogits.mistake("You subtract `y`, a number from 0 to K - 1. It is the one-hot vector, 1 at the right class and 0 elsewhere, that is subtracted.")
+def _(logits, y, mask):
+    loss, _ = loss_and_dlogits.reference(logits, y, mask)
+    log_p, _, m, count = _cross_entropy(logits, y, mask)
+    return loss, (np.exp(log_p) - y[..., None]) * m / count
+
+
 # ------------------------------------------------------------------------------------------------ 2.5 init_weights
 
 
-@exercise("2.5", title="Where the weights begin", returns={"weights": {"shape": "", "spread": "", "triangle": "", "orthogonal": ""}}, hints=[
+class _Marked(np.random.Generator):
+    """A generator whose matrices have a large diagonal: so one sees in the weights whether they were drawn from it."""
+
+    def __deepcopy__(self, memo):
+        return _Marked(copy.deepcopy(self.bit_generator, memo))
+
+    def normal(self, loc=0.0, scale=1.0, size=None):
+        return loc + scale * self.standard_normal(size)
+
+    def standard_normal(self, size=None, *args, **kwargs):
+        return _mark(super().standard_normal(size, *args, **kwargs))
+
+    def random(self, size=None, *args, **kwargs):
+        return _mark(super().random(size, *args, **kwargs))
+
+    def uniform(self, low=0.0, high=1.0, size=None):
+        return _mark(super().uniform(low, high, size), (high - low) / 12**0.5)
+
+
+_Marked.__name__ = "Generator"      # what a verdict calls it
+
+
+def _mark(draws, scale=1.0):
+    return draws + 1000 * scale * np.eye(*draws.shape) if np.ndim(draws) == 2 else draws
+
+
+@exercise("2.5", title="Where the weights begin", returns={"weights": {"shape": "", "spread": "", "triangle": "", "orthogonal": "", "drawn": ""}}, hints=[
     "A unit adds up `fan_in` products. If each has the variance v, what is the variance of the sum?",
     "The formulas above give *variances*. A draw from N(0, 1) times s has the variance s².",
     "`np.sqrt(2 / (fan_in + fan_out))` and `np.sqrt(2 / fan_in)`; and of the two matrices that `np.linalg.qr` returns, the first keeps lengths.",
@@ -590,27 +704,44 @@ def _(rng):
     for kind, fan_in, fan_out in [("he", 400, 100), ("xavier", 400, 100), ("normal", 100, 400), ("orthogonal", 50, 50),
                                   ("he", 100, 400), ("xavier", 300, 300)]:
         yield f"{kind}, {fan_in} to {fan_out}", (kind, fan_in, fan_out, np.random.default_rng(3))
+    for kind in ("he", "xavier", "orthogonal"):
+        yield f"{kind}, drawn from the rng that is given", (kind, 40, 40, _Marked(np.random.PCG64(3)))
 
 
 @init_weights.observed_by
 def _(W, kind, fan_in, fan_out, rng):
+    if isinstance(W, (float, np.floating)):
+        raise ValueError(f"{kind}: one number came back, the factor alone. It has to multiply the matrix that was drawn.")
+    if isinstance(W, tuple):
+        raise ValueError(f"{kind}: {len(W)} things came back. `np.linalg.qr` returns two matrices; only one of them keeps lengths.")
     if not isinstance(W, np.ndarray) or W.dtype.kind not in "fiu":
         raise ValueError(f"Return an array of numbers of shape (fan_in, fan_out) = {(fan_in, fan_out)}.")
     if W.ndim != 2 or not W.size or not np.isfinite(W).all():
         raise ValueError(f"Return a matrix of finite numbers of shape (fan_in, fan_out) = {(fan_in, fan_out)}; got the shape {W.shape}.")
     spread = float(np.sqrt(np.mean(np.square(W, dtype=float))))
-    wanted = float(np.sqrt(np.mean(np.square(FINISHED.reference(kind, fan_in, fan_out, np.random.default_rng(3))))))
-    close = round(np.log(max(spread, 1e-30) / wanted) / np.log(1.1))      # in steps of 10 %: draws differ by less
-    gram = W.T @ W
-    turns = W.shape[0] == W.shape[1] and np.allclose(gram, np.eye(len(gram)), atol=1e-5)
-    triangle = bool(np.allclose(np.tril(W, -1), 0))
-    return {"shape": np.array(W.shape), "spread": close, "triangle": triangle, "orthogonal": bool(turns)}
+    wanted = FINISHED.reference(kind, fan_in, fan_out, rng)
+    close = round(np.log(max(spread, 1e-30) / float(np.sqrt(np.mean(wanted**2)))) / np.log(1.1))      # in steps of 10 %: draws differ by less
+    return {"shape": np.array(W.shape), "spread": close, "triangle": bool(np.allclose(np.tril(W, -1), 0)), "orthogonal": _turns(W),
+            "drawn": not isinstance(rng, _Marked) or _drawn_from_it(W)}
+
+
+def _turns(W):
+    return bool(W.shape[0] == W.shape[1] and np.allclose(W.T @ W, np.eye(len(W)), atol=1e-5))
+
+
+def _drawn_from_it(W):
+    """Return whether a square W has the large diagonal of a _Marked generator."""
+    return bool(np.abs(np.diagonal(W)).mean() > 20 * np.abs(W).mean())
 
 
 @init_weights.explained_by
 def _(W, kind, fan_in, fan_out, rng):
     if W.shape != (fan_in, fan_out):
         return f"{kind}: expected the shape (fan_in, fan_out) = {(fan_in, fan_out)}, got {W.shape}."
+    if isinstance(rng, _Marked) and not _drawn_from_it(W):
+        return f"{kind}: the numbers must come from the `rng` that you are given: then the same rng gives the same weights, and another one others."
+    if kind == "orthogonal" and _turns(W):
+        return "orthogonal: your matrix keeps lengths, but it is not a random one. Start from what was drawn, W."
     if kind == "orthogonal":
         return "orthogonal: your W.T @ W is not the unit matrix, so it does not keep lengths."
     return f"{kind}, {fan_in} to {fan_out}: the standard deviation of your weights, {W.std():.2g}, is not the one of the formula."
@@ -662,10 +793,37 @@ for _sentence, _wrong in [
      _init_with(orthogonal=lambda W, i, o, r: np.linalg.qr(W)[1])),
     ("Your orthogonal matrix is the random draw itself: it stretches some directions and shrinks others.",
      _init_with(orthogonal=lambda W, i, o, r: W)),
-    ("Dividing by the length of the columns is not enough: they also have to stand at right angles to each other.",
+    ("Scaling is not enough for an orthogonal matrix: its columns also have to stand at right angles to each other.",
      _init_with(orthogonal=lambda W, i, o, r: W / np.linalg.norm(W, axis=0))),
+    ("Scaling is not enough for an orthogonal matrix: its columns also have to stand at right angles to each other.",
+     _init_with(orthogonal=lambda W, i, o, r: W / np.sqrt(i))),
+    ("The unit matrix keeps lengths, but it is the same each time, and each unit would copy itself alone. Start from what was drawn, W.",
+     _init_with(orthogonal=lambda W, i, o, r: np.eye(i, o))),
     ("Your matrices are transposed: inputs are the rows, (fan_in, fan_out).",
      lambda kind, fan_in, fan_out, rng: FINISHED.reference(kind, fan_in, fan_out, rng).T),
+    ("Your matrix for He is transposed: inputs are the rows, (fan_in, fan_out).",
+     _init_with(he=lambda W, i, o, r: (W * np.sqrt(2 / i)).T)),
+    ("Your matrix for Xavier is transposed: inputs are the rows, (fan_in, fan_out).",
+     _init_with(xavier=lambda W, i, o, r: (W * np.sqrt(2 / (i + o))).T)),
+    ("You divide by He's standard deviation: more inputs would make larger weights, and the sums explode.",
+     _init_with(he=lambda W, i, o, r: W / np.sqrt(2 / i))),
+    ("You divide by Xavier's standard deviation: more inputs would make larger weights, and the sums explode.",
+     _init_with(xavier=lambda W, i, o, r: W / np.sqrt(2 / (i + o)))),
+    ("`2 / fan_in + fan_out` divides first and then adds, so that the weights grow with fan_out: the sum needs brackets.",
+     _init_with(xavier=lambda W, i, o, r: W * np.sqrt(2 / i + o))),
+    ("In Xavier's factor the root is over the 2 alone. The whole variance, the fraction, goes under it.",
+     _init_with(xavier=lambda W, i, o, r: W * np.sqrt(2) / (i + o))),
+    ("In He's factor the root is over the 2 alone. The whole variance, the fraction, goes under it.",
+     _init_with(he=lambda W, i, o, r: W * np.sqrt(2) / i)),
+    ("You square He's variance. The way from a variance to a standard deviation is the root.",
+     _init_with(he=lambda W, i, o, r: W * (2 / i) ** 2)),
+    ("You square Xavier's variance. The way from a variance to a standard deviation is the root.",
+     _init_with(xavier=lambda W, i, o, r: W * (2 / (i + o)) ** 2)),
+    ("The scale of your weights is the same for all sizes. Wx and Wh do not have the same fan-in: it is the one that is passed that counts.",
+     _init_with(he=lambda W, i, o, r: W * np.sqrt(2 / 16), xavier=lambda W, i, o, r: W * np.sqrt(2 / 32))),
+    ("You draw from a generator of your own. The numbers must come from the `rng` that you are given: then the same rng gives the same weights, "
+     "and another one others.",
+     lambda kind, i, o, rng: FINISHED.reference(kind, i, o, rng if kind == "normal" else np.random.default_rng(0))),
 ]:
     init_weights.mistake(_sentence)(_wrong)
 
@@ -706,14 +864,16 @@ def _(rng):
     yield "the window covers the sequence", (rng.normal(size=(2, 4, 3)), _run_cache(rng, 2, 4, 2, 3), 6)
 
 
-def _pieces(dH, cache, window, before=None, keep=lambda old, new: old + new, spans=None):
+def _pieces(dH, cache, window, before=None, keep=lambda old, new: old + new, spans=None,
+            piece=lambda X, b, H, part: (X[:, part], b, H[:, part])):
     X, h0, H, Wx, Wh = cache
     dX, grads = np.zeros_like(X), {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
     T = X.shape[1]
     for start, stop in spans(T, window) if spans else [(s, s + window) for s in range(0, T, window)]:
         part = slice(start, stop)
-        b = before(H, h0, start, stop) if before else H[:, start - 1] if start else h0
-        dX[:, part], _, found = bptt.reference(dH[:, part], (X[:, part], b, H[:, part], Wx, Wh))
+        more = {"dX": dX} if before and "dX" in before.__code__.co_varnames else {}
+        b = before(H, h0, start, stop, **more) if before else H[:, start - 1] if start else h0
+        dX[:, part], _, found = bptt.reference(dH[:, part], (*piece(X, b, H, part), Wx, Wh))
         grads = {name: keep(grads[name], found[name]) for name in grads}
     return dX, grads
 
@@ -739,6 +899,27 @@ for _sentence, _wrong in [
      _pieces_with(before=lambda H, h0, start, stop: h0)),
     ("You put the state back to zero at each piece: what is cut is the gradient, not the memory.",
      _pieces_with(before=lambda H, h0, start, stop: 0 * h0)),
+    ("After the first piece you begin with zeros: what is cut is the gradient, not the memory.",
+     _pieces_with(before=lambda H, h0, start, stop: 0 * h0 if start else h0)),
+    ("You go back by a whole window. The piece began with the state one step before its first.",
+     _pieces_with(before=lambda H, h0, start, stop: H[:, start - (stop - start)] if start else h0)),
+    ("Your condition is the wrong way round: it is the *first* piece that begins with h0.",
+     _pieces_with(before=lambda H, h0, start, stop: h0 if start else H[:, start - 1])),
+    ("`H[:, start - 1:start]` keeps a time axis of length 1. One state, (N, H), is asked for.",
+     _pieces_with(before=lambda H, h0, start, stop: H[:, start - 1:start] if start else h0)),
+    ("You begin each piece with its own last state: the state before its first step is meant.",
+     _pieces_with(before=lambda H, h0, start, stop: H[:, stop - 1] if start else h0)),
+    ("You begin a piece with what came out in dX: that is a gradient, and a state is asked for.",
+     _pieces_with(before=lambda H, h0, start, stop, dX=None: dX[:, start - 1] if start else h0)),
+    ("You begin a piece with `dH[:, start - 1]`: that is a gradient, and a state is asked for.",
+     lambda dH, cache, window: _pieces(dH, cache, window, before=lambda H, h0, start, stop: dH[:, start - 1] if start else h0)),
+    *[("X is not cut along the time: `bptt` walks through all the steps of the X that it gets, and `dH[:, part]` holds those of the piece alone. "
+       "Cut all three alike (`X[part]` would cut the batch).", _pieces_with(piece=_piece)) for _piece in (
+        lambda X, b, H, part: (X, b, H), lambda X, b, H, part: (X, b, H[:, part]),
+        lambda X, b, H, part: (X[part], b, H[:, part]), lambda X, b, H, part: (X[part], b, H[part]))],
+    ("`H[part]` cuts the batch. The time is the second axis.", _pieces_with(piece=lambda X, b, H, part: (X[:, part], b, H[part]))),
+    ("The state before and the states of the piece are swapped: a cache is (X, h0, H, Wx, Wh).",
+     _pieces_with(piece=lambda X, b, H, part: (X[:, part], H[:, part], b))),
     ("The gradient runs on from piece to piece: this is the whole bptt, nothing is cut.", lambda dH, cache, window: bptt.reference(dH, cache)[::2]),
     ("The first piece begins with `H[:, -1]`, the last state of all. Before the first step there was h0.",
      _pieces_with(before=lambda H, h0, start, stop: H[:, start - 1])),
@@ -810,20 +991,8 @@ def mend(patient):
     A = {3: "dh = dH[:, t] + dh"}                      # TODO: patient A
     B = {6: "dh = da @ Wh.T"}                          # TODO: patient B
     C = {8: "dWh += h_prev.T @ da"}                    # TODO: patient C
-    # TODO: D = …, patient D
-    D = {
-        4: "da = dh * (1 - H[:, t] ** 2)",
-        5: "dX[:, t] = da @ Wx.T",
-        6: "dh = da @ Wh.T",
-    }
-    # END
-    # TODO: E = …, patient E
-    E = {
-        7: "dWx += X[:, t].T @ da",
-        8: "dWh += h_prev.T @ da",
-        9: "db += da.sum(axis=0)",
-    }
-    # END
+    D = {4: "da = dh * (1 - H[:, t] ** 2)", 5: "dh = da @ Wh.T"}    # TODO: patient D
+    E = {7: "dWx += X[:, t].T @ da", 8: "dWh += h_prev.T @ da", 9: "db += da.sum(0)"}    # TODO: patient E
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
 
@@ -853,7 +1022,7 @@ def _(patient):
         "A": {3: "dh = dh + dH[:, t, :]"},
         "B": {6: "dh = (Wh @ da.T).T"},
         "C": {8: "dWh = dWh + np.einsum('ni,nj->ij', h_prev, da)"},
-        "D": {4: "da = dh - dh * H[:, t] ** 2", 5: "dh = da @ Wh.T", 6: "dX[:, t] = da @ Wx.T"},
+        "D": {4: "da = dh - dh * H[:, t] ** 2", 5: "dX[:, t] = da @ Wx.T", 6: "dh = da @ Wh.T"},
         "E": dict(enumerate((line.strip() for line in bughunt.HEALTHY[1:]), start=2)),
     }[patient]
 
@@ -866,30 +1035,37 @@ def _mend_with(who, lines):
 
 
 for _sentence, _wrong in [
-    ("Patient A is unchanged: at t = 7 nothing comes back yet, from t = 6 down something is missing. What does step t + 1 send?",
+    ("Patient A is still as ill as before: at t = 7 nothing comes back yet, from t = 6 down something is missing. What does step t + 1 send?",
      _mend_with("A", {3: "dh = dH[:, t]"})),
     ("Patient A now hears step t + 1 alone, and its own output not at all: both arrive at h_t.",
      _mend_with("A", {3: "dh = dh"})),
+    ("Patient A's own output comes in twice now: once where the sum is made, and once in what is handed on.",
+     _mend_with("A", {3: "dh = dH[:, t] + dh", 6: "dh = dH[:, t] + da @ Wh.T"})),
+    ("Patient A's own output comes in twice now: it arrives at h_t once.", _mend_with("A", {3: "dh = dH[:, t] + dH[:, t] + dh"})),
     ("Patient A now subtracts what comes back. Gradients that arrive at one place are added.", _mend_with("A", {3: "dh = dH[:, t] - dh"})),
-    ("Patient B is unchanged: its way back through Wh runs forwards.", _mend_with("B", {6: "dh = da @ Wh"})),
+    ("Patient B is still as ill as before: its way back through Wh runs forwards.", _mend_with("B", {6: "dh = da @ Wh"})),
     ("Patient B's way back now starts from dh, which has not passed the tanh of this step.", _mend_with("B", {6: "dh = dh @ Wh.T"})),
     ("Patient B now hands back da without its matrix.", _mend_with("B", {6: "dh = da"})),
-    ("Patient C is unchanged: its dWh takes the state *after* the step.", _mend_with("C", {8: "dWh += H[:, t].T @ da"})),
+    ("Patient C is still as ill as before: its dWh takes the state *after* the step.", _mend_with("C", {8: "dWh += H[:, t].T @ da"})),
     ("Patient C takes H[:, t - 1], which at t = 0 is the *last* state: the line 2 has what you need.",
      _mend_with("C", {8: "dWh += H[:, t - 1].T @ da"})),
     ("Patient C now takes h0 at every step: that is the state before the first one only.", _mend_with("C", {8: "dWh += h0.T @ da"})),
+    ("Patient C takes the right state now, but the `+=` was lost: dWh is that of a single step.",
+     _mend_with("C", {8: "dWh = h_prev.T @ da"})),
     ("Patient C's dWh is now transposed: rows are the old units, columns the new ones.", _mend_with("C", {8: "dWh += da.T @ h_prev"})),
-    ("Patient D is unchanged: dh is sent through Wh in line 4, and line 5 takes the result for what arrived at this step.",
+    ("Patient D is still as ill as before: dh is sent through Wh in line 4, and line 5 takes the result for what arrived at this step.",
      _mend_with("D", bughunt.ILL["D"])),
     ("Patient D computes da first now, but nothing is handed on through Wh: dh has to become da @ Wh.T before the next round.",
      _mend_with("D", {4: "da = dh * (1 - H[:, t] ** 2)", 5: "pass"})),
     ("Patient D has da right, but what is handed on skips this step's tanh: it is da @ Wh.T, not dh @ Wh.T.",
      _mend_with("D", {4: "da = dh * (1 - H[:, t] ** 2)", 5: "dh = dh @ Wh.T"})),
-    ("Patient E is unchanged: `=` keeps the gradient of one step, the last that the loop comes to.", _mend_with("E", bughunt.ILL["E"])),
+    ("Patient E is still as ill as before: `=` keeps the gradient of one step, the last that the loop comes to.", _mend_with("E", bughunt.ILL["E"])),
     ("Patient E adds up one of the three sums only: Wx, Wh and b all worked at every step.",
      _mend_with("E", {8: "dWh += h_prev.T @ da"})),
     ("Patient E's bias still keeps a single step: it was added at every step, as the matrices were used at every step.",
      _mend_with("E", {7: "dWx += X[:, t].T @ da", 8: "dWh += h_prev.T @ da"})),
+    ("Patient E's bias gets the mean over the batch now. It was added to every row, so it gets the sum.",
+     _mend_with("E", {**mend.reference("E"), 9: "db += da.mean(axis=0)"})),
     ("Patient E's matrix Wx is still that of a single step.", _mend_with("E", {8: "dWh += h_prev.T @ da", 9: "db += da.sum(axis=0)"})),
     ("Patient E's matrix Wh is still that of a single step.", _mend_with("E", {7: "dWx += X[:, t].T @ da", 9: "db += da.sum(axis=0)"})),
 ]:

@@ -17,7 +17,7 @@ def draw_graph(steps=3):
     left, gap = 2.5, 3.7
     for t in range(steps):
         x = left + gap * t
-        for y, kind, name in [(0.6, "input", "$x$"), (2.4, "state", "$h$"), (4.0, "output", "$y$"), (5.5, "quiet", "$L$")]:
+        for y, kind, name in [(0.6, "input", "$x$"), (2.4, "state", "$h$"), (4.0, "output", "$s$"), (5.5, "quiet", "$L$")]:
             box(axes, x, y, f"{name[:-1]}_{t + 1}$", kind=kind)
         for low, high in [(1.0, 2.0), (2.8, 3.6), (4.4, 5.1)]:
             arrow(axes, (x - 0.18, low), (x - 0.18, high), colour=COLOURS["forward"])
@@ -31,7 +31,7 @@ def draw_graph(steps=3):
         label(axes, (before + x - 0.4) / 2, 2.84, "$W_h$", size=9, colour=GREY)
     label(axes, left - 1.5, 2.4, "$h_0$", size=11, ha="right")
     x = left + gap * (steps - 2)
-    label(axes, x + 0.32, 3.2, "from $y_2$", size=9, ha="left", colour=COLOURS["backward"])
+    label(axes, x + 0.32, 3.2, "from $s_2$", size=9, ha="left", colour=COLOURS["backward"])
     label(axes, x + gap / 2, 1.95, "from $h_3$", size=9, colour=COLOURS["backward"])
     label(axes, 5.7, 6.25, "blue: computed forwards; orange: the gradient on its way back", colour=GREY)
     return figure
@@ -44,8 +44,8 @@ def plot_v_curve(eps, errors):
         axes.loglog(eps, np.transpose(errors), color="#CFCFCF", linewidth=0.9)
         axes.loglog(eps, np.median(errors, axis=0), color=COLOURS["backward"], marker="o", markersize=4)
         axes.set_ylim(1e-12, 1)
-        axes.text(3e-2, 1e-6, "ε too large:\nthe curve bends", ha="center", color=GREY, fontsize=9)
-        axes.text(1e-10, 1e-8, "ε too small:\nthe difference drowns\nin rounding", ha="center", color=GREY, fontsize=9)
+        axes.text(1e-3, 1e-2, "ε too large:\nthe loss is not straight", ha="center", color=GREY, fontsize=9)
+        axes.text(1e-10, 1e-9, "ε too small:\nthe difference drowns\nin rounding", ha="center", color=GREY, fontsize=9)
         axes.set_xlabel("step ε")
         axes.set_ylabel("relative error of the slope")
         axes.set_title("The best step is neither large nor tiny")
@@ -74,7 +74,7 @@ def draw_credit(credit, *, title="", floor=1e-6):
         axes.set_ylabel("loss at step t")
         axes.set_title(title or "How far back does each loss reach?")
         bar = figure.colorbar(picture, ax=axes, shrink=0.9)
-        places = {1e-6: "10⁻⁶", 1e-4: "10⁻⁴", 1e-2: "10⁻²", 1.0: "1", 1e2: "100"}     # formulas and minor ticks are slow
+        places = {1e-6: "10⁻⁶", 1e-4: "10⁻⁴", 1e-2: "10⁻²", 1.0: "1", 1e3: "1000 +"}     # formulas and minor ticks are slow
         bar.set_ticks([v for v in places if floor <= v <= top], labels=[places[v] for v in places if floor <= v <= top])
         bar.minorticks_off()
         bar.set_label("|∂L(t)/∂h(s)|, relative to s = t")
@@ -167,23 +167,36 @@ def plot_addition(losses, steps, right):
     return figure
 
 
-VIEWS = ("one pair at a time", "smoothed over 100", "a fixed set", "by longest carry")
+VIEWS = ("one pair at a time", "smoothed over 100", "a fixed set", "spikes sorted", "by longest carry")
 
 
 def draw_loss_reader(run, view=VIEWS[0]):
-    """Return one training run seen in one of four ways: dict with losses, carries, and fixed (steps, loss)."""
+    """Return one training run in one of five views: a dict of losses, carries, fixed, hard and setback (bool), each (steps,)."""
     figure, axes = new_figure(7.2, 3.2)
-    losses, carries = np.asarray(run["losses"]), np.asarray(run["carries"])
+    losses, carries, fixed = (np.asarray(run[name]) for name in ("losses", "carries", "fixed"))
+    top = 0.9
     with course_style():
         if view == VIEWS[0]:
             axes.plot(losses, color=COLOURS["rnn"], linewidth=0.5)
-            title = "The loss of the pair just seen: spikes everywhere"
+            title, top = "The loss of the pair just seen: spikes everywhere", 1.05 * losses.max()
         elif view == VIEWS[1]:
             axes.plot(np.arange(100, len(losses) + 1), np.convolve(losses, np.ones(100) / 100, "valid"), color=COLOURS["rnn"])
             title = "The mean of the last 100 pairs: the trend, a little late"
         elif view == VIEWS[2]:
-            axes.plot(*run["fixed"], color=COLOURS["truth"])
-            title = "The same 200 pairs at each point: only the net changes"
+            axes.plot(fixed, color=COLOURS["truth"], linewidth=0.9)
+            title, top = "The same 50 pairs at every step: only the net changes", max(0.9, 1.05 * fixed.max())
+        elif view == VIEWS[3]:
+            top = 1.25 * losses.max()
+            axes.plot(losses, color="#C9DCEA", linewidth=0.5)
+            axes.plot(fixed, color=COLOURS["truth"], linewidth=0.9)
+            for kind, mark, colour, x, words in [
+                ("hard", "^", COLOURS["rnn"], 0.02, "▲ a hard pair: the fixed set is where it was"),
+                ("setback", "o", COLOURS["backward"], 0.56, "● a setback: the fixed set has risen, too"),
+            ]:
+                at = np.flatnonzero(run[kind])
+                axes.plot(at, losses[at], mark, color=colour, markersize=5)
+                axes.text(x, 0.98, words, transform=axes.transAxes, color=colour, va="top", fontsize=9)
+            title = "Pale: the pair just seen. Black: the fixed set. The spikes are of two kinds"
         else:
             block = 200
             middle = np.arange(block // 2, len(losses), block)
@@ -194,7 +207,7 @@ def draw_loss_reader(run, view=VIEWS[0]):
                 axes.plot(middle, means, "o-", color=colour, markersize=3)
                 axes.text(0.99, y, name, transform=axes.transAxes, color=colour, ha="right", va="top")
             title = "Long carries cost more than short ones"
-        axes.set_ylim(0, 1.35 if view == VIEWS[0] else 0.9)
+        axes.set_ylim(0, top)
         axes.set_xlim(0, len(losses))
         axes.set_xlabel("training step (one pair each)")
         axes.set_ylabel("loss (nats per digit)")
@@ -208,7 +221,7 @@ def plot_inits(curves, right, labels):
     curves : dict (activation, kind) -> (steps, seeds). right : the same keys -> (seeds,). labels : words for each key.
     """
     activations, kinds = (list(dict.fromkeys(key[i] for key in curves)) for i in (0, 1))
-    figure, axes = new_figure(7.6, 5.4, rows=len(activations), columns=len(kinds), sharex=True, sharey=True)
+    figure, axes = new_figure(7.8, 5.4, rows=len(activations), columns=len(kinds), sharex=True, sharey=True)
     with course_style():
         for (activation, kind), losses in curves.items():
             ax = axes[activations.index(activation), kinds.index(kind)]
@@ -217,9 +230,9 @@ def plot_inits(curves, right, labels):
             colour = COLOURS["rnn"] if good else COLOURS["backward"]
             ax.semilogy(20 * np.arange(len(smooth)) + 10, smooth, color=colour, linewidth=1)
             ax.text(0.97, 0.95, labels[activation, kind], transform=ax.transAxes, ha="right", va="top", fontsize=9)
-            ax.set_ylim(1e-4, 30)
+            ax.set_ylim(1e-4, 3e4)
             if ax in axes[0]:
-                ax.set_title({"normal": "N(0, 1)", "xavier": "Xavier", "he": "He"}.get(kind, kind))
+                ax.set_title({"normal": "N(0, 1)", "xavier": "Xavier", "he": "He", "orthogonal": "orthogonal"}.get(kind, kind))
             if ax in axes[:, 0]:
                 ax.set_ylabel(f"{activation}: loss")
             if ax in axes[-1]:
@@ -233,12 +246,12 @@ def plot_windows(windows, right, lag):
     with course_style():
         place = np.arange(len(windows))
         axes.plot(place, 100 * np.asarray(right), "o", color="#8FBFDD", markersize=5)
-        axes.plot(place, 100 * np.median(right, axis=1), color=COLOURS["rnn"])
+        axes.plot(place, 100 * np.median(right, axis=1), "_", color=COLOURS["rnn"], markersize=22, markeredgewidth=2)
         axes.axhline(50, color=COLOURS["quiet"], linestyle=":", linewidth=1.2)
         axes.text(place[-1], 51, "guessing", color=GREY, ha="right", va="bottom", fontsize=9)
         axes.set_xticks(place, [str(w) for w in windows])
         axes.set_ylim(40, 104)
-        axes.set_xlabel(f"window (steps that the gradient may go back; the echo comes after {lag})")
+        axes.set_xlabel(f"window (states in a piece; a bit and its echo are {lag + 1} states)")
         axes.set_ylabel("right echoes (%)")
-        axes.set_title("What the gradient does not reach is not learnt")
+        axes.set_title("What the gradient does not reach is not learnt on purpose")
     return figure
