@@ -1,0 +1,903 @@
+"""Notebook 05: the gated recurrent unit, its conventions, its cost, and the next word."""
+
+import numpy as np
+
+from helpers.authoring import exercise
+
+WEIGHTS = {"Wx": "D z,r,n:H", "Wh": "H z,r,n:H", "b": "z,r,n:H"}
+
+
+def _sigmoid(a):
+    return 1 / (1 + np.exp(-a))
+
+
+# -------------------------------------------------------------------------------------------------- 5.1 gru_step
+
+
+@exercise("5.1", title="One GRU step", returns={"h_next": "N H", "z": "N H", "r": "N H", "n": "N H"}, hints=[
+    "Which of the four lines of the equations does each TODO belong to? Which of z and r decides about the old state as a whole, "
+    "which only about what the candidate hears of it?",
+    "A gate is a sigmoid of `what the input says + what the old state says`. For the candidate ask: does r meet h before it is "
+    "multiplied with Wn, or what comes out of the product?",
+    "`(r * h) @ Wn` is before, `r * (h @ Wn)` is after; the new state is a mixture whose two shares, z and 1 - z, add up to one.",
+])
+def gru_step(x, h, Wx, Wh, b, reset):
+    """One step of a GRU, with the reset gate "before" or "after" the matrix product.
+
+    x (N, D), h (N, H), Wx (D, 3H), Wh (H, 3H), b (3H,), blocks in the order z, r, n;
+    reset is "before" or "after"
+    -> h_next, z, r, n, all (N, H): the new state, the two gates and the candidate.
+    All weights zero, h = 1: both gates are 0.5, n = 0 and h_next = 0.5.
+    """
+    xz, xr, xn = np.split(x @ Wx + b, 3, axis=1)      # (N, H) each: what the input says
+    Wz, Wr, Wn = np.split(Wh, 3, axis=1)              # (H, H) each
+    r = 1 / (1 + np.exp(-(xr + h @ Wr)))              # the reset gate
+    z = 1 / (1 + np.exp(-(xz + h @ Wz)))              # TODO: the update gate
+    if reset == "before":
+        n = np.tanh(xn + (r * h) @ Wn)                # TODO: the candidate, r before the product
+    else:
+        n = np.tanh(xn + r * (h @ Wn))                # TODO: the candidate, r after the product
+    h_next = z * h + (1 - z) * n                      # TODO: keep a share z, write the rest
+    return h_next, z, r, n
+
+
+def _gru_inputs(rng, N, D, H, reset, scale=1.0):
+    return (rng.normal(size=(N, D)), rng.uniform(-0.9, 0.9, size=(N, H)), scale * rng.normal(size=(D, 3 * H)),
+            scale * rng.normal(size=(H, 3 * H)), rng.normal(size=3 * H) / 2, reset)
+
+
+@gru_step.cases
+def _(rng):
+    one = np.ones((1, 1))
+    yield "the worked number: one unit, all weights zero", (one, one, np.zeros((1, 3)), np.zeros((1, 3)), np.zeros(3), "after")
+    b = np.array([0.7, -0.4, 0.3])
+    yield "one unit, only the biases are not zero", (one, 0.8 * one, np.zeros((1, 3)), np.zeros((1, 3)), b, "after")
+    yield 'one unit, one sequence, reset="after"', _gru_inputs(rng, 1, 1, 1, "after")
+    yield 'N = 2, D = 3, H = 4, reset="after"', _gru_inputs(rng, 2, 3, 4, "after")
+    yield 'N = 2, D = 3, H = 4, reset="before"', _gru_inputs(rng, 2, 3, 4, "before")
+    yield 'square arrays, N = D = H = 3, reset="before"', _gru_inputs(rng, 3, 3, 3, "before")
+
+
+@gru_step.same
+def _(x, h, Wx, Wh, b, reset):
+    H = h.shape[1]
+    a = x @ Wx[:, : 2 * H] + h @ Wh[:, : 2 * H] + b[: 2 * H]
+    gates = 0.5 + 0.5 * np.tanh(a / 2)
+    z, r = gates[:, :H], gates[:, H:]
+    heard = np.einsum("nh,hk->nk", r * h, Wh[:, 2 * H :]) if reset == "before" else r * np.einsum("nh,hk->nk", h, Wh[:, 2 * H :])
+    n = np.tanh(x @ Wx[:, 2 * H :] + b[2 * H :] + heard)
+    return n + z * (h - n), z, r, n
+
+
+@gru_step.same
+def _(x, h, Wx, Wh, b, reset):
+    x, h, Wx, Wh, b = (a.astype(np.float32) for a in (x, h, Wx, Wh, b))
+    new = []
+    for row, old in zip(x, h, strict=True):
+        bz, br, bn = np.split(row @ Wx + b, 3)
+        uz, ur, un = np.split(old @ Wh, 3)
+        z, r = 1 / (1 + np.exp(-bz - uz)), 1 / (1 + np.exp(-br - ur))
+        if reset == "before":
+            un = (r * old) @ Wh[:, 2 * len(old) :]
+            n = np.tanh(bn + un)
+        else:
+            n = np.tanh(bn + r * un)
+        new.append((z * old + (1 - z) * n, z, r, n))
+    return tuple(np.array(part) for part in zip(*new, strict=True))
+
+
+def _gru(gate=None, before=None, after=None, mix=None):
+    """Return a gru_step with some of its lines replaced."""
+
+    def function(x, h, Wx, Wh, b, reset):
+        xz, xr, xn = np.split(x @ Wx + b, 3, axis=1)
+        Wz, Wr, Wn = np.split(Wh, 3, axis=1)
+        r = _sigmoid(xr + h @ Wr)
+        z = gate(xz, xr, h, Wz, Wr) if gate else _sigmoid(xz + h @ Wz)
+        if reset == "before":
+            n = before(xn, r, h, Wn) if before else np.tanh(xn + (r * h) @ Wn)
+        else:
+            n = after(xn, r, h, Wn) if after else np.tanh(xn + r * (h @ Wn))
+        return mix(z, h, n, r) if mix else z * h + (1 - z) * n, z, r, n
+
+    return lambda x, h, Wx, Wh, b, reset: function(x, h, Wx, Wh, b, reset)
+
+
+def _both(candidate):
+    return _gru(before=candidate, after=candidate)
+
+
+for _sentence, _wrong in [
+    ("Your z and 1 - z are swapped: some papers have it so, but in this course z is the share of the *old* state that is kept.",
+     _gru(mix=lambda z, h, n, r: (1 - z) * h + z * n)),
+    ("Old state and candidate have the shares z and 1: together they are more than a whole, and the state can grow without end.",
+     _gru(mix=lambda z, h, n, r: z * h + n)),
+    ("You keep all of the old state and add to it: without the factor z nothing is ever forgotten.",
+     _gru(mix=lambda z, h, n, r: h + (1 - z) * n)),
+    ("Both get the share z. What is not kept is what is written: the candidate gets the other share, 1 - z.",
+     _gru(mix=lambda z, h, n, r: z * h + z * n)),
+    ("You mix with the reset gate. r speaks inside the candidate only; how much of the old state stays is the update gate's business.",
+     _gru(mix=lambda z, h, n, r: r * h + (1 - r) * n)),
+    ("The new state is the candidate alone: then z decides nothing, and the old state has no direct way through.",
+     _gru(mix=lambda z, h, n, r: n)),
+    ("z goes through a tanh: it can become negative and turn the old state's sign. A share lies between 0 and 1.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: np.tanh(xz + h @ Wz))),
+    ("z goes through a tanh and then through the sigmoid, so it is shut in between 0.27 and 0.73: this unit can neither keep nor overwrite.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(np.tanh(xz + h @ Wz)))),
+    ("z hears the input alone. Whether to keep the old state depends on the old state as well.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(xz))),
+    ("z hears the old state alone: the input's part of its sum is missing.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(h @ Wz))),
+    ("Your update gate is the reset gate once more: it takes the second block of the weights, and z is the first.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(xr + h @ Wr))),
+    ("Your update gate takes its input's part from its own block and the old state's part from the reset gate's.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(xz + h @ Wr))),
+    ("Your sigmoid has the wrong sign in the exponent: it falls where it should rise, so your z is 1 - z.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: 1 / (1 + np.exp(xz + h @ Wz)))),
+    ("Only part of z's sum has the minus sign: in `np.exp(-a + b)` it belongs to a alone. Put the whole sum into brackets.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: 1 / (1 + np.exp(-xz + h @ Wz)))),
+    ("The old state meets Wz transposed in your z: rows are where a weight comes from, columns where it goes to.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(xz + h @ Wz.T))),
+    ("The reset gate acts on the input in your candidate. It is the *old state* that it hides.",
+     _both(lambda xn, r, h, Wn: np.tanh(r * xn + h @ Wn))),
+    ("The reset gate acts on the whole sum of the candidate. It hides the old state only: the input's part stays.",
+     _both(lambda xn, r, h, Wn: np.tanh(r * (xn + h @ Wn)))),
+    ("The reset gate does nothing: your candidate hears all of the old state, as in a plain RNN.",
+     _both(lambda xn, r, h, Wn: np.tanh(xn + h @ Wn))),
+    ("You multiply the candidate by r outside of the tanh: there it hides the input as well.",
+     _both(lambda xn, r, h, Wn: r * np.tanh(xn + h @ Wn))),
+    ("Your candidate does not hear the old state at all: with r = 1 it should be that of a plain RNN.",
+     _both(lambda xn, r, h, Wn: np.tanh(xn))),
+    ("r is turned round: 1 - r opens where the reset gate wants to close.",
+     _gru(before=lambda xn, r, h, Wn: np.tanh(xn + ((1 - r) * h) @ Wn), after=lambda xn, r, h, Wn: np.tanh(xn + (1 - r) * (h @ Wn)))),
+    ("The tanh around the candidate is missing: the state can leave the range from -1 to 1.",
+     _gru(before=lambda xn, r, h, Wn: xn + (r * h) @ Wn, after=lambda xn, r, h, Wn: xn + r * (h @ Wn))),
+    ("Your candidate goes through the sigmoid. It is a state, not a share: it has to be able to be negative.",
+     _gru(before=lambda xn, r, h, Wn: _sigmoid(xn + (r * h) @ Wn), after=lambda xn, r, h, Wn: _sigmoid(xn + r * (h @ Wn)))),
+    ('You always apply r after the product. With reset="before" it meets the old state itself.',
+     _gru(before=lambda xn, r, h, Wn: np.tanh(xn + r * (h @ Wn)))),
+    ('You always apply r before the product. With reset="after" it meets what comes out of the product.',
+     _gru(after=lambda xn, r, h, Wn: np.tanh(xn + (r * h) @ Wn))),
+    ('The two placements are swapped: "before" means that r meets h before it is multiplied with Wn.',
+     _gru(before=lambda xn, r, h, Wn: np.tanh(xn + r * (h @ Wn)), after=lambda xn, r, h, Wn: np.tanh(xn + (r * h) @ Wn))),
+]:
+    gru_step.mistake(_sentence)(_wrong)
+
+# ----------------------------------------------------------------------------------------- 5.2 gru_step_backward
+
+
+@exercise("5.2", title="One GRU step, backwards", returns={"dx": "N D", "dh_prev": "N H", "grads": WEIGHTS}, hints=[
+    "h_next = z h + (1 - z) n. If z grows a little, what happens to h_next? And if n grows? Then go on through the sigmoid and the tanh.",
+    "Slopes: σ' = z (1 - z) and tanh' = 1 - n². r is multiplied with u, so dr begins with the gradient at n's sum, times u. "
+    "And the old state is heard in four places.",
+    "dz = dh · (h - n) · z (1 - z);  dn = dh · (1 - z) · (1 - n²);  dr = dn · u · r (1 - r);  the old state gets dh · z and what comes "
+    "back through Wh transposed.",
+])
+def gru_step_backward(dh, cache):
+    """Take dh (N, H) back through one GRU step with reset="after".
+
+    cache = (x, h, z, r, n, Wx, Wh): x (N, D), the OLD state h (N, H), z, r, n (N, H),
+    Wx (D, 3H), Wh (H, 3H), blocks z, r, n
+    -> dx (N, D), dh_prev (N, H), grads: a dict with Wx, Wh and b (3H,).
+    Here dz, dr, dn mean the gradients at the sums inside the two sigmoids and the tanh.
+    One unit, h = 1, z = r = 0.5, n = 0, all weights 0 and dh = 1:
+    dz = 0.25, dn = 0.5, dr = 0, dh_prev = 0.5.
+    """
+    x, h, z, r, n, Wx, Wh = cache
+    u = h @ Wh[:, 2 * h.shape[1]:]                # (N, H): what r is multiplied with
+    dn = dh * (1 - z) * (1 - n**2)                # TODO: the gradient at the sum inside the tanh
+    dz = dh * (h - n) * z * (1 - z)               # TODO: the gradient at the sum inside z's sigmoid
+    dr = dn * u * r * (1 - r)                     # TODO: the gradient at the sum inside r's sigmoid
+    from_x = np.hstack([dz, dr, dn])              # (N, 3H): so x @ Wx + b is met by the gradient …
+    from_h = np.hstack([dz, dr, dn * r])          # (N, 3H): … and so h @ Wh, where r comes in between
+    dh_prev = dh * z + from_h @ Wh.T              # TODO: the old state, along all its ways
+    grads = {"Wx": x.T @ from_x, "Wh": h.T @ from_h, "b": from_x.sum(axis=0)}
+    return from_x @ Wx.T, dh_prev, grads
+
+
+def _gru_cache(rng, N, D, H):
+    x, h, Wx, Wh, b, _ = _gru_inputs(rng, N, D, H, "after")
+    _, z, r, n = gru_step.reference(x, h, Wx, Wh, b, "after")
+    return x, h, z, r, n, Wx, Wh
+
+
+@gru_step_backward.cases
+def _(rng):
+    one = np.ones((1, 1))
+    yield "the worked number: one unit, all weights zero", (
+        one, (one, one, one / 2, one / 2, 0 * one, np.zeros((1, 3)), np.zeros((1, 3))))
+    yield "one unit, one sequence", (rng.normal(size=(1, 1)), _gru_cache(rng, 1, 1, 1))
+    yield "one unit, a batch of 3", (rng.normal(size=(3, 1)), _gru_cache(rng, 3, 1, 1))
+    yield "N = 2, D = 3, H = 4", (rng.normal(size=(2, 4)), _gru_cache(rng, 2, 3, 4))
+    yield "square arrays, N = D = H = 3", (rng.normal(size=(3, 3)), _gru_cache(rng, 3, 3, 3))
+
+
+@gru_step_backward.same
+def _(dh, cache):
+    x, h, z, r, n, Wx, Wh = cache
+    Wz, Wr, Wn = np.split(Wh, 3, axis=1)
+    an = (dh - dh * z) * (1 + n) * (1 - n)
+    du = an * r
+    ar = an * (h @ Wn) * (r - r**2)
+    az = dh * (z - z**2) * (h - n)
+    A = np.concatenate([az, ar, an], axis=1)
+    return (np.einsum("nk,dk->nd", A, Wx), z * dh + az @ Wz.T + ar @ Wr.T + du @ Wn.T,
+            {"b": A.sum(0), "Wh": np.hstack([h.T @ az, h.T @ ar, h.T @ du]), "Wx": np.einsum("nd,nk->dk", x, A)})
+
+
+@gru_step_backward.same
+def _(dh, cache):
+    x, h, z, r, n, Wx, Wh = (a.astype(np.float32) for a in cache)
+    dh, H = dh.astype(np.float32), h.shape[1]
+    dn = dh * (1 - z) * (1 - n * n)
+    A = np.hstack([dh * (h - n) * z * (1 - z), dn * (h @ Wh[:, -H:]) * r * (1 - r), dn])
+    B = A.copy()
+    B[:, -H:] *= r
+    return A @ Wx.T, z * dh + (Wh @ B.T).T, {"Wx": x.T @ A, "Wh": h.T @ B, "b": A.sum(axis=0)}
+
+
+def _back(dn=None, dz=None, dr=None, old=None):
+    """Return a gru_step_backward with some of its lines replaced."""
+
+    def function(dh, cache):
+        x, h, z, r, n, Wx, Wh = cache
+        u = h @ Wh[:, 2 * h.shape[1]:]
+        at_n = dn(dh, h, z, r, n) if dn else dh * (1 - z) * (1 - n**2)
+        at_z = dz(dh, h, z, r, n) if dz else dh * (h - n) * z * (1 - z)
+        at_r = dr(dh, at_n, u, r, h, Wh) if dr else at_n * u * r * (1 - r)
+        from_x, from_h = np.hstack([at_z, at_r, at_n]), np.hstack([at_z, at_r, at_n * r])
+        dh_prev = old(dh, z, r, from_x, from_h, Wh) if old else dh * z + from_h @ Wh.T
+        return from_x @ Wx.T, dh_prev, {"Wx": x.T @ from_x, "Wh": h.T @ from_h, "b": from_x.sum(axis=0)}
+
+    return lambda dh, cache: function(dh, cache)
+
+
+for _sentence, _wrong in [
+    ("The direct way is missing: the old state enters the new one as z · h, without passing through any matrix, so dh · z comes straight back.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: fh @ Wh.T)),
+    ("On the direct way all of dh comes back. Only the share z of the old state went into the new one.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: dh + fh @ Wh.T)),
+    ("On the direct way you let 1 - z through. That is the candidate's share; the old state's is z.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: dh * (1 - z) + fh @ Wh.T)),
+    ("Only the direct way comes back. The gates and the candidate heard the old state as well, through Wh.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z)),
+    ("What comes back through the gates is missing: z and r heard the old state too, so all three blocks of Wh lead back to it.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z + fh[:, 2 * z.shape[1]:] @ Wh[:, 2 * z.shape[1]:].T)),
+    ("What comes back through the reset gate is missing: r heard the old state through its own block of Wh.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z + np.delete(fh, np.s_[z.shape[1]:2 * z.shape[1]], 1)
+           @ np.delete(Wh, np.s_[z.shape[1]:2 * z.shape[1]], 1).T)),
+    ("What comes back through the update gate is missing: z heard the old state through its own block of Wh.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z + fh[:, z.shape[1]:] @ Wh[:, z.shape[1]:].T)),
+    ("You send `from_x` back to the old state. Between Wh and the candidate stands r, so it is `from_h` that comes this way.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z + fx @ Wh.T)),
+    ("You multiply the direct way with the other ways. What comes along two ways is added.",
+     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z * (fh @ Wh.T))),
+    ("dn has no slope of the tanh: the factor 1 - n² is missing.", _back(dn=lambda dh, h, z, r, n: dh * (1 - z))),
+    ("dn has no share: the candidate went into the new state as (1 - z) · n, so 1 - z of dh arrives at it.",
+     _back(dn=lambda dh, h, z, r, n: dh * (1 - n**2))),
+    ("dn gets the share z. That is the old state's; the candidate's is 1 - z.", _back(dn=lambda dh, h, z, r, n: dh * z * (1 - n**2))),
+    ("The slope of tanh is 1 - n², not 1 - n.", _back(dn=lambda dh, h, z, r, n: dh * (1 - z) * (1 - n))),
+    ("n is the *output* of the tanh. You put it through the tanh a second time: the slope is 1 - n².",
+     _back(dn=lambda dh, h, z, r, n: dh * (1 - z) * (1 - np.tanh(n) ** 2))),
+    ("n (1 - n) is the slope of a sigmoid. The candidate is a tanh: 1 - n².", _back(dn=lambda dh, h, z, r, n: dh * (1 - z) * n * (1 - n))),
+    ("The sign of dz is turned: a larger z means more of the *old* state and less of the candidate, h - n.",
+     _back(dz=lambda dh, h, z, r, n: dh * (n - h) * z * (1 - z))),
+    ("dz looks at the old state alone. A larger z also takes something away from the candidate: h - n.",
+     _back(dz=lambda dh, h, z, r, n: dh * h * z * (1 - z))),
+    ("dz looks at the candidate alone. z decides between two: what it gives to h it takes from n.",
+     _back(dz=lambda dh, h, z, r, n: -dh * n * z * (1 - z))),
+    ("dz has no slope of the sigmoid: the factor z (1 - z) is missing.", _back(dz=lambda dh, h, z, r, n: dh * (h - n))),
+    ("1 - z² is the slope of a tanh. z is a sigmoid: z (1 - z).", _back(dz=lambda dh, h, z, r, n: dh * (h - n) * (1 - z**2))),
+    ("The slope of the sigmoid is z (1 - z): one of its two factors is missing in your dz.",
+     _back(dz=lambda dh, h, z, r, n: dh * (h - n) * (1 - z))),
+    ("dr begins at dh in yours. r sits inside the candidate, so what reaches it has passed through the tanh: begin with dn.",
+     _back(dr=lambda dh, dn, u, r, h, Wh: dh * u * r * (1 - r))),
+    ("dr lacks the factor u: r was multiplied with u = h @ Wn, and u is how much a change of r matters.",
+     _back(dr=lambda dh, dn, u, r, h, Wh: dn * r * (1 - r))),
+    ("dr is multiplied with the old state. That is so for reset=\"before\", once dn has gone back through Wn; here r meets u = h @ Wn.",
+     _back(dr=lambda dh, dn, u, r, h, Wh: dn * h * r * (1 - r))),
+    ('This is the dr of reset="before": there r meets h before the product. Here it meets what comes out of it.',
+     _back(dr=lambda dh, dn, u, r, h, Wh: (dn @ Wh[:, 2 * h.shape[1]:].T) * h * r * (1 - r))),
+    ("dr has no slope of the sigmoid: the factor r (1 - r) is missing.", _back(dr=lambda dh, dn, u, r, h, Wh: dn * u)),
+    ("1 - r² is the slope of a tanh. r is a sigmoid: r (1 - r).", _back(dr=lambda dh, dn, u, r, h, Wh: dn * u * (1 - r**2))),
+]:
+    gru_step_backward.mistake(_sentence)(_wrong)
+
+# ---------------------------------------------------------------------------------------- 5.3 convert_convention
+
+
+@exercise("5.3", title="Between two conventions", returns=WEIGHTS, hints=[
+    "Their z is 1 - z of ours. Which number must go into a sigmoid so that 1 - σ(a) comes out?",
+    "σ(-a) = 1 - σ(a), and a is x @ Wx + h @ Wh + b: the minus sign goes into all three. In `blocks` they lie on top of each other. "
+    "For the order: `order` names the blocks from left to right.",
+    '`-blocks["z"]`, and `np.hstack([blocks[name] for name in order])`.',
+])
+def convert_convention(Wx, Wh, b, order, z_keeps):
+    """Return the weights of this course's GRU as a GRU of another convention wants them.
+
+    Wx (D, 3H), Wh (H, 3H), b (3H,): blocks z, r, n, h_next = z * h + (1 - z) * n
+    order: how the other one orders its blocks, from left to right, such as "rzn"
+    z_keeps: True if its z keeps the old state, as ours; False if h_next = (1 - z) * h + z * n
+    -> Wx, Wh, b of the same shapes, with which the other one computes the same states.
+    With H = 1 and b = [1., 2., 3.], order "rzn" and z_keeps=False, b becomes [2., -1., 3.].
+    """
+    D, stacked = len(Wx), np.vstack([Wx, Wh, b])                    # (D + H + 1, 3H)
+    z, r, n = np.split(stacked, 3, axis=1)                          # (D + H + 1, H) each
+    blocks = {"z": z, "r": r, "n": n}
+    if not z_keeps:
+        blocks["z"] = -blocks["z"]                                  # TODO: the gate that says 1 - z
+    W = np.hstack([blocks[name] for name in order])                 # TODO: the blocks in their order
+    return W[:D], W[D:-1], W[-1]
+
+
+def _weights(rng, D, H):
+    return rng.normal(size=(D, 3 * H)), rng.normal(size=(H, 3 * H)), rng.normal(size=3 * H)
+
+
+@convert_convention.cases
+def _(rng):
+    b = np.array([1.0, 2.0, 3.0])
+    yield "the worked number: H = 1, only the bias is not zero", (np.zeros((1, 3)), np.zeros((1, 3)), b, "rzn", False)
+    yield "nothing to do: the order is zrn and z keeps", (*_weights(rng, 1, 1), "zrn", True)
+    yield "only z means the opposite, D = 2, H = 1", (*_weights(rng, 2, 1), "zrn", False)
+    yield "only the order is another, rzn, D = 2, H = 3", (*_weights(rng, 2, 3), "rzn", True)
+    yield "the order nzr, D = 2, H = 3", (*_weights(rng, 2, 3), "nzr", True)
+    yield "the order rnz and the opposite z, D = 2, H = 3", (*_weights(rng, 2, 3), "rnz", False)
+
+
+@convert_convention.same
+def _(Wx, Wh, b, order, z_keeps):
+    H = len(Wh)
+    sign = np.ones(3 * H)
+    if not z_keeps:
+        sign[:H] = -1
+    columns = np.concatenate([np.arange(H) + H * "zrn".index(name) for name in order])
+    return (Wx * sign)[:, columns], (Wh * sign)[:, columns], (b * sign)[columns]
+
+
+@convert_convention.same
+def _(Wx, Wh, b, order, z_keeps):
+    H, out = len(Wh), []
+    for W in (Wx, Wh, b[None]):
+        new = np.empty_like(W)
+        for place, name in enumerate(order):
+            old = "zrn".index(name)
+            block = W[:, old * H : (old + 1) * H]
+            new[:, place * H : (place + 1) * H] = -block if name == "z" and not z_keeps else block
+        out.append(new)
+    return out[0], out[1], out[2][0]
+
+
+def _converted(negate=lambda blocks, D: {**blocks, "z": -blocks["z"]}, when=lambda z_keeps: not z_keeps,
+               arrange=lambda blocks, order: np.hstack([blocks[name] for name in order]), after=lambda W, z_keeps: W):
+    """Return a convert_convention with some of its lines replaced."""
+
+    def function(Wx, Wh, b, order, z_keeps):
+        D = len(Wx)
+        blocks = dict(zip("zrn", np.split(np.vstack([Wx, Wh, b]), 3, axis=1), strict=True))
+        if when(z_keeps):
+            blocks = negate(blocks, D)
+        W = after(arrange(blocks, order), z_keeps)
+        return W[:D], W[D:-1], W[-1]
+
+    return lambda Wx, Wh, b, order, z_keeps: function(Wx, Wh, b, order, z_keeps)
+
+
+def _rows(block, chosen):
+    return np.where(chosen(np.arange(len(block)), len(block))[:, None], -block, block)
+
+
+def _first_block(W, z_keeps):
+    return W if z_keeps else np.hstack([-W[:, : W.shape[1] // 3], W[:, W.shape[1] // 3 :]])
+
+
+def _only(part):
+    """Return a convert_convention that converts some of the three arrays and hands the others back."""
+
+    def function(Wx, Wh, b, order, z_keeps):
+        new = convert_convention.reference(Wx, Wh, b, order, z_keeps)
+        return tuple(n if i in part else o for i, (n, o) in enumerate(zip(new, (Wx, Wh, b), strict=True)))
+
+    return lambda Wx, Wh, b, order, z_keeps: function(Wx, Wh, b, order, z_keeps)
+
+
+for _sentence, _wrong in [
+    ("You negate z's bias alone. 1 - σ(a) = σ(-a) needs the minus sign before the *whole* sum a: weights and bias.",
+     _converted(lambda blocks, D: {**blocks, "z": _rows(blocks["z"], lambda i, n: i == n - 1)})),
+    ("You negate z's weights and leave its bias as it is. The bias is part of the sum in the sigmoid too.",
+     _converted(lambda blocks, D: {**blocks, "z": _rows(blocks["z"], lambda i, n: i < n - 1)})),
+    ("You negate what z hears of the input only. What it hears of the old state, Wh, is part of the same sum.",
+     _converted(lambda blocks, D: {**blocks, "z": _rows(blocks["z"], lambda i, n: (i < D) | (i == n - 1))})),
+    ("You negate what z hears of the old state only. What it hears of the input, Wx, is part of the same sum.",
+     _converted(lambda blocks, D: {**blocks, "z": _rows(blocks["z"], lambda i, n: i >= D)})),
+    ("You take 1 minus the weights. It is the gate that becomes 1 minus itself, and the gate is a sigmoid of them.",
+     _converted(lambda blocks, D: {**blocks, "z": 1 - blocks["z"]})),
+    ("You take one over the weights. It is the sign that turns σ into 1 - σ.",
+     _converted(lambda blocks, D: {**blocks, "z": 1 / np.where(blocks["z"] == 0, 1, blocks["z"])})),
+    ("You negate the candidate. It is the same in both conventions; only the gate's meaning is turned round.",
+     _converted(lambda blocks, D: {**blocks, "n": -blocks["n"]})),
+    ("You negate the candidate as well as the gate: then the state changes its sign.",
+     _converted(lambda blocks, D: {**blocks, "z": -blocks["z"], "n": -blocks["n"]})),
+    ("You negate the reset gate. The two conventions differ in the *update* gate, z.",
+     _converted(lambda blocks, D: {**blocks, "r": -blocks["r"]})),
+    ("You negate both gates. The reset gate means the same in both conventions.",
+     _converted(lambda blocks, D: {**blocks, "z": -blocks["z"], "r": -blocks["r"]})),
+    ("You negate everything, so the candidate turns its sign, and the reset gate opens where it should close.",
+     _converted(lambda blocks, D: {name: -block for name, block in blocks.items()})),
+    ("You swap z and the candidate's weights. Who is multiplied with which share changes, not what each of them is made of.",
+     _converted(lambda blocks, D: {**blocks, "z": blocks["n"], "n": blocks["z"]})),
+    ("Nothing is turned round: where their z writes instead of keeping, your z still keeps.", _converted(when=lambda z_keeps: False)),
+    ("You turn z round where it keeps and leave it where it does not: `z_keeps` is True when nothing has to change.",
+     _converted(when=lambda z_keeps: z_keeps)),
+    ("You turn z round in every case. Where `z_keeps` is True, theirs means what ours means.", _converted(when=lambda z_keeps: True)),
+    ("You negate whichever block comes first in the new order. z is the first in ours; in theirs it may stand elsewhere.",
+     _converted(when=lambda z_keeps: False, after=_first_block)),
+    ("Your blocks keep the order z, r, n. The other one reads them in its own order, and would take z for something else.",
+     _converted(arrange=lambda blocks, order: np.hstack([blocks[name] for name in "zrn"]))),
+    ("You apply the order backwards: `order` says which block comes first in *theirs*, not where ours would go. "
+     "For a swap of two it makes no difference; for nzr and rnz it does.",
+     _converted(arrange=lambda blocks, order: np.hstack([blocks["zrn"[order.index(name)]] for name in "zrn"]))),
+    ("Your blocks come in the reverse of their order.",
+     _converted(arrange=lambda blocks, order: np.hstack([blocks[name] for name in order[::-1]]))),
+    ("You convert Wx and Wh, and hand the bias back as it was: it has the same three blocks.", _only((0, 1))),
+    ("You convert Wx alone. Wh and b have the same three blocks.", _only((0,))),
+]:
+    convert_convention.mistake(_sentence)(_wrong)
+
+# --------------------------------------------------------------------------------------------------- 5.4 n_params
+
+
+@exercise("5.4", title="Counting weights", returns={"count": ""}, hints=[
+    "How many times does each cell compute `x @ Wx + h @ Wh + b`? Count the sigmoids and the tanh that take such a sum.",
+    "One such set has a matrix from D inputs to H units, one from H units to H units, and one or two biases for each unit.",
+    "A plain RNN has 1 set, a GRU 3 (z, r, n), an LSTM 4 (i, f, o, g). Each set has D·H + H·H numbers, and H for each bias.",
+])
+def n_params(cell, D, H, double_bias):
+    """Return how many weights and biases a cell has: D inputs, H units.
+
+    cell is "rnn", "gru" or "lstm"; double_bias: True if each sum has two biases,
+    one beside Wx and one beside Wh, as in PyTorch.
+    n_params("rnn", 2, 3, False) = 2·3 + 3·3 + 3 = 18.
+    """
+    sets = {"rnn": 1, "gru": 3, "lstm": 4}[cell]          # TODO: how many sums x @ Wx + h @ Wh + b it has
+    biases = 2 if double_bias else 1                      # TODO: how many biases each unit has in each of them
+    return sets * (D * H + H * H + biases * H)            # TODO: all of them together
+
+
+@n_params.cases
+def _(rng):
+    yield 'the worked number, ("rnn", 2, 3, False)', ("rnn", 2, 3, False)
+    yield '("rnn", 1, 1, False)', ("rnn", 1, 1, False)
+    yield '("gru", 2, 3, False)', ("gru", 2, 3, False)
+    yield '("lstm", 2, 3, False)', ("lstm", 2, 3, False)
+    yield '("rnn", 5, 4, True)', ("rnn", 5, 4, True)
+    yield '("gru", 5, 7, True)', ("gru", 5, 7, True)
+    yield '("lstm", 7, 5, True)', ("lstm", 7, 5, True)
+
+
+@n_params.same
+def _(cell, D, H, double_bias):
+    blocks = len({"rnn": "h", "gru": "zrn", "lstm": "ifog"}[cell])
+    sizes = [(D, H), (H, H), (H,)] + [(H,)] * double_bias
+    return sum(int(np.prod(size)) for size in sizes) * blocks
+
+
+@n_params.same
+def _(cell, D, H, double_bias):
+    one = (D + H + 1 + int(double_bias)) * H
+    return one if cell == "rnn" else 3 * one if cell == "gru" else 4 * one
+
+
+def _count(sets=None, each=None):
+    def function(cell, D, H, double_bias):
+        k = {"rnn": 1, "gru": 3, "lstm": 4, **(sets or {})}[cell]
+        return k * (D * H + H * H + (1 + double_bias) * H) if each is None else each(k, D, H, 1 + double_bias)
+
+    return lambda cell, D, H, double_bias: function(cell, D, H, double_bias)
+
+
+for _sentence, _wrong in [
+    ("You give the GRU two sets, one for each gate. The candidate has weights of its own as well.", _count({"gru": 2})),
+    ("You give the LSTM three sets, one for each gate. The candidate g has weights of its own as well.", _count({"lstm": 3})),
+    ("You count the gates, two and three. Each of the two cells has a candidate with weights of its own as well.",
+     _count({"gru": 2, "lstm": 3})),
+    ("You give the GRU as many sets as the LSTM. It has one gate less: z does the work of two.", _count({"gru": 4})),
+    ("You give the LSTM five sets. Its cell c has no weights: it only adds and keeps.", _count({"lstm": 5})),
+    ("All cells get one set. Each gate has its own weights.", _count({"gru": 1, "lstm": 1})),
+    ("The input's matrix is missing: each set has D · H weights for the input.", _count(each=lambda k, D, H, n: k * (H * H + n * H))),
+    ("The state's matrix is missing: each set has H · H weights for the old state.", _count(each=lambda k, D, H, n: k * (D * H + n * H))),
+    ("You count D · D for the old state's matrix. It leads from H units to H units.",
+     _count(each=lambda k, D, H, n: k * (D * H + D * D + n * H))),
+    ("The biases are missing.", _count(each=lambda k, D, H, n: k * (D * H + H * H))),
+    ("There is one bias for each *unit* in each set, so H of them, not one.", _count(each=lambda k, D, H, n: k * (D * H + H * H + n))),
+    ("You count the biases once for the whole cell. Each set has its own.", _count(each=lambda k, D, H, n: k * (D * H + H * H) + n * H)),
+    ("You count one bias in every case: with `double_bias` there are two for each unit.",
+     _count(each=lambda k, D, H, n: k * (D * H + H * H + H))),
+    ("You count two biases in every case: without `double_bias` there is one for each unit.",
+     _count(each=lambda k, D, H, n: k * (D * H + H * H + 2 * H))),
+    ("`double_bias` doubles your whole count. It adds a second bias only, H numbers for each set.",
+     _count(each=lambda k, D, H, n: n * k * (D * H + H * H + H))),
+    ("Your state's matrix leads from (D + H) inputs to (D + H) units. The result has H units.",
+     _count(each=lambda k, D, H, n: k * ((D + H) ** 2 + n * H))),
+    ("The input's matrix is as large as the number of its rows and columns *together*: D + H. It has D rows of H numbers.",
+     _count(each=lambda k, D, H, n: k * (D + H + H * H + n * H))),
+    ("The bias has one number for each unit, H, not one for each input.", _count(each=lambda k, D, H, n: k * (D * H + H * H + n * D))),
+]:
+    n_params.mistake(_sentence)(_wrong)
+
+# -------------------------------------------------------------------------------------------------- 5.5 time_cell
+
+
+class _World:
+    """The time in which the check's stand-ins live: nothing is really waited for."""
+
+    now = 0.0
+
+
+def _look_at_the_clock():
+    return _World.now
+
+
+class _StandIn:
+    """A function that takes a planned number of seconds at each call: first the warm-up, then the others."""
+
+    def __init__(self, *seconds):
+        self.seconds, self.calls = seconds, 0
+
+    def __call__(self, *inputs):
+        _World.now += self.seconds[min(self.calls, len(self.seconds) - 1)]
+        self.calls += 1
+        return np.zeros((2, 3))
+
+    def __eq__(self, other):  # having been called is no change
+        return isinstance(other, _StandIn) and self.seconds == other.seconds
+
+    __hash__ = None
+
+
+@exercise("5.5", title="Timing, fairly", returns={"seconds": ""}, hints=[
+    "What would the time of the very first call tell you? And of what should nothing be between the two looks at the clock?",
+    "Make the input once. Call `run(X)` once for nothing. Then, `repeats` times: look at the clock, run, look again, and note the "
+    "difference. What is done with the list so that one hiccup of the machine does not count?",
+    "`run(X)` for the warm-up; in the loop `start = clock()`, `run(X)`, `seconds.append(clock() - start)`; at the end `np.median(seconds)`.",
+])
+def time_cell(run, make_input, clock, repeats):
+    """Return the median of the seconds that run(X) takes, in `repeats` runs after a warm-up.
+
+    run: the function to be timed, called as run(X); make_input: a function that draws X, called as
+    make_input(), which takes time as well; clock: a function that returns the time in seconds,
+    called as clock().
+    If the calls of run take 9, 1, 30, 2 seconds, one after the other, then with repeats = 3 it is 2.0.
+    """
+    X = make_input()
+    # TODO: warm up: one run that does not count
+    run(X)
+    # END
+    seconds = []
+    for _ in range(repeats):
+        # TODO: note the seconds of one run, and of nothing else
+        start = clock()
+        run(X)
+        seconds.append(clock() - start)
+        # END
+    return float(np.median(seconds))          # TODO: the number that one hiccup does not change
+
+
+@time_cell.cases
+def _(rng):
+    make = _StandIn(5.0)
+    yield "the worked number: 9, 1, 30, 2 seconds, repeats = 3", (_StandIn(9, 1, 30, 2, 7), make, _look_at_the_clock, 3)
+    yield "a slow first call, repeats = 1", (_StandIn(8, 2, 3), make, _look_at_the_clock, 1)
+    yield "one hiccup, repeats = 5", (_StandIn(9, 1.0, 1.3, 1.1, 30, 1.2, 6), make, _look_at_the_clock, 5)
+    yield "repeats = 4", (_StandIn(7, 1.0, 2.5, 3.0, 2.0, 4.0, 8), make, _look_at_the_clock, 4)
+
+
+@time_cell.same
+def _(run, make_input, clock, repeats):
+    X, taken = make_input(), []
+    run(X)
+    while len(taken) < repeats:
+        before = clock()
+        run(X)
+        after = clock()
+        taken.append(after - before)
+    taken.sort()
+    return (taken[(repeats - 1) // 2] + taken[repeats // 2]) / 2
+
+
+@time_cell.same
+def _(run, make_input, clock, repeats):
+    X = make_input()
+    run(X)
+    marks = [clock()]
+    for _ in range(repeats):
+        run(X)
+        marks.append(clock())
+    return np.median(np.diff(marks))
+
+
+def _timing(warm=1, fold=np.median, inside=lambda run, X, make: run(X), extra=0):
+    """Return a time_cell with some of its lines replaced."""
+
+    def function(run, make_input, clock, repeats):
+        X, seconds = make_input(), []
+        for _ in range(warm):
+            run(X)
+        for _ in range(repeats + extra):
+            start = clock()
+            inside(run, X, make_input)
+            seconds.append(clock() - start)
+        return fold(seconds)
+
+    return lambda run, make_input, clock, repeats: function(run, make_input, clock, repeats)
+
+
+for _sentence, _wrong in [
+    ("The first run counts in yours. It also pays for what is done only once (loading, memory, empty caches): run it once before.",
+     _timing(warm=0)),
+    ("You take the mean. One hiccup of the machine, thirty times as long as a run, spoils it; the median does not notice.",
+     _timing(fold=lambda s: float(np.mean(s)))),
+    ("You take the mean, and the slow first run is in it as well.", _timing(warm=0, fold=lambda s: float(np.mean(s)))),
+    ("You take the fastest run. A lucky one, too, is an exception: take the middle one.", _timing(fold=min)),
+    ("You take the slowest run: that is the hiccup.", _timing(fold=max)),
+    ("You add up all runs. What one run takes is asked.", _timing(fold=lambda s: float(np.sum(s)))),
+    ("Between your two looks at the clock a new input is drawn: you time the random numbers as well.",
+     _timing(inside=lambda run, X, make: run(make()))),
+    ("Between your two looks at the clock a new input is drawn, and the slow first run counts as well.",
+     _timing(warm=0, inside=lambda run, X, make: run(make()))),
+    ("You time the making of the input and not the run.", _timing(inside=lambda run, X, make: make())),
+    ("Nothing runs between your two looks at the clock.", _timing(inside=lambda run, X, make: None)),
+    ("You run it twice between two looks at the clock.", _timing(inside=lambda run, X, make: (run(X), run(X)))),
+    ("You count one run too many: the loop runs `repeats` times.", _timing(extra=1)),
+    ("You warm up twice. One run is enough, and here everybody's clock counts the same runs.", _timing(warm=2)),
+    ("You return what each run took. One number is asked, the middle one.", _timing(fold=lambda s: np.array(s))),
+    ("You take the run in the middle of the *list*, whatever it took. The median is the middle of the sorted list.",
+     _timing(fold=lambda s: float(s[len(s) // 2]))),
+    ("You return the time of the last run alone.", _timing(fold=lambda s: float(s[-1]))),
+    ("With an even number of runs two are in the middle: the median is their mean; you take the larger one.",
+     _timing(fold=lambda s: float(sorted(s)[len(s) // 2]))),
+    ("Your times are negative: later minus earlier.", _timing(fold=lambda s: -float(np.median(s)))),
+    ("You return milliseconds. Seconds are asked.", _timing(fold=lambda s: 1000 * float(np.median(s)))),
+]:
+    time_cell.mistake(_sentence)(_wrong)
+
+
+@time_cell.mistake("Your clock starts once, before the loop, and is never started again: each entry holds all the runs before it as well.")
+def _(run, make_input, clock, repeats):
+    X, seconds = make_input(), []
+    run(X)
+    start = clock()
+    for _ in range(repeats):
+        run(X)
+        seconds.append(clock() - start)
+    return float(np.median(seconds))
+
+
+@time_cell.mistake("Your warm-up run is one of the times in the list: it should not count.")
+def _(run, make_input, clock, repeats):
+    X, seconds = make_input(), []
+    for _ in range(repeats + 1):
+        start = clock()
+        run(X)
+        seconds.append(clock() - start)
+    return float(np.median(seconds))
+
+
+# ------------------------------------------------------------------------------------------------- 5.6 perplexity
+
+
+@exercise("5.6", title="Perplexity", returns={"perplexity": ""}, hints=[
+    "The cross-entropy is a mean of -log p over the words that count. Which function undoes a natural logarithm?",
+    "Pick the log-probability of the word that came, leave out what the mask leaves out, take the mean, and only then exponentiate.",
+    "`np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0]` picks; `-picked[mask].mean()` averages; `np.exp` of that.",
+])
+def perplexity(logits, y, mask):
+    """Return the perplexity: e to the mean of -log p of the words that came.
+
+    logits (N, T, V) scores, y (N, T) the word that came, 0 … V-1, mask (N, T) True where a step counts.
+    Equal scores for V = 8 words: every word has p = 1/8, and the perplexity is 8.
+    """
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))   # (N, T, V)
+    picked = np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0]       # TODO: (N, T), log p of what came
+    loss = -picked[mask].mean()                                             # TODO: the mean over what counts
+    return np.exp(loss)                                                     # TODO: as a number of words
+
+
+def _draw_scores(rng, N, T, V, scale=2.0):
+    return scale * rng.normal(size=(N, T, V)), rng.integers(0, V, (N, T))
+
+
+@perplexity.cases
+def _(rng):
+    yield "the worked number: one step, 8 equal scores", (np.zeros((1, 1, 8)), np.array([[3]]), np.ones((1, 1), bool))
+    yield "one step, V = 3", (*_draw_scores(rng, 1, 1, 3), np.ones((1, 1), bool))
+    yield "one sequence, T = 4, V = 3", (*_draw_scores(rng, 1, 4, 3), np.ones((1, 4), bool))
+    yield "N = 2, T = 3, V = 5, all steps count", (*_draw_scores(rng, 2, 3, 5), np.ones((2, 3), bool))
+    yield "N = 2, T = 4, V = 5, three steps do not count", (
+        *_draw_scores(rng, 2, 4, 5), np.array([[1, 1, 1, 0], [1, 1, 0, 0]], bool))
+    yield "scores in the hundreds, V = 4", (
+        np.array([[[900.0, 899.0, 0.0, -900.0], [1.0, 0.0, 2.0, 1.0]]]), np.array([[1, 2]]), np.ones((1, 2), bool))
+
+
+@perplexity.same
+def _(logits, y, mask):
+    total = 0.0
+    for n, t in zip(*np.nonzero(mask), strict=True):
+        s = logits[n, t] - logits[n, t].max()
+        total += np.log2(np.exp(s).sum()) - s[y[n, t]] / np.log(2)
+    return 2 ** (total / mask.sum())
+
+
+@perplexity.same
+def _(logits, y, mask):
+    P = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    P /= P.sum(axis=-1, keepdims=True)
+    p = (P * np.eye(logits.shape[-1])[y]).sum(axis=-1)
+    return float(np.exp(-np.sum(np.log(p) * mask) / mask.sum()))
+
+
+def _perplexed(fold):
+    def function(logits, y, mask):
+        shifted = logits - logits.max(axis=-1, keepdims=True)
+        log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        return fold(np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0], mask, log_p)
+
+    return lambda logits, y, mask: function(logits, y, mask)
+
+
+def _by_sequence(picked, mask):
+    return np.array([-row[m].mean() for row, m in zip(picked, mask, strict=True)])
+
+
+for _sentence, _wrong in [
+    ("You return the cross-entropy itself, in nats. The perplexity is e to that power.", _perplexed(lambda p, m, lp: -p[m].mean())),
+    ("You return bits. The perplexity is 2 to that power.", _perplexed(lambda p, m, lp: -p[m].mean() / np.log(2))),
+    ("You raise e to the *sum* of the losses: that is one over the probability of the whole text. Take the mean first.",
+     _perplexed(lambda p, m, lp: np.exp(-p[m].sum()))),
+    ("You raise 2 to a loss in nats. Logarithm and power must have the same base: np.log goes with np.exp.",
+     _perplexed(lambda p, m, lp: 2 ** -p[m].mean())),
+    ("You raise e to a loss in bits. Logarithm and power must have the same base: np.log2 goes with 2 to the power.",
+     _perplexed(lambda p, m, lp: np.exp(-p[m].mean() / np.log(2)))),
+    ("The minus sign is missing: you get one over the perplexity, which is below 1.", _perplexed(lambda p, m, lp: np.exp(p[m].mean()))),
+    ("You average 1/p. One word that the model thought impossible then decides alone: average the logarithms, and exponentiate at the end.",
+     _perplexed(lambda p, m, lp: np.exp(-p[m]).mean())),
+    ("You take one over the mean probability. Average the *logarithms* of the probabilities.",
+     _perplexed(lambda p, m, lp: 1 / np.exp(p[m]).mean())),
+    ("The steps that the mask leaves out count in yours.", _perplexed(lambda p, m, lp: np.exp(-p.mean()))),
+    ("You leave the masked steps out of the sum, and still divide by all N · T steps: divide by how many count.",
+     _perplexed(lambda p, m, lp: np.exp(-(p * m).sum() / m.size))),
+    ("You divide by the number of sequences. The mean is over the words that count.",
+     _perplexed(lambda p, m, lp: np.exp(-(p * m).sum() / len(m)))),
+    ("You average each sequence first, so that a word of a short one weighs more. The mean is over all words that count.",
+     _perplexed(lambda p, m, lp: np.exp(_by_sequence(p, m).mean()))),
+    ("You take a perplexity for each sequence and average these. The mean comes before the exponential, and over all words.",
+     _perplexed(lambda p, m, lp: np.exp(_by_sequence(p, m)).mean())),
+    ("You average over the whole vocabulary: only the word that came counts, so pick it first.",
+     _perplexed(lambda p, m, lp: np.exp(-lp[m].mean()))),
+    ("This is the perplexity of what the model believes (from its entropy), whatever came. It is the word that came whose p counts.",
+     _perplexed(lambda p, m, lp: np.exp(-(np.exp(lp) * lp).sum(axis=-1)[m].mean()))),
+    ("You pick the word that the model likes best. The one that *came* counts, y.",
+     _perplexed(lambda p, m, lp: np.exp(-lp.max(axis=-1)[m].mean()))),
+    ("You take a number for each step. One number is asked: the mean over the steps comes first.", _perplexed(lambda p, m, lp: np.exp(-p[m]))),
+]:
+    perplexity.mistake(_sentence)(_wrong)
+
+
+@perplexity.mistake("You put the raw score of the word that came in the place of its log-probability: scores are not normalised, `log_p` is.")
+def _(logits, y, mask):
+    return np.exp(-np.take_along_axis(logits, y[..., None], axis=-1)[..., 0][mask].mean())
+
+
+# -------------------------------------------------------------------------------------------------- 5.7 bigram_lm
+
+
+@exercise("5.7", title="The bigram baseline", returns={"P": "V V"}, hints=[
+    "Which pairs of neighbours are there in `ids`? And what happens with `C[a, b] += 1` for whole arrays when a pair comes twice?",
+    "`ids[:-1]` are the words, `ids[1:]` those that follow; `np.add.at(C, (rows, columns), 1)` counts each pair as often as it comes. "
+    "Then mix: the counts of a row, and k more counts that are spread as `p` says.",
+    "`total = C.sum(axis=1, keepdims=True)`, and `(C + k * p) / (total + k)`: each row then adds up to 1.",
+])
+def bigram_lm(ids, V, k):
+    """Return P (V, V): P[a, b] is the probability that word b follows word a.
+
+    ids (T,) the words of a text, 0 … V-1; k > 0: how many counts the frequency of b alone is worth:
+    P[a, b] = (how often b follows a + k · p[b]) / (how often anything follows a + k).
+    ids = [0, 1, 0], V = 2, k = 1: p = [0.6, 0.4], and P = [[0.3, 0.7], [0.8, 0.2]].
+    """
+    p = (np.bincount(ids, minlength=V) + 1) / (len(ids) + V)      # (V,), each word alone
+    C = np.zeros((V, V))
+    # TODO: count in C[a, b] how often b follows a
+    np.add.at(C, (ids[:-1], ids[1:]), 1)
+    # END
+    total = C.sum(axis=1, keepdims=True)                          # TODO: (V, 1), how often anything follows a
+    return (C + k * p) / (total + k)                              # TODO: mix the counts with p
+
+
+@bigram_lm.cases
+def _(rng):
+    yield "the worked number: ids = [0, 1, 0], k = 1", (np.array([0, 1, 0]), 2, 1.0)
+    yield "a pair that comes three times, V = 3, k = 2", (np.array([0, 1, 0, 1, 0, 1]), 3, 2.0)
+    yield "40 words, V = 5, k = 0.5", (rng.integers(0, 5, 40), 5, 0.5)
+    yield "30 words, V = 9, some never come, k = 3", (rng.integers(0, 6, 30) + np.arange(30) % 2, 9, 3.0)
+
+
+@bigram_lm.same
+def _(ids, V, k):
+    p = (np.bincount(ids, minlength=V) + 1) / (len(ids) + V)
+    C = np.bincount(V * ids[:-1] + ids[1:], minlength=V * V).reshape(V, V)
+    n = np.bincount(ids[:-1], minlength=V)
+    share = (n / (n + k))[:, None]
+    return share * (C / np.maximum(n, 1)[:, None]) + (1 - share) * p
+
+
+@bigram_lm.same
+def _(ids, V, k):
+    p = (np.bincount(ids, minlength=V) + 1) / (len(ids) + V)
+    P = np.tile(k * p, (V, 1))
+    for a, b in zip(ids, ids[1:], strict=False):
+        P[a, b] += 1
+    return P / P.sum(axis=1, keepdims=True)
+
+
+def _pairs(ids, V, first=slice(None, -1), second=slice(1, None)):
+    C = np.zeros((V, V))
+    np.add.at(C, (ids[first], ids[second]), 1)
+    return C
+
+
+def _bigram(count=_pairs, mix=None):
+    def function(ids, V, k):
+        p = (np.bincount(ids, minlength=V) + 1) / (len(ids) + V)
+        C = count(ids, V)
+        total = C.sum(axis=1, keepdims=True)
+        return mix(C, total, k, p, ids) if mix else (C + k * p) / (total + k)
+
+    return lambda ids, V, k: function(ids, V, k)
+
+
+def _once(ids, V):
+    C = np.zeros((V, V))
+    C[ids[:-1], ids[1:]] += 1
+    return C
+
+
+for _sentence, _wrong in [
+    ("`C[a, b] += 1` counts a pair once, however often it comes: with repeated places NumPy adds a single time.", _bigram(_once)),
+    ("Your table is transposed: it says which word comes *before*. Row a is the word that is there, column b the one that follows.",
+     _bigram(lambda ids, V: _pairs(ids, V).T)),
+    ("Your pairs are two words apart: `ids[2:]` skips the neighbour.", _bigram(lambda ids, V: _pairs(ids, V, slice(None, -2), slice(2, None)))),
+    ("Your pairs are each word with itself: the second one has to be a place further on.",
+     _bigram(lambda ids, V: _pairs(ids, V, slice(None), slice(None)))),
+    ("You count a pair more than there is: the text's last word is not followed by its first.",
+     _bigram(lambda ids, V: _pairs(np.append(ids, ids[0]), V))),
+    ("You leave out the last pair of the text.", _bigram(lambda ids, V: _pairs(ids[:-1], V))),
+    ("You leave out the first pair of the text.", _bigram(lambda ids, V: _pairs(ids[1:], V))),
+    ("You count each pair in both directions. What follows and what comes before are two different tables.",
+     _bigram(lambda ids, V: _pairs(ids, V) + _pairs(ids, V).T)),
+    ("No smoothing: a pair that never came gets the probability 0, a perplexity of infinity, and a word without a successor gives NaN.",
+     _bigram(mix=lambda C, total, k, p, ids: C / total)),
+    ("You add the same k to every pair (add-k). The k counts are spread over the words as p says, so that frequent words get more.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k) / (total + k * len(p)))),
+    ("You spread the k counts evenly over the V words. They are spread as p says: frequent words get more.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k / len(p)) / (total + k))),
+    ("You divide by the count of the row alone: k more counts were put in, so your rows add up to more than 1.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / np.maximum(total, 1e-12))),
+    ("You put p in without its weight: k times p.", _bigram(mix=lambda C, total, k, p, ids: (C + p) / (total + k))),
+    ("You put p in with the weight 1 whatever k is.", _bigram(mix=lambda C, total, k, p, ids: (C + p) / (total + 1))),
+    ("You divide by the sums of the columns: each *row* has to add up to 1, since something follows each word.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / (C.sum(axis=0, keepdims=True) + k))),
+    ("Your sums of the rows have lost their axis: (V,) is laid along the *columns*, so each row is divided by other rows' sums.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / (C.sum(axis=1) + k))),
+    ("You divide by the number of all pairs. Asked is what follows *given* the word: each row adds up to 1 by itself.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / (C.sum() + k))),
+    ("You mix in the frequency of the word that is there, p[a]. It is the word that follows, b, whose frequency helps.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p[:, None]) / (total + k))),
+    ("Your k counts have the same weight in each row: you add k·p to the row's *shares*. With many counts p should fade away.",
+     _bigram(mix=lambda C, total, k, p, ids: (C / np.maximum(total, 1) + k * p) / (1 + k))),
+    ("You return the counts, mixed but not divided: a probability has to add up to 1 along each row.",
+     _bigram(mix=lambda C, total, k, p, ids: C + k * p)),
+    ("You divide by how often the word itself comes. At the end of the text it comes once without being followed by anything.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / (np.bincount(ids, minlength=len(p))[:, None] + k))),
+]:
+    bigram_lm.mistake(_sentence)(_wrong)

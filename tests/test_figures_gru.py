@@ -1,0 +1,86 @@
+"""The figures of notebook 05: no text over another or out of the picture, also where its sliders go."""
+
+import numpy as np
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+from matplotlib import pyplot  # noqa: E402
+
+from helpers.figures import gru as figures  # noqa: E402
+from tests.figure_checks import CHECKS  # noqa: E402
+
+rng = np.random.default_rng(0)
+steps = np.arange(50, 401, 50)
+CELLS = ("rnn", "lstm", "gru")
+FALLING = {cell: 30 + 40 * np.exp(-steps / 100) + rng.normal(size=(3, 8)) for cell in CELLS}
+WORDS = ["the", "<unk>", "israel", "congregation", "jerusalem", "lord", "tabernacle", "nevertheless", "a", "of"]
+P = np.array([0.4, 0.2, 0.1, 0.08, 0.07, 0.05, 0.04, 0.03, 0.02, 0.01])
+MEASURED = ((8, 32, 128), {kind: {c: (0.1, 0.5, 9.0) for c in CELLS} for kind in ("equal H", "equal weights")})
+LETTERS = {f"{c.upper()}\n900 steps": (c, 2.4 + rng.random(5) / 20) for c in CELLS}
+wave = np.sin(np.arange(400) / 40)
+FIGURES = {
+    "cell": figures.draw_cell,
+    "dial": figures.draw_dial,
+    "dial, all low": lambda: figures.draw_dial(0.0, 0.0),
+    "dial, all high": lambda: figures.draw_dial(1.0, 1.0),
+    "speed": figures.draw_speed,
+    "speed, yours": lambda: figures.draw_speed("yours", MEASURED),
+    "adding": lambda: figures.plot_adding({c: np.exp(-rng.random((5, 250)) - np.arange(250) / 60) for c in CELLS}, 60),
+    "wave": lambda: figures.plot_wave(
+        wave, {c: wave * 0.9 for c in CELLS}, {c: 0.22 + rng.random(5) / 50 for c in CELLS}, 0.21 + rng.random(5) / 50
+    ),
+    "language": lambda: figures.plot_language(steps, FALLING, 37.6, LETTERS),
+    "next word": lambda: figures.draw_next_word(
+        WORDS, P, P[::-1], context="in the beginning god created the heaven and the"
+    ),
+    "next word, cold": lambda: figures.draw_next_word(WORDS, P, P, context="thus saith the", temperature=0.2),
+    "next word, hot": lambda: figures.draw_next_word(WORDS, P, P, context="thus saith the", temperature=3.0),
+}
+each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    pyplot.close("all")
+
+
+@each
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
+def test_figure(draw, check):
+    check(draw())
+
+
+@pytest.mark.parametrize("temperature", [0.2, 0.5, 1.0, 3.0])
+def test_temperature_gives_probabilities_in_the_same_order(temperature):
+    hot = figures.with_temperature(P, temperature)
+    assert np.isclose(hot.sum(), 1) and np.all(np.diff(hot) < 0)
+    assert (hot[0] > P[0] / P.sum()) == (temperature < 1)
+
+
+def test_temperature_one_changes_nothing_and_none_overflows():
+    assert np.allclose(figures.with_temperature(P, 1.0), P / P.sum())
+    assert np.allclose(figures.with_temperature(np.array([1.0, 0.0, 1e-40]), 0.05), [1, 0, 0])
+
+
+def test_dial_lies_between_the_old_state_and_the_candidate():
+    for z, r in ((0.0, 1.0), (0.3, 0.2), (1.0, 0.5)):
+        old, candidate, new = (
+            next(
+                np.ravel(line.get_xydata()) for line in figures.draw_dial(z, r).axes[0].lines if line.get_marker() == m
+            )
+            for m in "sDo"
+        )
+        assert np.allclose(new, z * old + (1 - z) * candidate)
+
+
+def test_recorded_times_have_the_ratios_that_the_text_says():
+    for kind, times in figures.RECORDED.items():
+        large = {cell: t[-1] for cell, t in times.items()}
+        assert all(len(t) == len(figures.RECORDED_SIZES) for t in times.values())
+        if kind == "equal H":
+            assert np.allclose([large["lstm"] / large["rnn"], large["gru"] / large["rnn"]], [4, 3], atol=0.15)
+        else:
+            assert max(large.values()) / min(large.values()) < 1.1
