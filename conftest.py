@@ -12,6 +12,7 @@ from tests.pictures import without_equal_pictures
 FOLDER = tempfile.TemporaryDirectory(prefix="answers-of-the-tests-")
 os.environ["COURSE_ANSWERS"] = FOLDER.name
 os.environ["TQDM_DISABLE"] = "1"
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers are one a core: more threads would only wait for each other
 os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # older kernels print a warning of their debugger
 os.environ.pop("MPLBACKEND", None)  # the kernels choose the one that draws into the notebook
 
