@@ -1,0 +1,134 @@
+"""Five lines that were meant to be a bidirectional net, with five defects, and a way to mend them line by line.
+
+print(diagnose())                                        # what they do, as they are
+print(diagnose({5: "ys = np.array(hs) @ V.T"}))          # and with line 5 written anew
+"""
+
+import traceback
+
+import numpy as np
+
+from helpers.timelimit import OutOfTime, time_limit
+
+LINES = (
+    "xs_f, xs_b = np.zeros_like(xs), np.zeros_like(xs)",
+    "for i, x in enumerate(xs): xs_f[i], xs_b[i] = x, x[::-1]",
+    "hs_f, hs_b = rnn(xs_f, pf), rnn(xs_b, pb)",
+    "hs = [np.concatenate([h_f, h_b], axis=1) for h_f, h_b in zip(hs_f, hs_b)]",
+    "ys = hs.dot(V.T)",
+)
+T, D, H, K = 6, 3, 4, 2
+
+
+def lines(mend=None):
+    """Return the five lines, numbered from 1, with `mend` (line number -> that line anew) put in.
+
+    Raises ValueError, in the learner's words, where `mend` is something else.
+    """
+    found = list(LINES)
+    if mend is not None and not isinstance(mend, dict):
+        raise ValueError(f'write a dict, line number -> the line mended, as {{1: "…"}}; got {mend!r:.60}')
+    for number, line in (mend or {}).items():
+        if isinstance(number, bool) or number not in range(1, len(found) + 1):
+            raise ValueError(f"the lines have the numbers 1 to {len(found)}; got {number!r:.40}")
+        if not isinstance(line, str) or "\n" in line.strip():
+            raise ValueError(f"line {number}: write the line as one text in quotes; got {line!r:.40}")
+        found[number - 1] = line.strip()
+    return found
+
+
+def run(xs, mend=None):
+    """Return what the lines make of xs: a batch (N, T, D), or one sequence (T, D), whatever they return.
+
+    Raises RuntimeError with the line's number where a line fails.
+    """
+    names = {"np": np, "rnn": _rnn, "xs": np.array(xs), **_weights()}
+    try:
+        with time_limit(1.0), np.errstate(all="ignore"):
+            exec(compile("\n".join(lines(mend)), "<five lines>", "exec"), names)
+    except SyntaxError as problem:
+        raise RuntimeError(f"SyntaxError in line {problem.lineno}") from None
+    except OutOfTime:
+        raise RuntimeError("stopped: a line that never ends") from None
+    except (Exception, SystemExit) as problem:
+        frames = [f.lineno for f in traceback.extract_tb(problem.__traceback__) if f.filename == "<five lines>"]
+        where = f" in line {frames[0]}" if frames else ""
+        raise RuntimeError(
+            f"{type(problem).__name__}{where}: {str(problem).splitlines()[0] if str(problem) else ''}"
+        ) from None
+    return names["ys"]
+
+
+def as_batch(mend=None):
+    """Return the function X (N, T, D) -> Y that hands the lines the whole batch."""
+    return lambda X: _floats(run(X, mend))
+
+
+def one_by_one(mend=None):
+    """Return the function X (N, T, D) -> Y that hands the lines one sequence (T, D) after the other."""
+    return lambda X: np.stack([_floats(run(x, mend)) for x in X])
+
+
+def whole_numbers(mend=None):
+    """Return the function X (N, T, D) -> Y that hands the lines a batch of whole numbers, 1 where X > 0, else 0."""
+    return lambda X: _floats(run((X > 0).astype(int), mend))
+
+
+WAYS = {"a batch (N, T, D)": as_batch, "one sequence (T, D)": one_by_one, "a batch of whole numbers": whole_numbers}
+
+
+def diagnose(mend=None, matrix=None):
+    """Return in words what the lines do with a batch, with one sequence, and with whole numbers.
+
+    matrix : function (f, T, D) -> bool (T, T), such as the learner's dependency_matrix.
+    """
+    rows = []
+    for name, way in WAYS.items():
+        try:
+            found = (matrix or _matrix)(way(mend), T, D)
+            rows.append(f"{name + ':':26}{in_words(found)}")
+        except RuntimeError as problem:
+            rows.append(f"{name + ':':26}{problem}")
+    return "\n".join(rows)
+
+
+def in_words(matrix):
+    """Return in words what a dependency matrix (T, T) shows."""
+    steps = len(matrix)
+    if matrix.all():
+        return "every output sees every input"
+    if not matrix.any():
+        return "no output sees anything"
+    if np.array_equal(matrix, np.tri(steps, dtype=bool)):
+        return "every output sees the past alone"
+    seen = [f"{t} sees {' '.join(map(str, np.flatnonzero(row)))}" for t, row in enumerate(matrix) if not row.all()]
+    return "output " + ", ".join(seen)
+
+
+def _matrix(f, T, D):
+    from helpers.authoring import find
+
+    return find("6.3").reference(f, T, D)
+
+
+def _floats(ys):
+    if not isinstance(ys, np.ndarray) or ys.ndim < 2 or ys.dtype.kind != "f":
+        raise RuntimeError(f"ys is no array of numbers (T, K) or (N, T, K), but {type(ys).__name__}")
+    return ys
+
+
+def _rnn(X, p):
+    """Return all states of a tanh RNN: (T, D) -> (T, H), (N, T, D) -> (N, T, H)."""
+    Wx, Wh, b = p
+    out = np.empty((*X.shape[:-1], len(b)))
+    h = np.zeros((*X.shape[:-2], len(b)))
+    for t in range(X.shape[-2]):
+        h = np.tanh(X[..., t, :] @ Wx + h @ Wh + b)
+        out[..., t, :] = h
+    return out
+
+
+def _weights():
+    rng = np.random.default_rng(0)
+    pf, pb = ([0.6 * rng.normal(size=s) for s in ((D, H), (H, H), (H,))] for _ in range(2))
+    return {"pf": pf, "pb": pb, "V": rng.normal(size=(K, 2 * H))}

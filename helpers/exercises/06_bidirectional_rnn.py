@@ -1,0 +1,747 @@
+"""Notebook 06: nets that read in both directions."""
+
+import numpy as np
+
+from helpers.authoring import exercise, find
+
+rnn_forward, bptt = find("1.2").reference, find("2.3").reference
+GRADS = {"Wx": "D H", "Wh": "H H", "b": "H"}
+
+# ---------------------------------------------------------------------------------------------- 6.1 reverse_time
+
+
+@exercise("6.1", title="Turn time round", returns={"Y": "N T D"}, hints=[
+    "Of the three axes of X, which one counts the steps? That one is turned round, and no other.",
+    "A slice has three parts, start : stop : step. The step -1 runs through an axis backwards. Each axis of an array has its own slice, "
+    "separated by commas; a lone `:` takes an axis as it is.",
+    "`X[:, ::-1]`: all sequences, the steps from the last to the first.",
+])
+def reverse_time(X):
+    """Return X with the steps of every sequence in reverse order.
+
+    X (N, T, D): N sequences of T steps with D numbers each -> (N, T, D), without changing X.
+    One sequence of three steps, [[[1.], [2.], [3.]]], becomes [[[3.], [2.], [1.]]].
+    """
+    Y = X[:, ::-1]      # TODO: the same sequences, last step first
+    return Y.copy()     # an array of its own: a slice would only be another view of X
+
+
+@reverse_time.cases
+def _(rng):
+    yield "one sequence of 3 steps, D = 1", (rng.normal(size=(1, 3, 1)),)
+    yield "one sequence of 3 steps, D = 2", (rng.normal(size=(1, 3, 2)),)
+    yield "two sequences of 4 steps, D = 1", (rng.normal(size=(2, 4, 1)),)
+    yield "N = 2, T = 5, D = 3", (rng.normal(size=(2, 5, 3)),)
+    yield "N = T = D = 3", (rng.normal(size=(3, 3, 3)),)
+
+
+@reverse_time.same
+def _(X):
+    return np.flip(X, axis=1)
+
+
+@reverse_time.same
+def _(sequences):
+    T = sequences.shape[1]
+    return np.stack([sequences[:, T - 1 - t] for t in range(T)], axis=1)
+
+
+@reverse_time.same
+def _(X):
+    return np.array([sequence[::-1] for sequence in X])
+
+
+@reverse_time.mistake("`X[::-1]` turns the *batch* round: the last sequence comes first, and each of them still runs forwards. Time is the second axis.")
+def _(X):
+    return X[::-1]
+
+
+@reverse_time.mistake("You turn the last axis round, the features of each step. The steps themselves stay where they were.")
+def _(X):
+    return X[..., ::-1]
+
+
+@reverse_time.mistake("You turn two axes round, the batch and the time: now row n belongs to another sequence than it did in X.")
+def _(X):
+    return X[::-1, ::-1]
+
+
+@reverse_time.mistake("You turn two axes round, the time and the features: each step's own numbers should stay in their order.")
+def _(X):
+    return X[:, ::-1, ::-1]
+
+
+@reverse_time.mistake("You turn all three axes round (`np.flip` does so unless it is told an axis). Only time runs backwards.")
+def _(X):
+    return np.flip(X)
+
+
+@reverse_time.mistake("You swap the batch axis and the time axis. Nothing is turned round by that: every sequence stays a row, read in the other direction.")
+def _(X):
+    return X.swapaxes(0, 1)
+
+
+@reverse_time.mistake("The first step of each sequence is lost: a slice stops *before* its stop. Leave the stop away, and it runs to the end.")
+def _(X):
+    return X[:, :0:-1]
+
+
+@reverse_time.mistake("The last step of each sequence is lost: it is the one to begin with.")
+def _(X):
+    return X[:, -2::-1]
+
+
+@reverse_time.mistake("This is the last step alone, without its time axis: all the steps are asked for, the last one first.")
+def _(X):
+    return X[:, -1]
+
+
+@reverse_time.mistake("You sort the numbers. Their order in time is turned round, whatever their size is.")
+def _(X):
+    return -np.sort(-X, axis=1)
+
+
+@reverse_time.mistake("You shift the steps round in a circle: the last one comes first, and all others still follow in their old order.")
+def _(X):
+    return np.roll(X, 1, axis=1)
+
+
+@reverse_time.mistake("The result is right, but `X[:] = …` writes it into X itself, and X belongs to whoever called: return a new array.")
+def _(X):
+    X[:] = X[:, ::-1].copy()
+    return X
+
+
+# ------------------------------------------------------------------------------------------------ 6.2 bi_forward
+
+
+@exercise("6.2", title="Two passes, side by side", returns={"Y": "N T 2H"}, hints=[
+    "At which step of the sequence has the second net just arrived when it gives out its *first* state?",
+    "The second net gets the reversed input, so its states come out last step first. Before they are laid beside the first net's, row t has to belong to step t again. "
+    "Which axis grows when two states (H,) become one of (2H,)?",
+    "`back = read(reverse_time(X), pb)`, then `back = reverse_time(back)`, then `np.concatenate([there, back], axis=2)`.",
+])
+def bi_forward(X, pf, pb):
+    """Read X with one RNN from the left, with another from the right; return both states at each step.
+
+    X (N, T, D); pf and pb: the parameters of the two nets, each a dict with Wx (D, H), Wh (H, H), b (H,)
+    -> Y (N, T, 2H): in Y[:, t] first the state of pf, which has read x_0 … x_t, then that of pb,
+    which has read x_{T-1} … x_t. Both nets start from zeros.
+    If the first net's states are [1., 2., 3.] and the second one says [7., 8., 9.] in the order in which
+    it reads, Y is [[1., 9.], [2., 8.], [3., 7.]].
+    """
+    h0 = np.zeros((len(X), len(pf["b"])))
+
+    def read(X, p):
+        return rnn_forward(X, h0, p["Wx"], p["Wh"], p["b"])
+
+    there = read(X, pf)
+    back = read(reverse_time(X), pb)               # TODO: the second net's states, in its own order
+    back = reverse_time(back)                      # TODO: the same, each at its own step
+    Y = np.concatenate([there, back], axis=2)      # TODO: both, side by side, (N, T, 2H)
+    return Y
+
+
+def _params(rng, D, H, scale=1.0):
+    shapes = {"Wx": (D, H), "Wh": (H, H), "b": (H,)}
+    return {name: scale * rng.normal(size=shape) for name, shape in shapes.items()}
+
+
+@bi_forward.cases
+def _(rng):
+    yield "one step, one unit each way", (rng.normal(size=(1, 1, 1)), _params(rng, 1, 1), _params(rng, 1, 1))
+    yield "two steps, one unit each way", (rng.normal(size=(1, 2, 1)), _params(rng, 1, 1), _params(rng, 1, 1))
+    yield "N = 2, T = 5, D = 3, H = 4", (rng.normal(size=(2, 5, 3)), _params(rng, 3, 4, 0.6), _params(rng, 3, 4, 0.6))
+    yield "N = T = D = H = 3", (rng.normal(size=(3, 3, 3)), _params(rng, 3, 3, 0.6), _params(rng, 3, 3, 0.6))
+
+
+def _read(X, p, h0=None):
+    return rnn_forward(X, np.zeros((len(X), len(p["b"]))) if h0 is None else h0, p["Wx"], p["Wh"], p["b"])
+
+
+def _beside(there, back):
+    return np.concatenate([there, back], axis=2)
+
+
+@bi_forward.same
+def _(X, pf, pb):
+    N, T, _ = X.shape
+    H = len(pf["b"])
+    Y = np.zeros((N, T, 2 * H))
+    h, g = np.zeros((N, H)), np.zeros((N, H))
+    for t in range(T):
+        Y[:, t, :H] = h = np.tanh(X[:, t] @ pf["Wx"] + h @ pf["Wh"] + pf["b"])
+    for t in reversed(range(T)):
+        Y[:, t, H:] = g = np.tanh(X[:, t] @ pb["Wx"] + g @ pb["Wh"] + pb["b"])
+    return Y
+
+
+@bi_forward.same
+def _(X, pf, pb):
+    return np.concatenate([_read(X, pf), np.flip(_read(np.flip(X, 1), pb), 1)], axis=-1)
+
+
+for _sentence, _wrong in [
+    ("The second net's states are not turned back: row t joins what the first net knows at step t with what the second one knows at step T - 1 - t. "
+     "It runs, it trains, and in the first half nobody sees the next step.",
+     lambda X, pf, pb: _beside(_read(X, pf), _read(reverse_time(X), pb))),
+    ("Both nets read from the left: the second one gets X as it is, so no state has seen the future. It reads the reversed sequence.",
+     lambda X, pf, pb: _beside(_read(X, pf), _read(X, pb))),
+    ("The second net reads from the left, and only its states are turned round: at step t it then shows what it knew at step T - 1 - t. Turn its input round as well.",
+     lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X, pb)))),
+    ("You lay the states one after the other in time, (N, 2T, H). They belong side by side, two states for the same step: the last axis grows.",
+     lambda X, pf, pb: np.concatenate([_read(X, pf), reverse_time(_read(reverse_time(X), pb))], axis=1)),
+    ("You join along the batch, (2N, T, H). Both states belong to the same sequence and the same step: the last axis grows.",
+     lambda X, pf, pb: np.concatenate([_read(X, pf), reverse_time(_read(reverse_time(X), pb))], axis=0)),
+    ("You add the two states. That is another way to merge, section 12; here they stand side by side, so that what reads them can tell past from future.",
+     lambda X, pf, pb: _read(X, pf) + reverse_time(_read(reverse_time(X), pb))),
+    ("You average the two states. Here they stand side by side, so that what reads them can tell past from future.",
+     lambda X, pf, pb: (_read(X, pf) + reverse_time(_read(reverse_time(X), pb))) / 2),
+    ("You multiply the two states. Here they stand side by side, so that what reads them can tell past from future.",
+     lambda X, pf, pb: _read(X, pf) * reverse_time(_read(reverse_time(X), pb))),
+    ("Both directions run with `pf`. Each net has weights of its own: the past of a step says other things than its future.",
+     lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(reverse_time(X), pf)))),
+    ("Both directions run with `pb`. The net that reads from the left has the parameters `pf`.",
+     lambda X, pf, pb: _beside(_read(X, pb), reverse_time(_read(reverse_time(X), pb)))),
+    ("The parameters are swapped: `pf` belongs to the net that reads from the left, `pb` to the one that reads from the right.",
+     lambda X, pf, pb: _beside(_read(X, pb), reverse_time(_read(reverse_time(X), pf)))),
+    ("The halves are swapped: first comes the state that knows the past, then the one that knows the future.",
+     lambda X, pf, pb: _beside(reverse_time(_read(reverse_time(X), pb)), _read(X, pf))),
+    ("The second net starts from the first one's last state. It is a net of its own and starts from zeros.",
+     lambda X, pf, pb: (lambda there: _beside(there, reverse_time(_read(reverse_time(X), pb, there[:, -1]))))(_read(X, pf))),
+    ("You turn the joined states round, so the first net's come out back to front. Only the second net reads backwards.",
+     lambda X, pf, pb: reverse_time(_beside(_read(X, pf), _read(reverse_time(X), pb)))),
+    ("You turn the second net's *units* round instead of its steps: `[..., ::-1]` is the last axis, time is the second.",
+     lambda X, pf, pb: _beside(_read(X, pf), _read(reverse_time(X), pb)[..., ::-1])),
+    ("You turn the second net's *batch* round instead of its steps: `back[::-1]` is the first axis, time is the second.",
+     lambda X, pf, pb: _beside(_read(X, pf), _read(reverse_time(X), pb)[::-1])),
+    ("You stack the two on an axis of their own, (N, T, 2, H). Joined to one state they have the shape (N, T, 2H).",
+     lambda X, pf, pb: np.stack([_read(X, pf), reverse_time(_read(reverse_time(X), pb))], axis=2)),
+    ("Every step gets the second net's *last* state, the one that has read the whole sequence. At step t it is the state that has read x_{T-1} … x_t.",
+     lambda X, pf, pb: _beside(_read(X, pf), np.repeat(_read(reverse_time(X), pb)[:, -1:], X.shape[1], axis=1))),
+    ("No second net runs at all: you turn the first one's states round. What has read the past knows nothing of the future, in whatever order it is laid.",
+     lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X, pf)))),
+]:
+    bi_forward.mistake(_sentence)(_wrong)
+
+
+# ----------------------------------------------------------------------------------------- 6.3 dependency_matrix
+
+
+@exercise("6.3", title="Who depends on whom?", returns={"depends": "T input"}, hints=[
+    "If you change one input and an output stays exactly as it was, what do you know about the two?",
+    "Take a copy of X, put new random numbers at step s and nowhere else, and run f again. Compare with Y, not with X. A step t moved if *any* of its numbers moved, in any sequence.",
+    "`changed[:, s] = rng.normal(size=(N, D))`, and then `(np.abs(f(changed) - Y) > 1e-9).any(axis=(0, 2))`, which has the shape (T,).",
+])
+def dependency_matrix(f, T, D):
+    """Find out by experiment which outputs of f depend on which inputs.
+
+    f takes X (N, T, D) and returns Y (N, T, K), for any N
+    -> depends (T, T), bool: depends[t, s] is True where the output at step t changes when only the input
+    at step s is changed. Row = output, column = input.
+    For a running sum over two steps: [[True, False], [True, True]].
+    """
+    rng, N = np.random.default_rng(0), 64             # 64 sequences: where one is blind, another is not
+    X = rng.normal(size=(N, T, D))
+    Y = f(X)
+    depends = np.zeros((T, T), bool)
+    for s in range(T):
+        changed = X.copy()
+        changed[:, s] = rng.normal(size=(N, D))                      # TODO: other numbers at s, only there
+        moved = (np.abs(f(changed) - Y) > 1e-9).any(axis=(0, 2))     # TODO: (T,) bool, which steps moved?
+        depends[:, s] = moved
+    return depends
+
+
+def each_step_alone(X):
+    """Return minus twice what each step holds."""
+    return -2 * X
+
+
+def running_sum(X):
+    """Return at each step the sum of all steps up to it."""
+    return X.cumsum(axis=1)
+
+
+def sum_to_the_end(X):
+    """Return at each step the sum of all steps from it on."""
+    return X[:, ::-1].cumsum(axis=1)[:, ::-1]
+
+
+def the_step_before(X):
+    """Return at each step what the step before held, 0 at the first."""
+    Y = np.zeros_like(X)
+    Y[:, 1:] = X[:, :-1]
+    return Y
+
+
+def second_feature(X):
+    """Return the running sum of the second feature alone."""
+    return X[:, :, 1:2].cumsum(axis=1)
+
+
+def product_with_next(X):
+    """Return at each step its product with the step after it, 1 at the last."""
+    Y = np.ones_like(X)
+    Y[:, :-1] = X[:, :-1] * X[:, 1:]
+    return Y
+
+
+def squashed_sum(X):
+    """Return the running sum, squashed so hard that most of it is flat."""
+    return np.tanh(5 * X.cumsum(axis=1))
+
+
+def a_yes_or_no(X):
+    """Return 1 where the running sum is above 0, else 0."""
+    return (X.cumsum(axis=1) > 0) * 1.0
+
+
+def half_turned_net(X):
+    """Return the states of a small net in two directions, of which one is not turned back."""
+    rng = np.random.default_rng(5)
+    pf, pb = _params(rng, X.shape[2], 4, 0.5), _params(rng, X.shape[2], 4, 0.5)
+    return _beside(_read(X, pf), _read(reverse_time(X), pb))
+
+
+@dependency_matrix.cases
+def _(rng):
+    yield "each step depends on itself alone, T = 3", (each_step_alone, 3, 1)
+    yield "a running sum, T = 3", (running_sum, 3, 1)
+    yield "the sum from a step to the end, T = 4", (sum_to_the_end, 4, 1)
+    yield "each step shows the one before it, T = 4", (the_step_before, 4, 1)
+    yield "each step times the next one, T = 4", (product_with_next, 4, 1)
+    yield "a running sum that is squashed hard, T = 4", (squashed_sum, 4, 1)
+    yield "is the running sum above 0? T = 4", (a_yes_or_no, 4, 1)
+    yield "only the second of two features counts, T = 4", (second_feature, 4, 2)
+    yield "a net in two directions, one of them not turned back, T = 6, D = 3", (half_turned_net, 6, 3)
+
+
+@dependency_matrix.same
+def _(f, T, D):
+    rng = np.random.default_rng(7)
+    X = rng.normal(size=(99, T, D))
+    columns = []
+    for s in range(T):
+        other = np.where(np.arange(T)[:, None] == s, X + 1 + rng.random(), X)
+        columns.append(np.max(np.abs(f(other) - f(X)), axis=(0, 2)) > 0)
+    return np.stack(columns, axis=1)
+
+
+@dependency_matrix.same
+def _(f, T, D):
+    rng = np.random.default_rng(3)
+    X, found = rng.normal(size=(200, T, D)), np.zeros((T, T), bool)
+    for t in range(T):
+        for s in range(T):
+            changed = X.copy()
+            changed[:, s, :] = rng.uniform(-2, 2, size=(200, D))
+            found[t, s] = not np.array_equal(f(changed)[:, t], f(X)[:, t])
+    return found
+
+
+def _matrix(f, T, D, change=None, moved=None, start=None):
+    rng, N = np.random.default_rng(0), 64
+    X = rng.normal(size=(N, T, D)) if start is None else start(N, T, D)
+    Y, depends = f(X), np.zeros((T, T), bool)
+    for s in range(T):
+        changed = X.copy()
+        if change:
+            change(changed, s, rng)
+        else:
+            changed[:, s] = rng.normal(size=(N, D))
+        depends[:, s] = (moved or (lambda new, Y: (np.abs(new - Y) > 1e-9).any(axis=(0, 2))))(f(changed), Y)
+    return depends
+
+
+def _slopes(f, T, D, X):
+    depends, eps = np.zeros((T, T), bool), 1e-5
+    for s in range(T):
+        up, down = X.copy(), X.copy()
+        up[:, s] += eps
+        down[:, s] -= eps
+        depends[:, s] = (np.abs(f(up) - f(down)) / (2 * eps) > 1e-9).any(axis=(0, 2))
+    return depends
+
+
+def _first_feature(changed, s, rng):
+    changed[:, s, 0] = rng.normal(size=len(changed))
+
+
+def _random_from(steps):
+    def change(changed, s, rng):
+        part = changed[:, steps(s)]
+        changed[:, steps(s)] = rng.normal(size=part.shape)
+
+    return change
+
+
+def _add(amount):
+    def change(changed, s, rng):
+        changed[:, s] += amount
+
+    return change
+
+
+def _transposed(f, T, D):
+    return dependency_matrix.reference(f, T, D).T
+
+
+def _by_batch(changed, s, rng):
+    changed[s] = rng.normal(size=changed[s].shape)
+
+
+for _sentence, _wrong in [
+    ("Rows and columns are swapped: depends[t, s] asks about the *output* at t and the *input* at s, so what the change at s moved is column s.", _transposed),
+    ("You change every step at once. Then any output may move, and nobody knows which step it was: change step s alone.",
+     lambda f, T, D: _matrix(f, T, D, change=_random_from(lambda s: slice(None)))),
+    ("You change all steps from s on. Then a later output moves by its own input, not by step s: change step s alone.",
+     lambda f, T, D: _matrix(f, T, D, change=_random_from(lambda s: slice(s, None)))),
+    ("You change all steps up to s, or your changes pile up because not every s starts from a fresh copy of X. Change step s alone, or you cannot tell whose doing it was.",
+     lambda f, T, D: _matrix(f, T, D, change=_random_from(lambda s: slice(0, s + 1)))),
+    ("You look at the output of the changed step alone, so only the diagonal can be True. The question is which *other* outputs notice.",
+     lambda f, T, D: dependency_matrix.reference(f, T, D) & np.eye(T, dtype=bool)),
+    ("You measure a slope at a point where f is flat (all inputs large): there the slope is 0, and yet f depends on them. Put in different random numbers instead of a tiny step.",
+     lambda f, T, D: _slopes(f, T, D, np.full((64, T, D), 5.0))),
+    ("You measure a slope. Where f answers only yes or no, the slope is 0 everywhere, and yet f depends on its input. Make a large change, not a tiny one.",
+     lambda f, T, D: _slopes(f, T, D, np.random.default_rng(0).normal(size=(64, T, D)))),
+    ("You start from zeros. There, a product of two steps stays 0 whatever one of them does: start from random numbers.",
+     lambda f, T, D: _matrix(f, T, D, start=lambda N, T, D: np.zeros((N, T, D)))),
+    ("You change the first feature only. Which of the D numbers of a step counts is not known: change all of them.",
+     lambda f, T, D: _matrix(f, T, D, change=_first_feature)),
+    ("An output counts as moved only if *all* its numbers moved, in all sequences. One that moves is proof enough: `any`.",
+     lambda f, T, D: _matrix(f, T, D, moved=lambda new, Y: (np.abs(new - Y) > 1e-9).all(axis=(0, 2)))),
+    ("Yours is True where nothing moved: it is the other way round.", lambda f, T, D: ~dependency_matrix.reference(f, T, D)),
+    ("You look at the size of the output, not at whether it moved: subtract Y, what f said before the change.",
+     lambda f, T, D: _matrix(f, T, D, moved=lambda new, Y: (np.abs(new) > 1e-9).any(axis=(0, 2)))),
+    ("You change sequence number s of the batch, with all its steps. The time axis is the second: `changed[:, s]`.",
+     lambda f, T, D: _matrix(f, T, D, change=_by_batch)),
+    ("Yours finds that nothing ever moves: either f gets the unchanged X the second time, or your threshold is larger than what a change does.", lambda f, T, D: np.zeros((T, T), bool)),
+    ("The sign is lost: an output that falls has moved as well. Take the absolute value before you compare.",
+     lambda f, T, D: _matrix(f, T, D, change=_add(1.0), moved=lambda new, Y: (new - Y > 1e-9).any(axis=(0, 2)))),
+]:
+    dependency_matrix.mistake(_sentence)(_wrong)
+
+
+# --------------------------------------------------------------------------------------------- 6.4 reverse_valid
+
+
+@exercise("6.4", title="Turn round only what is there", returns={"Y": "N T D"}, hints=[
+    "A sentence of 3 letters stands in a row of 5. What should the second net read first: letter 3, or the filling?",
+    "Go through the sequences one by one. Of sequence n, only the first `lengths[n]` steps are turned round; the rest stays where it is.",
+    "`X[n, :length][::-1]` are its own steps, last one first; they go to `Y[n, :length]`.",
+])
+def reverse_valid(X, lengths):
+    """Turn each sequence round within its own length; the padding behind it stays where it is.
+
+    X (N, T, D), padded at the end; lengths (N,) whole numbers from 1 to T -> (N, T, D).
+    One row a b c · · with length 3 becomes c b a · ·
+    """
+    Y = X.copy()
+    for n, length in enumerate(lengths):
+        Y[n, :length] = X[n, :length][::-1]      # TODO: its own steps, last one first
+    return Y
+
+
+@reverse_valid.cases
+def _(rng):
+    yield "one sequence that fills its row, T = 3, D = 1", (rng.normal(size=(1, 3, 1)), np.array([3]))
+    yield "one sequence of 2 steps in a row of 3, D = 1", (rng.normal(size=(1, 3, 1)), np.array([2]))
+    yield "one sequence of a single step in a row of 3, D = 2", (rng.normal(size=(1, 3, 2)), np.array([1]))
+    yield "lengths 3, 5, 2 and 4 in rows of 6, D = 2", (rng.normal(size=(4, 6, 2)), np.array([3, 5, 2, 4]))
+    yield "lengths 4 and 2 in rows of 4, D = 3", (rng.normal(size=(2, 4, 3)), np.array([4, 2]))
+
+
+@reverse_valid.same
+def _(X, lengths):
+    t = np.arange(X.shape[1])
+    source = np.where(t < lengths[:, None], lengths[:, None] - 1 - t, t)
+    return X[np.arange(len(X))[:, None], source]
+
+
+@reverse_valid.same
+def _(X, lengths):
+    return np.stack([np.concatenate([row[:k][::-1], row[k:]]) for row, k in zip(X, lengths, strict=True)])
+
+
+def _row_by_row(rule):
+    def wrong(X, lengths):
+        Y = X.copy()
+        for n, k in enumerate(int(length) for length in lengths):
+            rule(Y, X, n, k)
+        return Y
+
+    return wrong
+
+
+def _rule(function):
+    """Return the wrong answer that puts function(row, k) where row n should be."""
+
+    def rule(Y, X, n, k):
+        Y[n] = function(X[n], k)
+
+    return _row_by_row(rule)
+
+
+for _sentence, _wrong in [
+    ("You turn the whole row round, and the padding comes to the front: the second net would read the filling first, and only then the sequence.",
+     _rule(lambda row, k: row[::-1])),
+    ("Nothing is turned round: a slice with step -1 is missing.", _rule(lambda row, k: row)),
+    ("You turn the padding round, and the sequence itself stays as it was.", _rule(lambda row, k: np.concatenate([row[:k], row[k:][::-1]]))),
+    ("You turn the sequence and its padding round, each on its own. The padding stays as it is.",
+     _rule(lambda row, k: np.concatenate([row[:k][::-1], row[k:][::-1]]))),
+    ("The padding is overwritten with zeros. It is not always zero, and it stays as it was.",
+     _rule(lambda row, k: np.concatenate([row[:k][::-1], 0 * row[k:]]))),
+    ("One step too few: the last step of the sequence stays where it was. `X[n, :length]` has `length` steps already.",
+     _rule(lambda row, k: np.concatenate([row[: k - 1][::-1], row[k - 1 :]]))),
+    ("One step too many: the first step of the padding is turned round with the sequence.",
+     _rule(lambda row, k: np.concatenate([row[: k + 1][::-1], row[k + 1 :]]))),
+    ("Every sequence is turned round within the *longest* length: the shorter ones get padding at their front.",
+     lambda X, lengths: np.concatenate([X[:, : lengths.max()][:, ::-1], X[:, lengths.max() :]], axis=1)),
+    ("Every sequence is turned round within the length of the *first* one. Each has a length of its own: `lengths[n]`.",
+     lambda X, lengths: np.concatenate([X[:, : lengths[0]][:, ::-1], X[:, lengths[0] :]], axis=1)),
+    ("Every sequence is turned round within the *shortest* length: the end of the longer ones stays where it was.",
+     lambda X, lengths: np.concatenate([X[:, : lengths.min()][:, ::-1], X[:, lengths.min() :]], axis=1)),
+    ("You turn the features of each step round. The steps themselves stay in their order.",
+     _rule(lambda row, k: np.concatenate([row[:k, ::-1], row[k:]]))),
+    ("You turn steps and features round. Each step's own numbers stay in their order.",
+     _rule(lambda row, k: np.concatenate([row[:k][::-1, ::-1], row[k:]]))),
+    ("You write into the whole batch for each sequence (`[:, :length]`), so that a row is turned round again and again: only row n is meant.",
+     _row_by_row(lambda Y, X, n, k: Y.__setitem__((slice(None), slice(0, k)), Y[:, :k][:, ::-1].copy()))),
+    ("The reversed sequence stands at the end of the row, behind its padding. It begins at step 0, as before.",
+     _rule(lambda row, k: np.concatenate([row[k:], row[:k][::-1]]))),
+    ("The result is right, but it is written into X itself, and X belongs to whoever called: write into the copy.",
+     lambda X, lengths: _into_X(X, lengths)),
+]:
+    reverse_valid.mistake(_sentence)(_wrong)
+
+
+def _into_X(X, lengths):
+    for n, k in enumerate(lengths):
+        X[n, :k] = X[n, :k][::-1].copy()
+    return X
+
+
+# ----------------------------------------------------------------------------------------------- 6.5 bi_backward
+
+
+@exercise("6.5", title="Back through both nets", returns={"dX": "N T D", "grads_f": GRADS, "grads_b": GRADS}, hints=[
+    "The second net ran over the reversed sequence. In which order does its own backward pass want everything it gets, and in which order does it hand out its dX?",
+    "Whatever goes into the second net's `bptt` (dY, the states) is in the order in which it read; what comes out of it for the input has to be turned round again. "
+    "And x_t was read by both nets: what is heard in two places gets a gradient from both.",
+    "`d_back = reverse_time(dY[:, :, H:])`, and at the end `dX + reverse_time(dX_back)`.",
+])
+def bi_backward(dY, cache):
+    """Send the gradient of all outputs of bi_forward back through both nets.
+
+    dY (N, T, 2H); cache = (X, Y, pf, pb): the input X (N, T, D), the output Y (N, T, 2H) of
+    bi_forward, and both nets' parameters
+    -> dX (N, T, D), grads_f, grads_b: two dicts with Wx (D, H), Wh (H, H), b (H,).
+    bptt(dH, (X, h0, H, Wx, Wh)) -> dX, dh0, grads goes back through one net, as that one read.
+    If the first net sends dX = [1., 2., 3.] and the second, in its own order, [10., 20., 30.],
+    dX is [31., 22., 13.].
+    """
+    X, Y, pf, pb = cache
+    H = len(pf["b"])
+    h0 = np.zeros((len(X), H))
+    there, back = Y[:, :, :H], reverse_time(Y[:, :, H:])      # the states, as each net read
+    d_there = dY[:, :, :H]
+    d_back = reverse_time(dY[:, :, H:])                       # TODO: its share of dY, as it read
+    dX, _, grads_f = bptt(d_there, (X, h0, there, pf["Wx"], pf["Wh"]))
+    dX_back, _, grads_b = bptt(d_back, (reverse_time(X), h0, back, pb["Wx"], pb["Wh"]))
+    dX = dX + reverse_time(dX_back)                           # TODO: what arrives at each x_t
+    return dX, grads_f, grads_b
+
+
+def _run(rng, N, T, D, H, scale=0.7):
+    X, pf, pb = rng.normal(size=(N, T, D)), _params(rng, D, H, scale), _params(rng, D, H, scale)
+    return X, bi_forward.reference(X, pf, pb), pf, pb
+
+
+@bi_backward.cases
+def _(rng):
+    yield "one unit each way, one step", (rng.normal(size=(1, 1, 2)), _run(rng, 1, 1, 1, 1))
+    only_first, only_second = np.zeros((1, 3, 2)), np.zeros((1, 3, 2))
+    only_first[0, :, 0], only_second[0, :, 1] = rng.normal(size=(2, 3))
+    yield "one unit each way, 3 steps, the loss looks at the first net alone", (only_first, _run(rng, 1, 3, 1, 1))
+    yield "one unit each way, 3 steps, the loss looks at the second net alone", (only_second, _run(rng, 1, 3, 1, 1))
+    yield "N = 2, T = 5, D = 3, H = 4", (rng.normal(size=(2, 5, 8)), _run(rng, 2, 5, 3, 4))
+    yield "N = T = D = H = 4", (rng.normal(size=(4, 4, 8)), _run(rng, 4, 4, 4, 4))
+
+
+def _back_through(dY, cache, d_in=lambda d: reverse_time(d), states=lambda S: reverse_time(S), inputs=lambda X: reverse_time(X),
+                  out=lambda d: reverse_time(d), add=lambda a, b: a + b, swap=False, d_first=lambda d: d, params=lambda pf, pb: (pf, pb)):
+    X, Y, pf, pb = cache
+    pf, pb = params(pf, pb)
+    H = len(pf["b"])
+    h0, first, second = np.zeros((len(X), H)), slice(0, H), slice(H, None)
+    if swap:
+        first, second = second, first
+    dX, _, gf = bptt(d_first(dY[:, :, first]), (X, h0, Y[:, :, :H], pf["Wx"], pf["Wh"]))
+    other, _, gb = bptt(d_in(dY[:, :, second]), (inputs(X), h0, states(Y[:, :, H:]), pb["Wx"], pb["Wh"]))
+    return add(dX, out(other)), gf, gb
+
+
+def _as_it_is(a):
+    return a
+
+
+def _with(**changes):
+    return lambda dY, cache: _back_through(dY, cache, **changes)
+
+
+@bi_backward.same
+def _(dY, cache):
+    X, Y, pf, pb = cache
+    H = Y.shape[2] // 2
+    dX, out = np.zeros_like(X), []
+    for p, part, order in ((pf, slice(0, H), 1), (pb, slice(H, None), -1)):
+        S, d = Y[:, ::order, part], dY[:, ::order, part]
+        before = np.concatenate([np.zeros_like(S[:, :1]), S[:, :-1]], axis=1)
+        dA, dh = np.zeros_like(S), 0
+        for t in reversed(range(S.shape[1])):
+            dA[:, t] = (d[:, t] + dh) * (1 - S[:, t] ** 2)
+            dh = dA[:, t] @ p["Wh"].T
+        dX += (dA @ p["Wx"].T)[:, ::order]
+        out.append({"Wx": np.einsum("ntd,nth->dh", X[:, ::order], dA), "Wh": np.einsum("nti,ntj->ij", before, dA), "b": dA.sum((0, 1))})
+    return dX, *out
+
+
+@bi_backward.same
+def _(dY, cache):
+    from helpers.layers import RNN, Bidirectional
+
+    X, _, pf, pb = cache
+    D, H = pf["Wx"].shape
+    layer = Bidirectional(*(RNN(D, H, rng=np.random.default_rng(0), dtype=np.float64) for _ in range(2)))
+    layer.params.update({f"{way}.{name}": p[name] for way, p in (("forward", pf), ("backward", pb)) for name in p})
+    layer.forward(X)
+    dX, _ = layer.backward(np.ascontiguousarray(dY))
+    gf, gb = ({name: layer.grads[f"{way}.{name}"] for name in ("Wx", "Wh", "b")} for way in ("forward", "backward"))
+    return dX, gf, gb
+
+
+def _together(dY, cache):
+    dX, gf, gb = bi_backward.reference(dY, cache)
+    both = {name: gf[name] + gb[name] for name in gf}
+    return dX, both, dict(both)
+
+
+def _swapped_grads(dY, cache):
+    dX, gf, gb = bi_backward.reference(dY, cache)
+    return dX, gb, gf
+
+
+for _sentence, _wrong in [
+    ("The second net's share of dY is not turned round. Its `bptt` runs over the reversed sequence: what belongs to its first step must come first.",
+     _with(d_in=_as_it_is)),
+    ("The second net's dX is not turned back before it is added: its first row belongs to the *last* step of X.", _with(out=_as_it_is)),
+    ("Neither the second net's share of dY nor its dX is turned round. Both are in the order of X, and this net read the other way.",
+     _with(d_in=_as_it_is, out=_as_it_is)),
+    ("Only the first net's dX is returned. x_t was read by the second net as well: add what that one sends.", _with(add=lambda a, b: a)),
+    ("Only the second net's dX is returned. x_t was read by the first net as well: add what that one sends.", _with(add=lambda a, b: b)),
+    ("You average the two gradients of X. What is heard in two places gets the *sum* of what they send.", _with(add=lambda a, b: (a + b) / 2)),
+    ("You subtract the second net's dX. What is heard in two places gets the *sum* of what they send.", _with(add=lambda a, b: a - b)),
+    ("You multiply the two gradients of X. What comes along two paths is added.", _with(add=lambda a, b: a * b)),
+    ("You turn the sum of both round, so that the first net's dX is back to front. Only the second one's is to be turned.",
+     lambda dY, cache: (lambda r: (reverse_time(r[0]), r[1], r[2]))(_back_through(dY, cache, out=_as_it_is))),
+    ("You join the two dX side by side, (N, T, 2D). Both belong to the same X, (N, T, D): add them.",
+     _with(add=lambda a, b: np.concatenate([a, b], axis=2))),
+    ("The halves of dY are swapped: the first H numbers belong to the net that reads from the left.", _with(swap=True)),
+    ("Both nets get the first half of dY. The second net's states are the second half of Y, and so is its gradient.",
+     lambda dY, cache: _back_through(np.concatenate([dY[:, :, : dY.shape[2] // 2]] * 2, axis=2), cache)),
+    ("The first net's share of dY is turned round. It read in the order of X: only the second net's has to be.", _with(d_first=reverse_time)),
+    ("You turn the *units* of the second net's dY round (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.",
+     _with(d_in=lambda d: d[..., ::-1])),
+    ("You turn the *batch* of the second net's dX round (`[::-1]`). Its steps are in the wrong order, on the second axis.",
+     _with(out=lambda d: d[::-1])),
+    ("Nothing is turned round at all: you send the gradient back as if the second net had read from the left.",
+     _with(d_in=_as_it_is, inputs=_as_it_is, states=_as_it_is, out=_as_it_is)),
+    ("The second net goes back over X in its old order, but it has read the reversed one: `reverse_time(X)`.", _with(inputs=_as_it_is)),
+    ("The second net's states are taken as they stand in Y. For its `bptt` they have to be in the order in which it read: turn them round.",
+     _with(states=_as_it_is)),
+    ("The two dicts are swapped: first the gradients of the net that reads from the left.", _swapped_grads),
+    ("You add the two nets' gradients together. They share no weight, so each has its own dict.", _together),
+    ("You divide dX by T. The gradient of an input is what the two nets send, no mean.",
+     lambda dY, cache: (lambda r: (r[0] / dY.shape[1], r[1], r[2]))(bi_backward.reference(dY, cache))),
+]:
+    bi_backward.mistake(_sentence)(_wrong)
+
+
+# --------------------------------------------------------------------------------- 6.6 ceiling_unidirectional
+
+
+@exercise("6.6", title="The best that nobody can beat", returns={"ceiling": ""}, hints=[
+    "You have seen the past, and the right answer is 1 in three of four futures. What do you say, and how often are you right?",
+    "For each past (each row) count how often the answer is 1: a share p. Whoever says 1 is right in p of the cases, whoever says 0 in 1 - p. All pasts are equally likely.",
+    "`p_one = answers.mean(axis=1)`, then the better of p_one and 1 - p_one for each row, then the mean over the rows.",
+])
+def ceiling_unidirectional(answers):
+    """Return the largest share of right answers that is possible for whoever knows the past alone.
+
+    answers (P, F) of 0 and 1: the right answer for each of P pasts (rows) and F futures (columns),
+    all of them equally likely. You are told the row, not the column
+    -> the ceiling, a number from 0.5 to 1.
+    answers = [[0, 0], [0, 1]]: certain in the first row, the toss of a coin in the second,
+    so (1 + 0.5) / 2 = 0.75.
+    """
+    p_one = answers.mean(axis=1)                       # TODO: for each past, how often it is 1
+    ceiling = np.maximum(p_one, 1 - p_one).mean()      # TODO: how often is the likelier one right?
+    return ceiling
+
+
+@ceiling_unidirectional.cases
+def _(rng):
+    yield "one past, the answer is always 0", (np.array([[0, 0]]),)
+    yield "one past, the future decides", (np.array([[0, 1]]),)
+    yield "one past, the answer is 1 in three futures of four", (np.array([[1, 1, 0, 1]]),)
+    yield "two pasts, which decide everything", (np.array([[0, 0], [1, 1]]),)
+    yield "the majority of 3 bits", (np.array([[0, 0], [0, 1], [0, 1], [1, 1]]),)
+    yield "the majority of 5 bits, two of them still to come", (_majority_of_5(),)
+    yield "three pasts, four futures, drawn at random", ((rng.random((3, 4)) < 0.6).astype(int),)
+    yield "seven pasts, eight futures, drawn at random", ((rng.random((7, 8)) < 0.3).astype(int),)
+
+
+def _majority_of_5():
+    bits = [[(k >> i) & 1 for i in range(3)] for k in range(8)]
+    return np.array([[int(sum(past) + sum(future) >= 3) for future in ((0, 0), (0, 1), (1, 0), (1, 1))] for past in bits])
+
+
+@ceiling_unidirectional.same
+def _(answers):
+    right = 0
+    for row in answers:
+        ones = int(sum(row))
+        right += max(ones, len(row) - ones)
+    return right / answers.size
+
+
+@ceiling_unidirectional.same
+def _(answers):
+    return float(0.5 + np.abs(answers.mean(axis=1) - 0.5).mean())
+
+
+for _sentence, _wrong in [
+    ("This is how often the answer is 1, all pasts together. The past is known: decide row by row.", lambda a: a.mean()),
+    ("You say the same thing for every past, the commoner answer of the whole table. The past is known: decide row by row.",
+     lambda a: max(a.mean(), 1 - a.mean())),
+    ("You average down the columns: that is somebody who knows the *future* and not the past.",
+     lambda a: np.maximum(a.mean(axis=0), 1 - a.mean(axis=0)).mean()),
+    ("You always answer 1. Where 0 is likelier, say 0: take the larger of p and 1 - p, row by row.", lambda a: a.mean(axis=1).max()),
+    ("You always take the *less* likely answer: that is the worst that can be done.",
+     lambda a: np.minimum(a.mean(axis=1), 1 - a.mean(axis=1)).mean()),
+    ("You answer at random, 1 as often as it is right. Who always says the likelier answer is right more often than that.",
+     lambda a: (a.mean(axis=1) ** 2 + (1 - a.mean(axis=1)) ** 2).mean()),
+    ("You count the pasts that decide the answer for certain. In the others one is still right half of the time or more.",
+     lambda a: np.mean((a.min(axis=1) == a.max(axis=1)) * 1.0)),
+    ("0.5 is a coin that looks at nothing. Some pasts decide the answer, or make one answer likelier.", lambda a: 0.5),
+    ("1 would need the future. Where one past allows both answers, nobody is always right.", lambda a: 1.0),
+    ("3/4 is right for the majority of 3. Here any table is asked for: compute it from `answers`.", lambda a: 0.75),
+    ("You take the best row alone: the pasts are equally likely, so average over all of them.",
+     lambda a: np.maximum(a.mean(axis=1), 1 - a.mean(axis=1)).max()),
+    ("You take the worst row alone: the pasts are equally likely, so average over all of them.",
+     lambda a: np.maximum(a.mean(axis=1), 1 - a.mean(axis=1)).min()),
+    ("You return one number for each past. They are equally likely: average them.", lambda a: np.maximum(a.mean(axis=1), 1 - a.mean(axis=1))),
+    ("You add the rows up instead of averaging: a share cannot be larger than 1.", lambda a: np.maximum(a.mean(axis=1), 1 - a.mean(axis=1)).sum()),
+]:
+    ceiling_unidirectional.mistake(_sentence)(_wrong)

@@ -1,0 +1,262 @@
+"""The figures of notebook 06."""
+
+import functools
+
+import numpy as np
+
+from helpers.figures.diagrams import arrow, box, label, new_diagram
+from helpers.figures.style import COLOURS, MAGNITUDE, SIGNED, course_style, new_figure
+
+GREY = "#555555"
+BACK = "#56B4E9"  # the net that reads from the right; the one that reads from the left is the RNN's blue
+ONE, BOTH, ILL = "#8A8A8A", COLOURS["rnn"], COLOURS["backward"]  # one-way nets, two-way nets, what is broken
+VOWELS = "aeiou"
+
+
+def draw_two_passes(steps=4):
+    """Return the diagram of a bidirectional net: two chains of states over the same inputs, joined at each step."""
+    figure, axes = new_diagram(7.6, 3.9, 11.4, 5.85)
+    left, gap = 2.1, 2.55
+    for t in range(steps):
+        x = left + gap * t
+        box(axes, x, 0.6, f"$x_{t}$", kind="input")
+        box(axes, x - 0.42, 2.2, f"$f_{t}$", kind="state", width=0.76)
+        box(axes, x + 0.42, 3.6, f"$b_{t}$", kind="state", width=0.76)
+        box(axes, x, 5.1, f"$f_{t}\\;b_{t}$", kind="output", width=1.25)
+        arrow(axes, (x - 0.2, 1.0), (x - 0.42, 1.8), colour=COLOURS["rnn"])
+        arrow(axes, (x + 0.2, 1.0), (x + 0.42, 3.2), colour=BACK)
+        arrow(axes, (x - 0.42, 2.6), (x - 0.3, 4.7), colour=COLOURS["rnn"])
+        arrow(axes, (x + 0.42, 4.0), (x + 0.3, 4.7), colour=BACK)
+        if t:
+            arrow(axes, (x - gap - 0.04, 2.2), (x - 0.8, 2.2), colour=COLOURS["rnn"])
+            arrow(axes, (x + 0.04, 3.6), (x - gap + 0.8, 3.6), colour=BACK)
+    label(axes, 0.75, 2.2, "reads →", colour=COLOURS["rnn"])
+    label(axes, left + gap * (steps - 1) + 1.45, 3.6, "← reads", colour="#1F7FB5")
+    return figure
+
+
+def plot_dependencies(named, columns=4):
+    """Return dependency matrices side by side; named : dict title -> bool (T, T), row = output, column = input."""
+    rows = -(-len(named) // columns)
+    columns = min(columns, len(named))
+    figure, axes = new_figure(
+        min(7.6, 1.9 * columns + 0.4), 2.35 * rows + 0.1, rows=rows, columns=columns, squeeze=False
+    )
+    with course_style():
+        for ax in axes.flat:
+            ax.axis("off")
+        for ax, (title, matrix) in zip(axes.flat, named.items(), strict=False):
+            ax.axis("on")
+            _matrix_cells(ax, np.asarray(matrix, float))
+            ax.set_title(title, fontsize=9.5)
+            ax.set_xlabel("input step", fontsize=9)
+            if ax in axes[:, 0]:
+                ax.set_ylabel("output step", fontsize=9)
+    return figure
+
+
+def _matrix_cells(ax, matrix):
+    T = len(matrix)
+    ax.imshow(matrix, cmap=MAGNITUDE, vmin=0, vmax=1.35, aspect="equal")
+    ax.set_xticks(np.arange(T + 1) - 0.5, minor=True)
+    ax.set_yticks(np.arange(T + 1) - 0.5, minor=True)
+    ax.grid(which="minor", color="white", linewidth=1.5)
+    ax.tick_params(which="minor", length=0)
+    ticks = np.arange(0, T, 1 if T <= 6 else 2)
+    ax.set_xticks(ticks, [str(t) for t in ticks])
+    ax.set_yticks(ticks, [str(t) for t in ticks])
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
+TURNS = ("time", "batch", "features", "nothing")
+
+
+def turn(A, what):
+    """Return A (N, T, K) with one of its axes turned round: "time", "batch", "features", or "nothing"."""
+    return np.flip(A, {"time": 1, "batch": 0, "features": 2}[what]) if what != "nothing" else A
+
+
+@functools.cache
+def two_sequences(turn_in="time", turn_out="time", T=5, seed=3):
+    """Return (2T, 2T) bool: which outputs depend on which inputs, in a batch of two sequences.
+
+    A net in two directions, whose second net gets its input turned round along `turn_in`, and whose states are turned
+    round along `turn_out`. Rows and columns: the steps of sequence 0, then those of sequence 1.
+    """
+    rng = np.random.default_rng(seed)
+    nets = [[0.5 * rng.normal(size=s) for s in ((3, 4), (4, 4), (4,))] for _ in range(2)]
+    X, other = rng.normal(size=(2, 2, T, 3))
+
+    def states(X, net):
+        h, out = np.zeros((len(X), 4)), np.empty((*X.shape[:2], 4))
+        for t in range(T):
+            out[:, t] = h = np.tanh(X[:, t] @ net[0] + h @ net[1] + net[2])
+        return out
+
+    def f(X):
+        return np.concatenate([states(X, nets[0]), turn(states(turn(X, turn_in), nets[1]), turn_out)], axis=2)
+
+    Y, found = f(X), np.zeros((2 * T, 2 * T), bool)
+    for n in range(2):
+        for s in range(T):
+            changed = X.copy()
+            changed[n, s] = other[n, s]
+            found[:, n * T + s] = (np.abs(f(changed) - Y) > 1e-9).any(axis=2).ravel()
+    return found
+
+
+def draw_turns(turn_in="time", turn_out="time"):
+    """Return the dependency matrix of two sequences, for a net whose second pass is turned round along these axes."""
+    found = two_sequences(turn_in, turn_out)
+    T = len(found) // 2
+    own = found[:T, :T]
+    if found[:T, T:].any():
+        verdict, colour = "the two sequences mix", ILL
+    elif own.all():
+        verdict, colour = "every step sees its whole sequence, and no other", BOTH
+    elif not np.triu(own, 1).any():
+        verdict, colour = "every step sees its past alone", ILL
+    else:
+        verdict, colour = "some steps do not see the next one", ILL
+    figure, axes = new_figure(5.2, 4.3)
+    with course_style():
+        _matrix_cells(axes, np.asarray(found, float))
+        for at in (-0.5, T - 0.5, 2 * T - 0.5):
+            axes.axhline(at, color="#444444", linewidth=1)
+            axes.axvline(at, color="#444444", linewidth=1)
+        names = [str(t) for t in range(T)] * 2
+        axes.set_xticks(range(2 * T), names)
+        axes.set_yticks(range(2 * T), names)
+        axes.set_xlabel("input step of sequence 0, then of sequence 1")
+        axes.set_ylabel("output step, likewise")
+        axes.set_title(verdict[0].upper() + verdict[1:], color=colour)
+    return figure
+
+
+def plot_credit(named, floor=1e-3):
+    """Return maps of how strongly the input at step s moves the answer at step t; named : dict title -> (T, T)."""
+    from matplotlib.colors import LogNorm
+
+    figure, axes = new_figure(7.6, 4.1, columns=len(named), sharey=True)
+    with course_style():
+        for ax, (title, credit) in zip(axes, named.items(), strict=True):
+            share = np.clip(credit / credit.max(axis=1, keepdims=True), floor, 1)
+            picture = ax.imshow(share, cmap=MAGNITUDE, norm=LogNorm(floor, 1), aspect="equal")
+            ax.set_title(title)
+            ax.set_xlabel("input at step s")
+        axes[0].set_ylabel("answer at step t")
+        bar = figure.colorbar(picture, ax=list(axes), shrink=0.85)
+        bar.set_label("share of the row's largest")
+        bar.ax.tick_params(which="minor", length=0)
+    return figure
+
+
+def plot_by_step(steps, curves, ceilings):
+    """Return the figure of right answers by step: curves : dict name -> (seeds, steps); ceilings the same -> (steps,)."""
+    figure, axes = new_figure(7.6, 3.1, columns=len(curves), sharey=True)
+    with course_style():
+        for ax, (name, runs), colour in zip(axes, curves.items(), (ONE, ILL, BOTH), strict=True):
+            ax.plot(steps, 100 * ceilings[name], color="#E3E3E3", linewidth=9, solid_capstyle="butt", zorder=0)
+            ax.plot(steps, 100 * np.min(runs, axis=0), color=colour, alpha=0.45, linewidth=1)
+            ax.plot(steps, 100 * np.max(runs, axis=0), color=colour, alpha=0.45, linewidth=1)
+            ax.plot(steps, 100 * np.median(runs, axis=0), "o-", color=colour, markersize=4)
+            ax.set_title(name, fontsize=10)
+            ax.set_ylim(45, 105)
+            ax.set_xticks(steps[::2])
+            ax.set_xlabel("step t")
+        axes[0].set_ylabel("right answers (%)")
+        axes[0].text(steps[0], 80, "wide band: the ceiling", color=GREY, fontsize=9)
+    return figure
+
+
+def plot_gap(rows, *, xlabel, title, floor=None):
+    """Return the figure of scores by kind of net: rows : dict name -> (seeds,) in per cent; floor : (words, value)."""
+    figure, axes = new_figure(7.2, 0.55 * len(rows) + 1.35)
+    with course_style():
+        for y, (name, scores) in enumerate(reversed(rows.items())):
+            colour = BOTH if "both" in name else ONE
+            axes.plot(scores, np.full(len(scores), y), "o", color=colour, markersize=7, alpha=0.6, markeredgewidth=0)
+            axes.text(np.max(scores) + 1.2, y, f"{np.median(scores):.0f} %", va="center", color=colour, fontsize=10)
+        axes.set_yticks(range(len(rows)), list(reversed(rows)))
+        axes.set_ylim(-0.6, len(rows) - 0.4)
+        top = max(np.max(scores) for scores in rows.values())
+        low = min(np.min(scores) for scores in rows.values())
+        if floor:
+            words, value = floor
+            axes.axvline(value, color=COLOURS["quiet"], linestyle=":", linewidth=1.2)
+            axes.text(value + 0.5, len(rows) - 0.62, words, color=GREY, fontsize=9, va="center")
+            low = value
+        axes.set_xlim(low - 3, top + 9)
+        axes.set_xlabel(xlabel)
+        axes.set_title(title)
+    return figure
+
+
+def draw_states(letters, states, ripple, at, units=12):
+    """Return both directions' states over a line of letters, and what one letter changes in them.
+
+    letters : str of T. states (T, 2H): the first net's H units, then the second's. ripple (T, 2H): how much each changes
+    when the letter number `at` is another. The first `units` units of each net are drawn.
+    """
+    H = states.shape[1] // 2
+    pick = np.r_[:units, H : H + units]
+    figure, (top, low) = new_figure(7.6, 5.2, rows=2, sharex=True)
+    with course_style():
+        picture = top.imshow(states[:, pick].T, cmap=SIGNED, vmin=-1, vmax=1, aspect="auto")
+        change = low.imshow(ripple[:, pick].T, cmap=MAGNITUDE, vmin=0, vmax=1, aspect="auto")
+        top.set_title("What the units say")
+        low.set_title(f"How much they change if the marked letter is another ({letters[at]!r} → 'k')")
+        for ax, shown, words in ((top, picture, "state"), (low, change, "change")):
+            ax.axhline(units - 0.5, color="#222222", linewidth=1.2)
+            ax.set_yticks([units / 2 - 0.5, 1.5 * units - 0.5], ["reads →", "← reads"])
+            ax.tick_params(axis="y", length=0)
+            figure.colorbar(shown, ax=ax, pad=0.01).set_label(words)
+        low.axvline(at - 0.5, color=ILL, linewidth=1.2)
+        low.axvline(at + 0.5, color=ILL, linewidth=1.2)
+        low.set_xticks(range(len(letters)), list(letters.replace(" ", "·")), fontfamily="DejaVu Sans Mono")
+    return figure
+
+
+def draw_blank(before, after, one, two):
+    """Return two nets' guesses for a vowel: before, after : the letters each side that may be seen; one, two (5,) shares.
+
+    The one-way net has seen only what stands before.
+    """
+    figure, axes = new_figure(7.4, 2.9, columns=2, sharey=True)
+    with course_style():
+        figure.suptitle(
+            f"{before.replace(' ', '·')}[?]{after.replace(' ', '·')}",
+            family="DejaVu Sans Mono",
+            fontsize=13,
+            color="#222222",
+        )
+        for ax, name, shares, colour in zip(axes, ("one way", "both ways"), (one, two), (ONE, BOTH), strict=True):
+            best = int(np.argmax(shares))
+            ax.bar(list(VOWELS), 100 * shares, color=[colour if k == best else "#D9D9D9" for k in range(5)], width=0.7)
+            ax.set_ylim(0, 105)
+            ax.set_title(f"{name}: {VOWELS[best]}")
+        axes[0].set_ylabel("probability (%)")
+    return figure
+
+
+def plot_leak(bits, labels):
+    """Return the figure of bits per letter at each place of the window: bits : dict name -> (seeds, T)."""
+    figure, axes = new_figure(7.2, 3.3)
+    with course_style():
+        for (name, runs), colour in zip(bits.items(), (ONE, ILL), strict=True):
+            place = np.arange(runs.shape[1])
+            axes.semilogy(place, np.median(runs, axis=0), "o-", color=colour, markersize=3.5)
+            axes.text(
+                place[-1] / 2,
+                np.median(runs) * (1.4 if name == "one way" else 4),
+                labels[name],
+                color=colour,
+                ha="center",
+                va="bottom",
+            )
+        axes.set_xlabel("place in the window (30 letters)")
+        axes.set_ylabel("bits per letter")
+        axes.set_ylim(0.003, 12)
+        axes.set_title("The cheat shows at the last place, where nothing is left to peek at")
+    return figure

@@ -1,0 +1,153 @@
+"""The figures of notebook 06, and the five lines of its bug hunt."""
+
+import numpy as np
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+from matplotlib import pyplot  # noqa: E402
+
+from helpers import birnn_bughunt as hunt  # noqa: E402
+from helpers.authoring import find  # noqa: E402
+from helpers.figures import bidirectional_rnn as figures  # noqa: E402
+from helpers.gradients import numerical_gradient, relative_error  # noqa: E402
+from tests.figure_checks import CHECKS  # noqa: E402
+
+LOWER, FULL = np.tri(6, dtype=bool), np.ones((6, 6), bool)
+STEPS = np.arange(1, 11)
+BY_STEP = {
+    name: np.full((5, 10), level) for name, level in (("one way", 0.75), ("not turned back", 0.9), ("both ways", 1.0))
+}
+GAP = {"one way": np.array([53.1, 53.4, 52.8, 53, 53.3]), "both ways": np.array([66.1, 65.8, 66.4, 66.0, 65.9])}
+BAND = np.exp(-np.abs(np.subtract.outer(np.arange(24), np.arange(24))) / 3.0)
+rng = np.random.default_rng(0)
+SHARES = np.array([0.02, 0.9, 0.05, 0.02, 0.01])
+LEAK = {"one way": np.full((5, 30), 2.8), "both ways": np.where(np.arange(30) == 29, 3.1, 0.015) * np.ones((5, 1))}
+FIGURES = {
+    "two passes": figures.draw_two_passes,
+    "four matrices": lambda: figures.plot_dependencies(
+        {name: LOWER for name in ("one way", "the other way", "both ways", "not turned back")}
+    ),
+    "two matrices": lambda: figures.plot_dependencies({"whole row turned": LOWER, "own length turned": FULL}),
+    "three matrices": lambda: figures.plot_dependencies(
+        {n: FULL for n in ("layer 1: b alone", "tower: f of layer 2", "deep: f of layer 2")}
+    ),
+    "by step": lambda: figures.plot_by_step(STEPS, BY_STEP, {name: runs[0] for name, runs in BY_STEP.items()}),
+    "gap with a floor": lambda: figures.plot_gap(
+        GAP, xlabel="vowels right (%)", title="A gap", floor=("always the same vowel", 34.0)
+    ),
+    "gap": lambda: figures.plot_gap(GAP, xlabel="F1 (%)", title="A gap"),
+    "states": lambda: figures.draw_states(
+        "h_ d__d _nd g_v_ h_m gl_ry", rng.uniform(-1, 1, (26, 128)), rng.random((26, 128)), 12
+    ),
+    "blank": lambda: figures.draw_blank("_nd sh_ c_", "r n_m_", SHARES, SHARES[::-1]),
+    "blank, nothing behind": lambda: figures.draw_blank("", "", SHARES, SHARES),
+    "blank, most": lambda: figures.draw_blank("k_ng _f th_ ", "nd h__rd _f _t", SHARES, SHARES),
+    "credit": lambda: figures.plot_credit({"one way": np.tril(BAND), "both ways": BAND}),
+    "leak": lambda: figures.plot_leak(LEAK, {"one way": "one way", "both ways": "both ways"}),
+} | {f"turns, {a} and {b}": lambda a=a, b=b: figures.draw_turns(a, b) for a in figures.TURNS for b in figures.TURNS}
+each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    pyplot.close("all")
+
+
+@each
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
+def test_figure(draw, check):
+    check(draw())
+
+
+@pytest.mark.parametrize(
+    ("turn_in", "turn_out", "words"),
+    [
+        ("time", "time", "Every step sees its whole sequence, and no other"),
+        ("time", "nothing", "Some steps do not see the next one"),
+        ("batch", "batch", "Every step sees its past alone"),
+        ("features", "features", "Every step sees its past alone"),
+        ("nothing", "nothing", "Every step sees its past alone"),
+        ("batch", "nothing", "The two sequences mix"),
+        ("time", "batch", "The two sequences mix"),
+    ],
+)
+def test_widget_says_what_each_turn_does(turn_in, turn_out, words):
+    assert figures.draw_turns(turn_in, turn_out).axes[0].get_title(loc="left") == words
+
+
+def test_widget_agrees_with_the_exercise():
+    """The block of sequence 0 is what dependency_matrix finds for a net that is turned in both places."""
+    assert (
+        figures.two_sequences("time", "time")[:5, :5].all() and not figures.two_sequences("time", "time")[:5, 5:].any()
+    )
+
+
+def test_gradient_of_the_exercise_agrees_with_central_differences():
+    rng = np.random.default_rng(3)
+    pf, pb = ({k: 0.7 * rng.normal(size=s) for k, s in {"Wx": (3, 4), "Wh": (4, 4), "b": (4,)}.items()} for _ in "fb")
+    X, G = rng.normal(size=(2, 5, 3)), rng.normal(size=(2, 5, 8))
+    forward, backward = find("6.2").reference, find("6.5").reference
+    dX, gf, gb = backward(G, (X, forward(X, pf, pb), pf, pb))
+    pairs = [(X, dX), *((pf[k], gf[k]) for k in pf), *((pb[k], gb[k]) for k in pb)]
+    for p, mine in pairs:
+        assert relative_error(mine, numerical_gradient(lambda: np.sum(G * forward(X, pf, pb)), p)) < 1e-7
+
+
+MEND = {
+    2: "for i, x in enumerate(xs): xs_f[i], xs_b[i] = x / 2, x[::-1] / 2",
+    4: "hs = [np.concatenate([h_f, h_b[::-1]], axis=-1) for h_f, h_b in zip(hs_f, hs_b)]",
+    5: "ys = np.array(hs) @ V.T",
+}
+
+
+def told(*numbers):
+    """Return what is said of a batch, of one sequence and of whole numbers, with these lines mended."""
+    words = hunt.diagnose({n: MEND[n] for n in numbers}).splitlines()
+    return [row[26:] for row in words]
+
+
+def test_each_of_the_five_defects_shows():
+    batch, one, whole = told()
+    assert batch.startswith("AttributeError in line 5") and one.startswith("AxisError in line 4")
+    assert told(5)[0] == "output 0 sees 0 5, 1 sees 0 1 4 5"
+    assert told(4, 5) == [
+        "every output sees every input",
+        "every output sees the past alone",
+        "every output sees every input",
+    ]
+    assert told(2, 4, 5)[2] == "no output sees anything"
+
+
+def test_five_lines_can_be_mended_for_good():
+    line = "xs_f, xs_b = np.array(xs, float), np.array(xs, float)"
+    good = {
+        1: line,
+        2: "xs_b = xs_b[..., ::-1, :]",
+        5: "ys = np.concatenate([hs_f, hs_b[..., ::-1, :]], axis=-1) @ V.T",
+        4: "hs = None",
+    }
+    assert [row[26:] for row in hunt.diagnose(good).splitlines()] == ["every output sees every input"] * 3
+
+
+@pytest.mark.parametrize("mend", ["a line", {6: "x = 1"}, {0: "x = 1"}, {True: "x"}, {1: 3}, {1: "a\nb"}])
+def test_bughunt_says_what_is_wrong_with_a_mend(mend):
+    with pytest.raises(ValueError, match="write|numbers 1 to 5"):
+        hunt.lines(mend)
+
+
+@pytest.mark.parametrize(
+    "line", ["ys = (", "ys = 1", "ys = None", "while True: pass", "import sys; sys.exit()", "ys = hs"]
+)
+def test_bughunt_survives_any_line(line):
+    for row in hunt.diagnose({5: line}).splitlines():
+        assert "line" in row or "ys is no array" in row
+
+
+def test_words_for_matrices():
+    assert hunt.in_words(FULL) == "every output sees every input"
+    assert hunt.in_words(LOWER) == "every output sees the past alone"
+    assert hunt.in_words(~FULL) == "no output sees anything"
+    assert hunt.in_words(np.array([[True, False], [True, True]]).T) == "output 1 sees 1"
