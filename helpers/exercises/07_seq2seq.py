@@ -1,0 +1,1005 @@
+"""Notebook 07: sequence to sequence."""
+
+import numpy as np
+
+from helpers.authoring import exercise
+from helpers.comparing import same
+
+
+class Model:
+    """A function together with its numbers; two are equal where both are, so that the cases are the same each time."""
+
+    def __init__(self, function, *numbers):
+        self.function, self.numbers = function, numbers
+
+    def __call__(self, *given):
+        return self.function(*self.numbers, *given)
+
+    def __eq__(self, other):
+        return type(other) is Model and self.function is other.function and same(self.numbers, other.numbers)
+
+    __hash__ = None
+
+
+# ------------------------------------------------------------------------------------------- 7.1 shift_targets
+
+
+@exercise("7.1", title="What the decoder hears, and what it should say", returns={"so_far": "N S", "wanted": "N S", "mask": "N S"}, hints=[
+    "The decoder should say the first token of the target. What has it heard by then? And what should it say when the target is over?",
+    "`so_far` is BOS and then the target, `wanted` is the target and then EOS: both one column longer than y. EOS stands right behind each row's own last token, "
+    "so its column is `lengths`.",
+    "`np.column_stack([np.full(N, bos), y])`, `np.column_stack([y, np.full(N, pad)])`, `wanted[np.arange(N), lengths] = eos`, and `np.arange(S + 1) <= lengths[:, None]`.",
+])
+def shift_targets(y, lengths, bos, eos, pad):
+    """Return what the decoder is told, what it should say, and which places count.
+
+    y (N, S) target ids, padded behind their ends with pad; lengths (N,) how many tokens each has
+    -> so_far (N, S+1): BOS, then the target; wanted (N, S+1): the target, then EOS; both padded;
+       mask (N, S+1): True on the target and on its EOS.
+    y = [[7, 8, 0]], lengths = [2], bos = 1, eos = 2, pad = 0 gives
+    so_far [[1, 7, 8, 0]], wanted [[7, 8, 2, 0]], mask [[True, True, True, False]].
+    """
+    N, S = y.shape
+    so_far = np.column_stack([np.full(N, bos), y])      # TODO: BOS, then the target
+    wanted = np.column_stack([y, np.full(N, pad)])      # TODO: the target and one more column of padding
+    # TODO: write EOS into `wanted`, right behind the last token of each row
+    wanted[np.arange(N), lengths] = eos
+    # END
+    mask = np.arange(S + 1) <= lengths[:, None]         # TODO: True where a token or EOS is wanted
+    return so_far, wanted, mask
+
+
+@shift_targets.cases
+def _(rng):
+    yield "one target of one token", (np.array([[5]]), np.array([1]), 1, 2, 0)
+    yield "one target of two tokens, one place of padding", (np.array([[7, 8, 0]]), np.array([2]), 1, 2, 0)
+    yield "a batch of 3, lengths 4, 1 and 3", (np.array([[3, 4, 5, 6], [7, 0, 0, 0], [5, 3, 4, 0]]), np.array([4, 1, 3]), 1, 2, 0)
+    y, lengths = rng.integers(0, 6, (4, 5)), np.array([2, 5, 4, 1])
+    yield "a batch of 4, pad = 9, bos = 7, eos = 8", (np.where(np.arange(5) < lengths[:, None], y, 9), lengths, 7, 8, 9)
+
+
+@shift_targets.same
+def _(y, lengths, bos, eos, pad):
+    so_far, wanted = [], []
+    width = y.shape[1] + 1
+    for row, size in zip(y.tolist(), lengths.tolist(), strict=True):
+        target = row[:size]
+        so_far.append(([bos] + target + [pad] * width)[:width])
+        wanted.append((target + [eos] + [pad] * width)[:width])
+    return np.array(so_far), np.array(wanted), np.array(wanted) != pad
+
+
+@shift_targets.same
+def _(y, lengths, bos, eos, pad):
+    so_far = np.pad(y, ((0, 0), (1, 0)), constant_values=bos)
+    t = np.arange(so_far.shape[1])[None]
+    wanted = np.where(t == lengths[:, None], eos, np.pad(y, ((0, 0), (0, 1)), constant_values=pad))
+    return so_far, wanted, so_far != pad
+
+
+def _shifted(y, lengths, bos, eos, pad):
+    N, S = y.shape
+    so_far = np.column_stack([np.full(N, bos), y])
+    wanted = np.column_stack([y, np.full(N, pad)])
+    wanted[np.arange(N), lengths] = eos
+    return so_far, wanted, np.arange(S + 1) <= lengths[:, None]
+
+
+def _behind(y, token):
+    return np.column_stack([y, np.full(len(y), token)])
+
+
+def _shift_with(change):
+    def function(y, lengths, bos, eos, pad):
+        return change(*_shifted(y, lengths, bos, eos, pad), y, lengths, bos, eos, pad)
+
+    return function
+
+
+def _put(array, columns, value):
+    array = array.copy()
+    array[np.arange(len(array)), columns] = value
+    return array
+
+
+for _sentence, _wrong in [
+    ("You feed the answer: `so_far` holds at each place the very token that is wanted there. The net learns to copy it, and knows nothing when it is alone.",
+     lambda s, w, m, y, n, bos, eos, pad: (w, w, m)),
+    ("BOS is missing: `so_far` starts with the target's first token, which the decoder has not said yet.",
+     lambda s, w, m, y, n, bos, eos, pad: (_behind(y, pad), w, m)),
+    ("`wanted` has no EOS: nobody teaches the net when to stop.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _behind(y, pad), m)),
+    ("`wanted` has no EOS and the mask ends with the last token: nobody teaches the net when to stop.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _behind(y, pad), np.arange(w.shape[1]) < n[:, None])),
+    ("Your EOS stands in the last column, behind the padding. It belongs right behind each row's own last token.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _behind(y, eos), m)),
+    ("EOS overwrites the last token of the target: it comes one place later.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _put(_behind(y, pad), n - 1, eos), m)),
+    ("Your mask leaves EOS out: then the loss never asks the net to stop.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, w, np.arange(w.shape[1]) < n[:, None])),
+    ("Your mask is True on the padding too: the net would be taught to say PAD.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, w, np.ones(w.shape, bool))),
+    ("Your mask is the other way round: True is where a token is wanted, False on padding.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, w, ~m)),
+    ("The two are swapped: `so_far` begins with BOS, `wanted` ends with EOS.",
+     lambda s, w, m, y, n, bos, eos, pad: (w, s, m)),
+    ("BOS overwrites the target's first token, so the decoder never hears that one. BOS comes before it.",
+     lambda s, w, m, y, n, bos, eos, pad: (_put(_behind(y, pad), 0, bos), w, m)),
+    ("`wanted` begins with BOS: the two are not shifted against each other, and the decoder would learn to say what it has just heard.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, s, m)),
+    ("`so_far` ends with EOS, written over the last token: the decoder must hear all its tokens, and EOS is for it to say.",
+     lambda s, w, m, y, n, bos, eos, pad: (_put(s, n, eos), w, m)),
+    ("`np.roll` turns the last column round to the front: the first thing that the decoder hears has to be BOS.",
+     lambda s, w, m, y, n, bos, eos, pad: (np.roll(w, 1, axis=1), w, m)),
+    ("Your mask starts one place late: the first token is wanted as well.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, w, m & (np.arange(w.shape[1]) > 0))),
+]:
+    shift_targets.mistake(_sentence)(_shift_with(_wrong))
+
+
+# -------------------------------------------------------------------------------------------------- 7.2 encode
+
+
+def _rnn_cell(Wx, Wh, b, x, state):
+    return (np.tanh(x @ Wx + state[0] @ Wh + b),)
+
+
+def _lstm_cell(Wx, Wh, b, x, state):
+    h, c = state
+    i, f, o, g = np.split(x @ Wx + h @ Wh + b, 4, axis=1)
+    c = c / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i))
+    return np.tanh(c) / (1 + np.exp(-o)), c
+
+
+def _draw_cell(rng, kind, E, H):
+    blocks = 4 if kind == "lstm" else 1
+    weights = rng.normal(size=(E, blocks * H)), rng.normal(size=(H, blocks * H)), rng.normal(size=blocks * H)
+    return Model(_lstm_cell if kind == "lstm" else _rnn_cell, *weights)
+
+
+def _draw_state(rng, kind, N, H):
+    return tuple(rng.uniform(-1, 1, size=(N, H)) for _ in range(2 if kind == "lstm" else 1))
+
+
+@exercise("7.2", title="Read the source", returns={"state": "N H"}, hints=[
+    "What does a row do at a step where its source is already over? What should its state be afterwards?",
+    "`source[:, t]` are the tokens of step t, one for each row; `E[…]` looks their vectors up. The cell takes the whole state and returns the whole state, "
+    "and of that a padded row takes nothing: `np.where(mask[:, t, None], new, old)`, for each part of the state.",
+    "`x = E[source[:, t]]`, `new = cell(x, state)`, `state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state))`.",
+])
+def encode(source, mask, E, cell, state):
+    """Return the state after reading the source: all that the decoder will know of it.
+
+    source (N, T) ids, mask (N, T) True where a token is, E (V, D) one vector for each token;
+    cell(x, state) -> state is one step, from x (N, D). The state is a tuple of arrays (N, H):
+    (h,) for an RNN or a GRU, (h, c) for an LSTM. state: that before the first token.
+    -> state, a tuple as it came. A row's padding leaves its state as it was: the row
+    [3, 4, 0] with the mask [True, True, False] ends in the same state as the row [3, 4].
+    """
+    for t in range(source.shape[1]):
+        x = E[source[:, t]]             # TODO: the vectors (N, D) of the tokens at t
+        new = cell(x, state)            # TODO: one step on, from the state so far
+        # TODO: `state`: each part of `new`, but the old part on padding
+        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True))
+        # END
+    return state
+
+
+@encode.cases
+def _(rng):
+    E = rng.normal(size=(6, 2))
+    yield "one token, an RNN", (np.array([[3]]), np.ones((1, 1), bool), E, _draw_cell(rng, "rnn", 2, 2), _draw_state(rng, "rnn", 1, 2))
+    yield "four tokens, an RNN", (np.array([[3, 4, 1, 2]]), np.ones((1, 4), bool), E, _draw_cell(rng, "rnn", 2, 3), _draw_state(rng, "rnn", 1, 3))
+    yield "two tokens and two places of padding, an RNN", (
+        np.array([[3, 4, 0, 0]]), np.array([[True, True, False, False]]), E, _draw_cell(rng, "rnn", 2, 3), _draw_state(rng, "rnn", 1, 3))
+    yield "three tokens, an LSTM", (np.array([[5, 1, 2]]), np.ones((1, 3), bool), E, _draw_cell(rng, "lstm", 2, 3), _draw_state(rng, "lstm", 1, 3))
+    yield "a batch of 3, T = 5, an LSTM, lengths 5, 2 and 4", (
+        rng.integers(1, 6, (3, 5)), np.arange(5) < np.array([[5], [2], [4]]), E, _draw_cell(rng, "lstm", 2, 4), _draw_state(rng, "lstm", 3, 4))
+
+
+@encode.same
+def _(source, mask, E, cell, state):
+    X = E[source]
+    for t in range(len(source[0])):
+        keep = mask[:, t].astype(float)[:, None]
+        new = cell(X[:, t], state)
+        state = tuple(keep * n + (1 - keep) * s for n, s in zip(new, state, strict=True))
+    return state
+
+
+@encode.same
+def _(source, mask, E, cell, state):
+    ends = []
+    for n in range(len(source)):      # row by row: slow, and right
+        row = tuple(part[n:n + 1] for part in state)
+        for token in source[n][mask[n]]:
+            row = cell(E[[token]], row)
+        ends.append(row)
+    return tuple(np.concatenate(parts) for parts in zip(*ends, strict=True))
+
+
+def _read(source, mask, E, cell, state, merge=None, order=lambda T: range(T), start=None):
+    first = state
+    for t in order(source.shape[1]):
+        new = cell(E[source[:, t]], first if start else state)
+        state = merge(mask[:, t, None], new, state, first) if merge else tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True))
+    return state
+
+
+@encode.mistake("The padding is read as if it were tokens: after a short row's end its state must stay as it is.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, lambda m, new, old, first: new)
+
+
+@encode.mistake("On padding you set the state to zero: all that was read is forgotten. It should be kept as it was.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, lambda m, new, old, first: tuple(n * m for n in new))
+
+
+@encode.mistake("Your mask works the other way round: you keep the old state where a token is, and read the padding.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, lambda m, new, old, first: tuple(np.where(m, s, n) for n, s in zip(new, old, strict=True)))
+
+
+@encode.mistake("The LSTM's memory c never moves: you carry h from step to step and leave the other part of the state behind.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state,
+                 lambda m, new, old, first: (np.where(m, new[0], old[0]), *first[1:]))
+
+
+@encode.mistake("You return h alone. An LSTM's decoder needs c as well: the state is a tuple, and all of it is handed over.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state)[0]
+
+
+@encode.mistake("Only h is kept on padding; the LSTM's c goes on reading it. Every part of the state has to stay.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, lambda m, new, old, first: (np.where(m, new[0], old[0]), *new[1:]))
+
+
+@encode.mistake("Every step begins from the first state again: of the source only the last token is left.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, start=True)
+
+
+@encode.mistake("You read the source backwards. That can even help (section 6), but here it should be read as it comes.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, order=lambda T: range(T - 1, -1, -1))
+
+
+@encode.mistake("You leave out the last token of the source.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, order=lambda T: range(T - 1))
+
+
+@encode.mistake("You leave out the first token of the source.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, order=lambda T: range(1, T))
+
+
+@encode.mistake("A row's state is kept only when the whole batch is over: each row has its own padding.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, lambda m, new, old, first: new if m.any() else old)
+
+
+@encode.mistake("The whole batch stops as soon as one row is over: the longer rows have more to read.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, lambda m, new, old, first: new if m.all() else old)
+
+
+@encode.mistake("On padding you go back to the state before the first token. A row should keep the state after its last token.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, lambda m, new, old, first: tuple(np.where(m, n, s) for n, s in zip(new, first, strict=True)))
+
+
+@encode.mistake("You average the states over all steps. What is handed over is the last one.")
+def _(source, mask, E, cell, state):
+    states = []
+    for t in range(source.shape[1]):
+        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(cell(E[source[:, t]], state), state, strict=True))
+        states.append(state)
+    return tuple(np.mean(parts, axis=0) for parts in zip(*states, strict=True))
+
+
+# --------------------------------------------------------------------------------------------- 7.3 decode_step
+
+
+@exercise("7.3", title="One step of the decoder", returns={"logits": "N K", "state": "N H"}, hints=[
+    "Which comes first: hearing the last token, or saying the next one?",
+    "The cell makes the new state from the token's vector and the old state. The scores are read from the *new* h, the first part of the state.",
+    "`state = cell(E[token], state)`, then `state[0] @ Wy + by`.",
+])
+def decode_step(token, state, E, cell, Wy, by):
+    """Hear one token, move on, and score the next one.
+
+    token (N,) the last ids of the target so far (BOS at first), state a tuple of arrays (N, H)
+    whose first part is h, E (K, D) one vector for each token of the target, cell(x, state) -> state,
+    Wy (H, K), by (K,)  ->  logits (N, K) scores of the next token, and the new state, a tuple.
+    With h = [[1., 2.]] after the step, Wy = [[1., 0.], [0., 1.]] and by = [0., 1.]: logits = [[1., 3.]].
+    """
+    state = cell(E[token], state)         # TODO: the new state, from the token's vector and the old state
+    logits = state[0] @ Wy + by           # TODO: the scores, from the new h
+    return logits, state
+
+
+@decode_step.cases
+def _(rng):
+    E = rng.normal(size=(5, 3))
+    yield "one row, an RNN, H = 1", (
+        np.array([2]), _draw_state(rng, "rnn", 1, 1), E, _draw_cell(rng, "rnn", 3, 1), rng.normal(size=(1, 5)), np.zeros(5))
+    yield "one row, an RNN, with a bias", (
+        np.array([4]), _draw_state(rng, "rnn", 1, 2), E, _draw_cell(rng, "rnn", 3, 2), rng.normal(size=(2, 5)), rng.normal(size=5))
+    yield "one row, an LSTM", (
+        np.array([1]), _draw_state(rng, "lstm", 1, 2), E, _draw_cell(rng, "lstm", 3, 2), rng.normal(size=(2, 5)), rng.normal(size=5))
+    yield "a batch of 4, an LSTM, H = 6", (
+        np.array([0, 3, 1, 3]), _draw_state(rng, "lstm", 4, 6), E, _draw_cell(rng, "lstm", 3, 6), rng.normal(size=(6, 5)), rng.normal(size=5))
+
+
+@decode_step.same
+def _(token, state, E, cell, Wy, by):
+    one_hot = np.eye(len(E))[token]
+    h, *rest = cell(one_hot @ E, state)
+    return np.einsum("nh,hk->nk", h, Wy) + by[None], (h, *rest)
+
+
+@decode_step.same
+def _(token, state, E, cell, Wy, by):
+    rows = [cell(E[t][None], tuple(part[n:n + 1] for part in state)) for n, t in enumerate(token)]
+    state = tuple(np.vstack(parts) for parts in zip(*rows, strict=True))
+    return np.stack([h @ Wy + by for h in state[0]]), state
+
+
+def _softmax(s):
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+for _sentence, _wrong in [
+    ("The scores come from the old state: the decoder speaks before it has heard the token.",
+     lambda token, s, E, cell, Wy, by: (s[0] @ Wy + by, cell(E[token], s))),
+    ("You return the old state: the next step would start where this one did.",
+     lambda token, s, E, cell, Wy, by: (cell(E[token], s)[0] @ Wy + by, s)),
+    ("You read the scores from c, the LSTM's memory. Shown to the outside is h, the first part of the state.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s))[-1] @ Wy + by, n)),
+    ("You ignore the state that came in and start from zeros: this decoder has never seen the source.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], tuple(np.zeros_like(p) for p in s)))[0] @ Wy + by, n)),
+    ("Only h is handed on and c starts from zero: the LSTM's memory is lost at this step.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], (s[0], *(np.zeros_like(p) for p in s[1:]))))[0] @ Wy + by, n)),
+    ("You return probabilities. The scores are wanted as they are: loss and search make of them what they need.",
+     lambda token, s, E, cell, Wy, by: (_softmax((n := cell(E[token], s))[0] @ Wy + by), n)),
+    ("You return log-probabilities. The scores are wanted as they are: loss and search make of them what they need.",
+     lambda token, s, E, cell, Wy, by: (np.log(_softmax((n := cell(E[token], s))[0] @ Wy + by)), n)),
+    ("The bias `by` is missing.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s))[0] @ Wy, n)),
+    ("Every row hears the first row's token: `token` has one id for each row.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[np.full(len(token), token[0])], s))[0] @ Wy + by, n)),
+    ("The token is not heard at all: the cell gets zeros instead of its vector.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(np.zeros((len(token), E.shape[1])), s))[0] @ Wy + by, n)),
+    ("You return h alone as the new state; it is a tuple, and an LSTM's next step needs its c.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s))[0] @ Wy + by, n[0])),
+    ("You step twice: once for the scores and once more for the state that you return.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s))[0] @ Wy + by, cell(E[token], n))),
+    ("You squash the scores with tanh: a score must be free to be large.",
+     lambda token, s, E, cell, Wy, by: (np.tanh((n := cell(E[token], s))[0] @ Wy + by), n)),
+    ("The two results are swapped: first the scores, then the state.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s)), n[0] @ Wy + by)),
+]:
+    decode_step.mistake(_sentence)(_wrong)
+
+
+# ----------------------------------------------------------------------------------------------- 7.4 masked_ce
+
+
+@exercise("7.4", title="The loss of a batch, and the log-probability of each target", returns={"log_p": "N", "loss": ""}, hints=[
+    "The probability of a whole target is a product over its tokens. What is the logarithm of a product? And over how many tokens is the loss averaged?",
+    "`np.take_along_axis(log_softmax, y[..., None], axis=2)[..., 0]` picks one number at each place. Multiply by the mask *before* you add up.",
+    "`log_p = (picked * mask).sum(axis=1)` and `loss = -log_p.sum() / mask.sum()`.",
+])
+def masked_ce(logits, y, mask):
+    """Return log p of each whole target, and the mean cross-entropy of a token.
+
+    logits (N, S, K) scores, y (N, S) the wanted ids, mask (N, S) True where a token (or EOS) is wanted
+    -> log_p (N,): for each row the sum of log p over its tokens; loss: minus the mean of log p
+       over all places that count, in nats.
+    Scores 0 for K = 2 and a row of two tokens: log_p = [2 log ½] = [-1.386], loss = log 2 = 0.693.
+    """
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    log_softmax = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))       # (N, S, K)
+    picked = np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]  # TODO: (N, S), its log p
+    log_p = (picked * mask).sum(axis=1)         # TODO: log p of each whole target
+    loss = -log_p.sum() / mask.sum()            # TODO: the mean over the tokens that count
+    return log_p, loss
+
+
+@masked_ce.cases
+def _(rng):
+    def draw(N, S, K, lengths):
+        return 2 * rng.normal(size=(N, S, K)), rng.integers(0, K, (N, S)), np.arange(S) < np.array(lengths)[:, None]
+
+    yield "one target of two tokens, two equal scores", (np.zeros((1, 2, 2)), np.array([[1, 0]]), np.ones((1, 2), bool))
+    yield "one target of three tokens, K = 4", draw(1, 3, 4, [3])
+    yield "one target of two tokens, two places of padding", draw(1, 4, 3, [2])
+    yield "two targets of three tokens", draw(2, 3, 5, [3, 3])
+    yield "four targets of 5, 1, 2 and 3 tokens, K = 6", draw(4, 5, 6, [5, 1, 2, 3])
+
+
+@masked_ce.same
+def _(logits, y, mask):
+    log_p = np.zeros(len(y))
+    for n, s in np.argwhere(mask):
+        p = np.exp(logits[n, s]) / np.exp(logits[n, s]).sum()
+        log_p[n] += np.log(p[y[n, s]])
+    return log_p, -log_p.sum() / np.count_nonzero(mask)
+
+
+@masked_ce.same
+def _(logits, y, mask):
+    log_z = np.logaddexp.reduce(logits, axis=2)
+    picked = np.einsum("nsk,nsk->ns", logits, np.eye(logits.shape[2])[y]) - log_z
+    return np.where(mask, picked, 0).sum(axis=1), -picked[mask].mean()
+
+
+def _ce_with(change):
+    def function(logits, y, mask):
+        shifted = logits - logits.max(axis=-1, keepdims=True)
+        lp = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        picked = np.take_along_axis(lp, y[..., None], axis=-1)[..., 0]
+        log_p = (picked * mask).sum(axis=1)
+        return change(picked, mask, log_p, -log_p.sum() / mask.sum(), lp)
+
+    return function
+
+
+for _sentence, _wrong in [
+    ("You divide by all N · S places. Padding is not there: then a batch of short targets seems easy.",
+     lambda p, m, lp, loss, _: (lp, -lp.sum() / m.size)),
+    ("The padding counts in both: what the net says there is nobody's business. Mask first, then add up.",
+     lambda p, m, lp, loss, _: (p.sum(axis=1), -p.mean())),
+    ("Your loss averages over the padding too: the mask comes too late, or not at all. log_p is right.",
+     lambda p, m, lp, loss, _: (lp, -p.mean())),
+    ("Your loss is right, but log_p adds up the padding as well.",
+     lambda p, m, lp, loss, _: (p.sum(axis=1), loss)),
+    ("You average over the tokens of each row first, and then over the rows: then a token of a short target counts for more than one of a long target.",
+     lambda p, m, lp, loss, _: (lp, -(lp / m.sum(axis=1)).mean())),
+    ("Your log_p is the mean of a row. The probability of the whole target is a product over its tokens, so its logarithm is their sum.",
+     lambda p, m, lp, loss, _: (lp / m.sum(axis=1), loss)),
+    ("Your log_p is a probability: you multiplied them up. Over long targets that becomes 0; the logarithm is asked for.",
+     lambda p, m, lp, loss, _: (np.exp(lp), loss)),
+    ("You add probabilities where their logarithms should be added.",
+     lambda p, m, lp, loss, _: ((np.exp(p) * m).sum(axis=1), -(np.exp(p) * m).sum() / m.sum())),
+    ("Your loss is a sum over all tokens. The mean of a token is asked for: else it grows with the batch.",
+     lambda p, m, lp, loss, _: (lp, -lp.sum())),
+    ("Your loss is the mean of a target. The mean of a *token* is asked for: divide by the number of places that count.",
+     lambda p, m, lp, loss, _: (lp, -lp.mean())),
+    ("The loss has the wrong sign: log p is below 0, a loss above it.",
+     lambda p, m, lp, loss, _: (lp, -loss)),
+    ("Your log_p has the wrong sign: the logarithm of a probability is never above 0.",
+     lambda p, m, lp, loss, _: (-lp, loss)),
+    ("You count in bits (log to the base 2): here we count in nats.",
+     lambda p, m, lp, loss, _: (lp / np.log(2), loss / np.log(2))),
+    ("You take the largest log p at each place, whatever token was wanted: that is how sure the net is, not how right.",
+     lambda p, m, lp, loss, a: ((a.max(axis=2) * m).sum(axis=1), -(a.max(axis=2) * m).sum() / m.sum())),
+    ("You add up the log p of all K tokens at a place. Only the wanted one counts.",
+     lambda p, m, lp, loss, a: ((a.sum(axis=2) * m).sum(axis=1), -(a.sum(axis=2) * m).sum() / m.sum())),
+    ("You add along the batch: log_p has one number for each target (N,), so the sum runs over the places.",
+     lambda p, m, lp, loss, _: ((p * m).sum(axis=0), loss)),
+    ("The two results are swapped: first log_p (N,), then the loss.",
+     lambda p, m, lp, loss, _: (loss, lp)),
+]:
+    masked_ce.mistake(_sentence)(_ce_with(_wrong))
+
+
+@masked_ce.mistake("You pick the scores themselves: without the softmax's denominator they are no log-probabilities.")
+def _(logits, y, mask):
+    picked = np.take_along_axis(logits, y[..., None], axis=-1)[..., 0]
+    return (picked * mask).sum(axis=1), -(picked * mask).sum() / mask.sum()
+
+
+@masked_ce.mistake("Your softmax runs over the places: the probabilities of the tokens at ONE place add up to 1, so it is the last axis.")
+def _(logits, y, mask):
+    lp = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    picked = np.take_along_axis(lp, y[..., None], axis=-1)[..., 0]
+    return (picked * mask).sum(axis=1), -(picked * mask).sum() / mask.sum()
+
+
+# -------------------------------------------------------------------------------------------------- 7.5 greedy
+
+
+@exercise("7.5", title="Left alone: greedy decoding", returns={"tokens": "N S"}, hints=[
+    "Nobody tells the decoder the right token any more. What does it hear instead? And what of a row that has said EOS while others have not?",
+    "`logits.argmax(axis=1)` is each row's likeliest token; it is also what the next step hears. Where `ended` is True the row goes on saying EOS.",
+    "`token = logits.argmax(axis=1)`, `token = np.where(ended, eos, token)`, `ended = ended | (token == eos)`.",
+])
+def greedy(step, state, bos, eos, max_len):
+    """Let the decoder speak on its own, and take the likeliest token each time.
+
+    step(token (N,), state) -> logits (N, K), state; state: the encoder's, a tuple of arrays (N, H)
+    -> tokens (N, max_len), whole numbers, without BOS; behind a row's first EOS everything is EOS.
+    If the likeliest are 5, then 7, then eos = 2, then 6, and max_len = 4: tokens = [[5, 7, 2, 2]].
+    """
+    N = len(state[0])
+    token, ended, tokens = np.full(N, bos), np.zeros(N, bool), []
+    for _ in range(max_len):
+        logits, state = step(token, state)       # TODO: hear the last token, score the next
+        token = logits.argmax(axis=1)            # TODO: the likeliest token of each row
+        token = np.where(ended, eos, token)      # TODO: a row that has ended only says EOS
+        ended = ended | (token == eos)
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
+def _by_token_and_time(table, time, token, state):
+    """One step of a model whose scores depend on the token and on how far the row is, which the state counts."""
+    at = np.minimum(state[0][:, 0].round().astype(int), len(time) - 1)
+    return table[token] + time[at], (state[0] + 1,)
+
+
+def _by_script(rows, token, state, K=8):
+    """One step of rows that say their tokens one after the other, as long as they hear their own words."""
+    at, row = state[0][:, 0].round().astype(int), state[0][:, 1].round().astype(int)
+    said = np.where(at > 0, rows[row, np.maximum(np.minimum(at, rows.shape[1]) - 1, 0)], 1)
+    logits = np.zeros((len(token), K))
+    following = rows[row, np.minimum(at, rows.shape[1] - 1)]
+    logits[np.arange(len(token)), np.where(token == said, following, 3)] = 2.0
+    logits[np.arange(len(token)), 4] += 1.0
+    return logits, (state[0] + [1, 0],)
+
+
+def _script(*rows):
+    state = np.stack([np.zeros(len(rows)), np.arange(len(rows))], axis=1)
+    return Model(_by_script, np.array(rows)), (state,)
+
+
+@greedy.cases
+def _(rng):
+    yield "one row that says 5 7 6, not yet EOS", (*_script([5, 7, 6]), 1, 2, 3)
+    yield "one row that says 5 7 EOS, and would go on", (*_script([5, 7, 2, 6, 5]), 1, 2, 5)
+    yield "two rows, one ends after 1 token", (*_script([6, 2, 7, 7, 5], [5, 5, 7, 2, 6]), 1, 2, 5)
+    table, time = 2 * rng.normal(size=(7, 7)), rng.normal(size=(9, 7))
+    time[:, 2] += 0.7
+    yield "three rows of a random model", (Model(_by_token_and_time, table, time), (np.array([[0.0], [2.0], [5.0]]),), 1, 2, 6)
+    table, time = 2 * rng.normal(size=(9, 9)), rng.normal(size=(12, 9))
+    yield "five rows of another, bos = 7, eos = 0", (Model(_by_token_and_time, table, time), (np.arange(5.0)[:, None],), 7, 0, 8)
+
+
+@greedy.same
+def _(step, state, bos, eos, max_len):
+    N = len(state[0])
+    tokens = np.full((N, max_len), eos)
+    token, alive = np.full(N, bos), np.ones(N, bool)
+    for t in range(max_len):
+        logits, state = step(token, state)
+        best = np.argmax(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True), axis=1)
+        tokens[alive, t] = best[alive]
+        alive &= best != eos
+        token = best
+        if not alive.any():
+            break
+    return tokens
+
+
+@greedy.same
+def _(step, state, bos, eos, max_len):
+    token = np.full(len(state[0]), bos)
+    said = [token]
+    for t in range(max_len):
+        logits, state = step(said[-1], state)
+        best = np.array([int(np.argmax(row)) for row in logits])
+        said.append(np.where((said[-1] == eos) & (t > 0), eos, best))
+    return np.array(said[1:]).T
+
+
+def _speak(step, state, bos, eos, max_len, pick=lambda s: s.argmax(axis=1), hear=lambda token, bos: token, end=None, keep=True):
+    N, first = len(state[0]), state
+    token, ended, tokens = np.full(N, bos), np.zeros(N, bool), []
+    for _ in range(max_len):
+        logits, state = step(hear(token, bos), state if keep else first)
+        best = pick(logits)
+        token = np.where(ended, eos if end is None else end, best)
+        ended |= token == eos
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
+@greedy.mistake("You do not stop at EOS: a row that has said it goes on talking.")
+def _(step, state, bos, eos, max_len):
+    token, tokens = np.full(len(state[0]), bos), []
+    for _ in range(max_len):
+        logits, state = step(token, state)
+        token = logits.argmax(axis=1)
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
+@greedy.mistake("All rows stop as soon as one has said EOS: the others have not finished.")
+def _(step, state, bos, eos, max_len):
+    N = len(state[0])
+    token, tokens, over = np.full(N, bos), [], False
+    for _ in range(max_len):
+        logits, state = step(token, state)
+        token = np.full(N, eos) if over else logits.argmax(axis=1)
+        over = over or bool(np.any(token == eos))
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
+@greedy.mistake("The decoder hears BOS at every step: it has to hear the token that it has just said.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, hear=lambda token, bos: np.full(len(token), bos))
+
+
+@greedy.mistake("Every step starts from the encoder's state: the new state has to be carried on.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, keep=False)
+
+
+@greedy.mistake("You take the least likely token: `argmin` instead of `argmax`.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, pick=lambda s: s.argmin(axis=1))
+
+
+@greedy.mistake("Behind EOS you write 0. The rest of the row is to be EOS as well.")
+def _(step, state, bos, eos, max_len):
+    tokens = _speak(step, state, bos, eos, max_len)
+    behind = np.cumsum(tokens == eos, axis=1) > 1
+    return np.where(behind, 0 if eos else 1, tokens)
+
+
+@greedy.mistake("Your result begins with BOS: that is what the decoder hears first, not what it says.")
+def _(step, state, bos, eos, max_len):
+    tokens = _speak(step, state, bos, eos, max_len)
+    return np.column_stack([np.full(len(tokens), bos), tokens[:, :-1]])
+
+
+@greedy.mistake("Every row takes the first row's likeliest token: each has its own scores.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, pick=lambda s: np.full(len(s), s[0].argmax()))
+
+
+@greedy.mistake("The result is (S, N), time first: stack the tokens along axis 1.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len).T
+
+
+@greedy.mistake("You return only the last token of each row. All of them are wanted.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len)[:, -1]
+
+
+@greedy.mistake("EOS is taken out of your rows: it belongs to what the decoder says, it is how one knows that it has finished.")
+def _(step, state, bos, eos, max_len):
+    tokens = _speak(step, state, bos, eos, max_len)
+    last = np.maximum((tokens != eos).cumsum(axis=1).argmax(axis=1), 0)
+    return np.where(tokens == eos, tokens[np.arange(len(tokens)), last][:, None], tokens)
+
+
+@greedy.mistake("A row stops one step too late: behind its EOS there is one more token.")
+def _(step, state, bos, eos, max_len):
+    N = len(state[0])
+    token, ended, before, tokens = np.full(N, bos), np.zeros(N, bool), np.zeros(N, bool), []
+    for _ in range(max_len):
+        logits, state = step(token, state)
+        token = np.where(before, eos, logits.argmax(axis=1))
+        before = ended
+        ended = ended | (token == eos)
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
+@greedy.mistake("You take the second likeliest token: `argsort` is in rising order, so the likeliest stands last.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, pick=lambda s: s.argsort(axis=1)[:, -2])
+
+
+# --------------------------------------------------------------------------------------------- 7.6 beam_search
+
+
+@exercise("7.6", title="Beam search", returns={"hypotheses": ""}, hints=[
+    "What is the log-probability of a longer sequence, given that of its beginning? And among which candidates are the best ones chosen: those of one parent, or all?",
+    "One list for the candidates of all parents. Sort it once by log p and keep `width`. Those that end in EOS go to `ended` and are not extended any more.",
+    "`candidates.append(((*tokens, k), log_p + q))`; `best = sorted(candidates, key=lambda c: c[1], reverse=True)[:width]`; "
+    "`ended += [c for c in best if c[0][-1] == eos]`; divide by `len(c[0]) ** alpha` in the last line.",
+])
+def beam_search(next_log_p, bos, eos, width, max_len, alpha):
+    """Return the `width` best sequences that a beam finds, best first.
+
+    next_log_p(tokens) -> (K,), log p of each next token after these (a tuple that begins with bos)
+    -> a tuple of pairs (tokens, log p): tokens without bos, with eos where the sequence has ended.
+    A beam keeps the `width` likeliest candidates of all parents together; one that ends in eos leaves
+    the beam and is kept apart. In the end all, ended or not, are ranked by log p / length^alpha, the
+    length being the number of tokens, eos counted; alpha = 0 is plain log p.
+    A sequence a, eos with p = .5 · .4 has log p = log .2 = -1.609.
+    """
+    beam, ended = [((), 0.0)], []
+    for _ in range(max_len):
+        candidates = []
+        for tokens, log_p in beam:
+            for k, q in enumerate(next_log_p((bos, *tokens))):
+                candidates.append(((*tokens, k), log_p + float(q)))
+        # TODO: `best`: the `width` likeliest of all candidates
+        best = sorted(candidates, key=lambda c: c[1], reverse=True)[:width]
+        # END
+        ended += [c for c in best if c[0][-1] == eos]      # TODO: those of `best` that have ended, a list
+        beam = [c for c in best if c[0][-1] != eos]        # TODO: those that can go on, a list
+        if not beam:
+            break
+    # TODO: `ranked`: `ended` and `beam` by log p / length^alpha, best first
+    ranked = sorted(ended + beam, key=lambda c: c[1] / len(c[0]) ** alpha, reverse=True)
+    # END
+    return tuple(ranked[:width])
+
+
+def _next_of(table, time, shift, tokens):
+    """Return log p of the next token, which depends on the last one and on how many there are, plus `shift`."""
+    s = table[tokens[-1] if tokens else 0] + time[min(len(tokens), 11)]
+    return s - s.max() - np.log(np.exp(s - s.max()).sum()) + shift
+
+
+def _known(rng, K, scale=1.0, eos=0, liking=0.0, shift=0.0):
+    """Return next_log_p of a random model."""
+    table, time = scale * rng.normal(size=(K, K)), scale * 0.7 * rng.normal(size=(12, K))
+    table[:, eos] += liking
+    return Model(_next_of, table, time, shift)
+
+
+def _trap(tokens):
+    """The likeliest first token leads nowhere: a greedy search finds .6 · .4, the best sequence has .4 · .9."""
+    p = {1: [0.0001, 0.0001, 0.5998, 0.4], 2: [0.4, 0.0001, 0.2999, 0.3], 3: [0.9, 0.0001, 0.05, 0.0499], 0: [0.25] * 4}
+    return np.log(p[tokens[-1] if tokens else 0])
+
+
+def _late(tokens):
+    """The best sequence, 3 2 0, begins well, is third after two tokens, and wins with the last."""
+    after = {
+        (): [0.01, 0.01, 0.55, 0.43], (2,): [0.05, 0.05, 0.5, 0.4], (3,): [0.1, 0.08, 0.42, 0.4],
+        (2, 2): [0.3, 0.25, 0.24, 0.21], (2, 3): [0.28, 0.27, 0.23, 0.22], (3, 2): [0.97, 0.01, 0.01, 0.01],
+    }
+    return np.log(after.get(tokens[1:], [0.4, 0.3, 0.2, 0.1]))
+
+
+@beam_search.cases
+def _(rng):
+    yield "width 1, the likeliest first token is a trap", (_trap, 1, 0, 1, 3, 0.0)
+    yield "width 2, the same model", (_trap, 1, 0, 2, 3, 0.0)
+    yield "width 2, the best sequence is third on its way", (_late, 1, 0, 2, 3, 0.0)
+    yield "width 3, a random model of 4 tokens", (_known(rng, 4), 1, 0, 3, 4, 0.0)
+    yield "width 2, eos is likely from the start, alpha = 1", (_known(rng, 5, 1.2, liking=1.0), 1, 0, 2, 5, 1.0)
+    yield "width 4, 6 tokens, alpha = 0.7", (_known(rng, 6, 1.5, liking=1.0), 2, 0, 4, 6, 0.7)
+    yield "width 3, very unlikely tokens, alpha = 0", (_known(rng, 5, 60.0, shift=-200.0), 1, 0, 3, 6, 0.0)
+
+
+@beam_search.same
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    import heapq
+
+    live, done = {(): 0.0}, {}
+    for _ in range(max_len):
+        grown = {(*tokens, k): log_p + q for tokens, log_p in live.items() for k, q in enumerate(next_log_p((bos, *tokens)))}
+        kept = heapq.nlargest(width, grown, key=grown.get)
+        done |= {tokens: grown[tokens] for tokens in kept if tokens[-1] == eos}
+        live = {tokens: grown[tokens] for tokens in kept if tokens[-1] != eos}
+    everything = done | live
+    return tuple((t, everything[t]) for t in heapq.nlargest(width, everything, key=lambda t: everything[t] / len(t) ** alpha))
+
+
+@beam_search.same
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    beam, ended = [((), 0.0)], []
+    while beam and len(beam[0][0]) < max_len:
+        scores = np.concatenate([log_p + next_log_p((bos, *tokens)) for tokens, log_p in beam])
+        K = len(scores) // len(beam)
+        order = np.argsort(-scores / (len(beam[0][0]) + 1) ** alpha)[:width]      # all of one length: alpha changes nothing here
+        best = [((*beam[i // K][0], int(i % K)), float(scores[i])) for i in order]
+        ended, beam = ended + [b for b in best if b[0][-1] == eos], [b for b in best if b[0][-1] != eos]
+    return tuple(sorted(beam + ended, key=lambda c: -c[1] / len(c[0]) ** alpha)[:width])
+
+
+def _beam(next_log_p, bos, eos, width, max_len, alpha, join=lambda a, q: a + q, first=0.0, prune=None, split=True, rank=None,
+          keep_ended=True, keep_live=True, stop=False, prefix=True, most=None):
+    beam, ended = [((), first)], []
+    for _ in range(max_len):
+        families = []
+        for tokens, log_p in beam:
+            q = next_log_p((bos, *tokens) if prefix else tokens)
+            families.append([((*tokens, k), join(log_p, float(v))) for k, v in enumerate(q)])
+        if prune:
+            best = prune(families, width)
+        else:
+            best = sorted(sum(families, []), key=lambda c: c[1], reverse=True)[:width]
+        if split:
+            ended += [c for c in best if c[0][-1] == eos]
+            beam = [c for c in best if c[0][-1] != eos]
+        else:
+            beam = best
+        if not beam or stop and ended:
+            break
+    found = ended * keep_ended + beam * (keep_live or not ended)
+    rank = rank or (lambda c: c[1] / len(c[0]) ** alpha)
+    return tuple(sorted(found, key=rank, reverse=True)[:most or width])
+
+
+def _beam_mistake(sentence, **how):
+    beam_search.mistake(sentence)(lambda next_log_p, bos, eos, width, max_len, alpha: _beam(next_log_p, bos, eos, width, max_len, alpha, **how))
+
+
+_beam_mistake("You multiply probabilities: over long sequences they underflow to 0, and what is asked for is log p, a sum.",
+              join=lambda p, q: p * np.exp(q), first=1.0)
+_beam_mistake("You multiply log-probabilities. The logarithm of a product is a sum.", join=lambda a, q: a * q, first=1.0)
+_beam_mistake("Each candidate carries only the log p of its last token: that of its beginning has to be added.", join=lambda a, q: q)
+_beam_mistake("Your beam is never wider than 1: `width` is not used, or each parent passes on its best child alone. The `width` best of ALL candidates are kept, also two of one parent.",
+              prune=lambda families, width: [max(f, key=lambda c: c[1]) for f in families][:width])
+_beam_mistake("You keep the best `width` children of EACH parent: that beam gets wider at every step. The `width` best of all are kept.",
+              prune=lambda families, width: [c for f in families for c in sorted(f, key=lambda c: -c[1])[:width]])
+_beam_mistake("Nothing is pruned: this is exact search, and its cost grows exponentially with the length.",
+              prune=lambda families, width: sum(families, []))
+_beam_mistake("Sequences that have ended are extended further: behind EOS nothing may follow.", split=False)
+_beam_mistake("Your ended sequences are lost: they leave the beam, but they have to be ranked with the others in the end.", keep_ended=False)
+_beam_mistake("You drop what is still in the beam when max_len is reached: those sequences are to be ranked, too.", keep_live=False)
+_beam_mistake("You stop as soon as one sequence has ended: another one in the beam may end later and be likelier.", stop=True)
+_beam_mistake("alpha has no effect: rank by log p divided by the length to the power alpha.", rank=lambda c: c[1])
+@beam_search.mistake("You multiply by the length to the power alpha. That punishes long sequences even more; dividing makes up for their length.")
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    return _beam(next_log_p, bos, eos, width, max_len, alpha, rank=lambda c: c[1] * len(c[0]) ** alpha)
+
+
+_beam_mistake("The worst come first: the largest log p, the one nearest to 0, is the best.", rank=lambda c: -c[1])
+_beam_mistake("The beam keeps the *least* likely candidates: sort so that the largest log p comes first.",
+              prune=lambda families, width: sorted(sum(families, []), key=lambda c: c[1])[:width])
+_beam_mistake("BOS is missing before the tokens when you ask for the next: the model hears another beginning.", prefix=False)
+
+
+@beam_search.mistake("You return log p divided by the length: rank by that, but return log p itself.")
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    return tuple((t, p / len(t) ** (alpha or 1.0)) for t, p in _beam(next_log_p, bos, eos, width, max_len, alpha))
+
+
+@beam_search.mistake("Your sequences begin with BOS: it is heard, not said, and leave it out of the length, too.")
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    return tuple(((bos, *t), p) for t, p in _beam(next_log_p, bos, eos, width, max_len, alpha))
+
+
+@beam_search.mistake("Ended sequences keep their place in your beam and take it from others. Here they leave it, and are ranked in the end.")
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    beam = [((), 0.0)]
+    for _ in range(max_len):
+        ended = [c for c in beam if c[0][-1:] == (eos,)]
+        grown = [((*t, k), p + float(q)) for t, p in beam if t[-1:] != (eos,) for k, q in enumerate(next_log_p((bos, *t)))]
+        beam = sorted(ended + grown, key=lambda c: c[1], reverse=True)[:width]
+    return tuple(sorted(beam, key=lambda c: c[1] / len(c[0]) ** alpha, reverse=True))
+
+
+@beam_search.observed_by
+def _(answer, next_log_p, bos, eos, width, max_len, alpha):
+    if not isinstance(answer, (tuple, list)):
+        raise ValueError(f"Expected a tuple of pairs (tokens, log p); got {type(answer).__name__}.")
+    pairs = []
+    for pair in answer:
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not isinstance(pair[0], (tuple, list)):
+            raise ValueError("Each entry of the result should be a pair (tokens, log p), tokens being a tuple.")
+        pairs.append((" ".join(str(int(k)) for k in pair[0]), np.float64(pair[1])))
+    return tuple(pairs)
+
+
+@beam_search.explained_by
+def _(answer, next_log_p, bos, eos, width, max_len, alpha):
+    right = beam_search.reference(next_log_p, bos, eos, width, max_len, alpha)
+    if len(answer) != len(right):
+        return f"{len(right)} sequences are to be returned, yours are {len(answer)}."
+    if [tuple(map(int, t)) for t, _ in answer] == [t for t, _ in right]:
+        return "The sequences are right, but not all of their log-probabilities."
+    if sorted(tuple(map(int, t)) for t, _ in answer) == sorted(t for t, _ in right):
+        return "The right sequences, in the wrong order."
+    return "Not the sequences that a beam of this width finds."
+
+
+# ---------------------------------------------------------------------------------------------------- 7.7 bleu
+
+
+@exercise("7.7", title="BLEU", returns={"score": ""}, hints=[
+    "How often may `the` count, if the reference has it once? And what punishes a candidate that says one right word and stops?",
+    "Clip: an n-gram counts at most as often as the reference has it. The brevity penalty is exp(1 - r / c) where the candidate is shorter, never above 1.",
+    "`min(have.count(g), allowed.count(g))` summed over `set(have)`; `min(1.0, np.exp(1 - len(ref) / len(cand)))`; `np.exp(np.mean(np.log(precisions)))`.",
+])
+def bleu(cand, ref, n):
+    """Return the BLEU score of a candidate against one reference, with n-grams of 1 … n tokens.
+
+    cand, ref: strings or lists of tokens  ->  a number from 0 to 1:
+    brevity · (p_1 · p_2 · … · p_n)^(1/n), p_k the share of the candidate's k-grams that are in the
+    reference, each counted at most as often as there; brevity = min(1, exp(1 - len(ref) / len(cand))).
+    0 where some p_k is 0. cand = "aab", ref = "abc", n = 1: p_1 = 2/3 ("a" counts once), so 0.667.
+    """
+    precisions = []
+    for k in range(1, n + 1):
+        have = [tuple(cand[i:i + k]) for i in range(len(cand) - k + 1)]      # the candidate's k-grams
+        allowed = [tuple(ref[i:i + k]) for i in range(len(ref) - k + 1)]     # those of the reference
+        right = sum(min(have.count(g), allowed.count(g)) for g in set(have))   # TODO: how many of `have` count
+        precisions.append(right / max(1, len(have)))
+    if min(precisions) == 0:
+        return 0.0
+    brevity = min(1.0, np.exp(1 - len(ref) / len(cand)))     # TODO: below 1 where the candidate is too short
+    return brevity * np.exp(np.mean(np.log(precisions)))     # TODO: brevity times the geometric mean
+
+
+@bleu.cases
+def _(rng):
+    yield "one letter said twice, n = 1", ("aab", "abc", 1)
+    yield "a candidate that is too short, n = 1", ("ab", "abcde", 1)
+    yield "a candidate that is too long, n = 1", ("abcxyz", "abc", 1)
+    yield "bigrams, n = 2", ("abcab", "abxab", 2)
+    yield "no bigram is right, n = 2", ("acbd", "dbca", 2)
+    yield "shorter than n", ("ab", "abc", 4)
+    yield "words, n = 4", ("the cat is on the mat today the".split(), "there the cat is on the mat a day".split(), 4)
+    letters = np.array(list("abc"))
+    yield "random letters, n = 3", ("".join(letters[rng.integers(0, 3, 14)]), "".join(letters[rng.integers(0, 3, 17)]), 3)
+
+
+def _grams(x, k):
+    return [tuple(x[i:i + k]) for i in range(len(x) - k + 1)]
+
+
+@bleu.same
+def _(cand, ref, n):
+    from collections import Counter
+
+    product = 1.0
+    for k in range(1, n + 1):
+        have, allowed = Counter(_grams(cand, k)), Counter(_grams(ref, k))
+        product *= sum((have & allowed).values()) / (sum(have.values()) or 1)
+    penalty = 1.0 if len(cand) >= len(ref) else np.exp(1 - len(ref) / len(cand))
+    return penalty * product ** (1 / n)
+
+
+@bleu.same
+def _(cand, ref, n):
+    logs = []
+    for k in range(1, n + 1):
+        left, right = _grams(ref, k), 0
+        for g in _grams(cand, k):
+            if g in left:
+                left.remove(g)
+                right += 1
+        if not right:
+            return 0.0
+        logs.append(np.log(right / len(_grams(cand, k))))
+    return float(np.exp(sum(logs) / n + min(0, 1 - len(ref) / len(cand))))
+
+
+def _bleu(cand, ref, n, count=None, below=None, brevity=None, mean=None, zero=True):
+    count = count or (lambda have, allowed: sum(min(have.count(g), allowed.count(g)) for g in set(have)))
+    p = []
+    for k in range(1, n + 1):
+        have, allowed = _grams(cand, k), _grams(ref, k)
+        p.append(count(have, allowed) / max(1, len(below(have, allowed) if below else have)))
+    if zero and min(p) == 0:
+        return 0.0
+    b = (brevity or (lambda c, r: min(1.0, np.exp(1 - r / c))))(len(cand), len(ref))
+    return float(b * (mean or (lambda p: np.exp(np.mean(np.log(p)))))(np.array(p)))
+
+
+def _bleu_mistake(sentence, **how):
+    bleu.mistake(sentence)(lambda cand, ref, n: _bleu(cand, ref, n, **how))
+
+
+_bleu_mistake("You do not clip: an n-gram counts at most as often as the reference has it, else \"the the the\" would be a perfect translation.",
+              count=lambda have, allowed: sum(g in allowed for g in have))
+_bleu_mistake("There is no brevity penalty: one right word and then silence would score 1.", brevity=lambda c, r: 1.0)
+_bleu_mistake("The brevity penalty also rewards: for a long candidate your factor is above 1. It is 1 at most.", brevity=lambda c, r: np.exp(1 - r / c))
+_bleu_mistake("You punish candidates that are too LONG: their superfluous n-grams already cost precision. Short ones need the penalty.",
+              brevity=lambda c, r: min(1.0, np.exp(1 - c / r)))
+_bleu_mistake("Your brevity penalty is the plain ratio of the lengths. It is exp(1 - r / c), which is harder on short candidates.",
+              brevity=lambda c, r: min(1.0, c / r))
+_bleu_mistake("You take the arithmetic mean of the precisions. BLEU takes the geometric one: a p_k of 0 makes all of it 0.",
+              mean=lambda p: p.mean())
+_bleu_mistake("You multiply the precisions and forget the n-th root.", mean=lambda p: p.prod())
+_bleu_mistake("Only the longest n-grams count in yours. The mean runs over all lengths from 1 to n.", mean=lambda p: p[-1])
+_bleu_mistake("Only single tokens count in yours: their order does not matter to it. The mean runs over all lengths from 1 to n.", mean=lambda p: p[0])
+_bleu_mistake("You count each different n-gram once: one that stands twice in both counts twice.", count=lambda have, allowed: len(set(have) & set(allowed)))
+_bleu_mistake("You divide by the number of n-grams in the REFERENCE: that is recall. Precision divides by those of the candidate.",
+              below=lambda have, allowed: allowed)
+_bleu_mistake("You leave out the precisions that are 0 from the mean. One that is 0 makes the whole score 0.", zero=False,
+              mean=lambda p: np.exp(np.mean(np.log(p[p > 0]))) if (p > 0).any() else 0.0)
+_bleu_mistake("Your weights are 1/2, 1/4, 1/8 …, as in some textbooks' variant. Here (and in the paper) every length weighs 1/n.",
+              mean=lambda p: np.prod(p ** (0.5 ** np.arange(1, len(p) + 1))))
+_bleu_mistake("You compare place by place: an n-gram that is right but stands one place further on counts as well.",
+              count=lambda have, allowed: sum(a == b for a, b in zip(have, allowed, strict=False)))
+_bleu_mistake("Your score is out of 100. Papers often print it so; here it goes from 0 to 1.", mean=lambda p: 100 * np.exp(np.mean(np.log(p))))
