@@ -1,0 +1,89 @@
+"""Four LSTM loops that are ill in ways seen in published notes, what can be seen of each, and a way to mend them line by line.
+
+    found = run("A", *example())                    # the states, cells and gates that patient A computes
+    print(report(found, run("healthy", *example())))
+"""
+
+import numpy as np
+
+from helpers.gradients import relative_error
+from helpers.timelimit import time_limit
+
+HEALTHY = (
+    "for t in range(T):",
+    "    a = X[:, t] @ Wx + h @ Wh + b",
+    "    a_i, a_f, a_o, a_g = np.split(a, 4, axis=1)",
+    "    i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), np.tanh(a_g)",
+    "    c = f * c + i * g",
+    "    h = o * np.tanh(c)",
+    "    H[:, t], C[:, t], gates[:, t] = h, c, np.hstack([i, f, o])",
+)
+ILL = {
+    "A": {2: "a = np.tanh(X[:, t] @ Wx + h @ Wh + b)"},
+    "B": {5: "c = f * prev_c + i * g"},
+    "C": {3: "a_g, a_i, a_f, a_o = np.split(a, 4, axis=1)"},
+    "D": {5: "h = f * c + i * g", 6: "c = o * np.tanh(h)"},
+}
+PARTS = ("H", "C", "gates")
+
+
+def lines(patient, mend=None):
+    """Return the loop of a patient ("A" … "D" or "healthy") as a list of lines, numbered from 1, with `mend` put in.
+
+    mend : dict, line number -> that line anew, without its indent.
+    Raises ValueError, in the learner's words, where it is something else.
+    """
+    found = list(HEALTHY)
+    for number, line in ILL.get(patient, {}).items():
+        found[number - 1] = "    " + line
+    if mend is None:
+        return found
+    if not isinstance(mend, dict) or not mend:
+        raise ValueError(f'Patient {patient}: write a dict, line number -> the line mended, as {{1: "…"}}; got {mend!r:.60}.')
+    for number, line in mend.items():
+        if isinstance(number, bool) or number not in range(1, len(found) + 1):
+            raise ValueError(f"Patient {patient} has the lines 1 to {len(found)}; got {number!r:.40}.")
+        if not isinstance(line, str) or "\n" in line.strip():
+            raise ValueError(f"Patient {patient}, line {number}: write the line as one text in quotes; got {line!r:.40}.")
+        found[int(number) - 1] = ("    " if number > 1 else "") + line.strip()
+    return found
+
+
+def run(patient, X, Wx, Wh, b, mend=None):
+    """Return what a patient computes from X (N, T, D): a dict with H and C (N, T, H) and the gates i, f, o (N, T, 3H).
+
+    Raises ValueError, in the learner's words, where the code cannot be run.
+    """
+    (N, T, _), H = X.shape, len(Wh)
+    names = {"np": np, "X": X.copy(), "Wx": Wx.copy(), "Wh": Wh.copy(), "b": b.copy(), "T": T}
+    names |= {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "h": np.zeros((N, H)), "c": np.zeros((N, H))}
+    names |= {"H": np.zeros((N, T, H)), "C": np.zeros((N, T, H)), "gates": np.zeros((N, T, 3 * H))}
+    try:
+        with time_limit(1.0), np.errstate(all="ignore"):
+            exec(compile("\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
+    except ValueError as problem:
+        if str(problem).startswith("Patient"):
+            raise
+        raise ValueError(f"Patient {patient} cannot be run: ValueError: {problem}.") from None
+    except Exception as problem:
+        raise ValueError(f"Patient {patient} cannot be run: {type(problem).__name__}: {problem}.") from None
+    return {name: names[name] for name in PARTS}
+
+
+def example(T=8, seed=0):
+    """Return (X, Wx, Wh, b) of an LSTM with large weights, so that its gates open and close: N = 2, D = 3, H = 4."""
+    rng = np.random.default_rng(seed)
+    return 2 * rng.normal(size=(2, T, 3)), rng.normal(size=(3, 16)), rng.normal(size=(4, 16)), rng.normal(size=16)
+
+
+def report(found, true, limit=1e-5):
+    """Return what can be seen of a patient: by how much its states and cells are off, and how far its gates reach."""
+    rows = []
+    for name, words in (("C", "cells "), ("H", "states")):
+        error = relative_error(found[name], true[name])
+        rows.append(f"{words} {'right' if error <= limit else 'wrong'}, between {_span(found[name])}")
+    return "\n".join([*rows, f"gates  between {_span(found['gates'])}"])
+
+
+def _span(x):
+    return f"{x.min():.2f} and {x.max():.2f}"
