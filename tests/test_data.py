@@ -4,10 +4,13 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from helpers import data
-from helpers.data import files, letters
+from helpers.data import files, letters, speller
+from helpers.scores import exact_match, token_accuracy
+from helpers.translator import Translator
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 PACKED = sorted(path.name for path in DATA.iterdir() if path.suffix in (".xz", ".npz"))
@@ -51,6 +54,7 @@ LOADERS = {
     "cities.txt.xz": lambda folder: data.load_cities("katakana", folder=folder),
     "emoji.txt.xz": data.load_emoji,
     "kjv_rnn.npz": letters.load_letter_rnn,
+    "cmudict_attention.npz": speller.load_speller,
 }
 
 
@@ -189,6 +193,21 @@ def test_families_join_what_differs_by_a_plural():
     heads = data.families_of(["axes", "ax", "axe", "city", "cities", "dog", "walk", "walked"])
     assert heads == {"axes": "ax", "ax": "ax", "axe": "ax", "city": "city", "cities": "city", "dog": "dog",
                      "walk": "walk", "walked": "walked"}  # fmt: skip
+
+
+def test_the_shipped_speller_fits_its_net_and_says_held_out_words():
+    words, held_out, sounds, spelling, phones = speller.spelling_and_sound()
+    assert set(words).isdisjoint(held_out) and len(held_out) == 1180
+    rng = np.random.default_rng(0)
+    net = Translator(len(spelling), len(phones), **speller.SIZES, rng=rng, attention="dot", bidirectional=True)
+    weights = speller.load_speller()
+    assert {name: p.shape for name, p in weights.items()} == {name: p.shape for name, p in net.params.items()}
+    for name, p in net.params.items():
+        p[...] = weights[name]
+    tokens, _ = net.greedy(*spelling.batch(held_out), bos=phones.id(data.BOS), eos=phones.id(data.EOS), max_len=16)
+    found, right = [tuple(phones.decode(row)) for row in tokens], [sounds[word] for word in held_out]
+    assert 0.665 < exact_match(found, right) < 0.685
+    assert 0.907 < token_accuracy(found, right) < 0.917
 
 
 # Cities and emoji

@@ -1,0 +1,275 @@
+"""The figures of notebook 09."""
+
+import functools
+
+import numpy as np
+
+from helpers.figures.diagrams import arrow, box, label, new_diagram
+from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+
+ATTENTION, PLAIN, GREY = "#A8497F", COLOURS["gru"], "#666666"  # the attention's colour, dark enough for letters
+ARMS = {"plain": (PLAIN, "s"), "source reversed": (COLOURS["window"], "^"), "attention": (COLOURS["attention"], "o")}
+
+
+# ------------------------------------------------------------------------------------------------- looking things up
+
+
+def draw_smoothing(asked_at=2.0, width=0.4):
+    """Return the figure of a weighted average of noisy points: the weights of one query, and the curve of all of them."""
+    keys, values = noisy_points()
+    queries = np.linspace(0, 6, 121)
+    with np.errstate(under="ignore"):
+        curve = [_gaussian_weights(q, keys, width) @ values for q in queries]
+    A = _gaussian_weights(asked_at, keys, width)
+    figure, (top, bottom) = new_figure(7.2, 3.9, rows=2, sharex=True, height_ratios=[2, 1])
+    with course_style():
+        top.plot(queries, np.sin(queries), color="#CCCCCC", linewidth=3)
+        top.plot(queries, curve, color=COLOURS["attention"])
+        top.scatter(keys, values, s=14 + 500 * A, color=COLOURS["input"], alpha=0.75, linewidths=0, zorder=3)
+        top.plot(asked_at, A @ values, "D", color="#222222", markersize=8, zorder=4)
+        top.set(ylim=(-1.7, 1.7), yticks=[-1, 0, 1], ylabel="values")
+        top.set_title(f"The answer at {asked_at:.1f} is an average: large points count more")
+        bottom.bar(keys, A, width=0.08, color=COLOURS["attention"])
+        bottom.axvline(asked_at, color="#222222", linewidth=1, linestyle=":")
+        bottom.set(xlabel="keys", ylabel="weights", ylim=(0, 1), xlim=(-0.2, 6.2), yticks=[0, 0.5, 1])
+    return figure
+
+
+def noisy_points(N=30, seed=0):
+    """Return keys (N,) between 0 and 6, in order, and values (N,): their sine and some noise."""
+    rng = np.random.default_rng(seed)
+    keys = np.sort(rng.uniform(0, 6, N))
+    return keys, np.sin(keys) + 0.25 * rng.normal(size=N)
+
+
+def _gaussian_weights(query, keys, width):
+    scores = -((query - keys) ** 2) / (2 * width**2)
+    powers = np.exp(scores - scores.max())
+    return powers / powers.sum()
+
+
+def draw_temperature(size=64, temperature=1.0, scaled=False):
+    """Return the figure of the weights that random queries give random keys of `size` numbers, and how many keys count.
+
+    Scores are divided by the temperature, and by the root of the size if scaled.
+    """
+    sizes, effective = _effective_keys()
+    scores = _random_scores(int(size)) / temperature / (np.sqrt(size) if scaled else 1)
+    A = np.exp(scores - scores.max())
+    A /= A.sum()
+    figure, (left, right) = new_figure(7.6, 3.2, columns=2)
+    with course_style():
+        left.bar(range(1, 11), np.sort(A)[::-1], color=COLOURS["attention"])
+        left.set(xlabel="keys, the best one first", ylabel="weight", ylim=(0, 1), xticks=range(1, 11))
+        left.set_title(f"size {int(size)}: the best gets {A.max():.2f}")
+        for name, curve, colour in (
+            ("scaled", effective[True], COLOURS["attention"]),
+            ("not scaled", effective[False], GREY),
+        ):
+            right.semilogx(sizes, curve, color=colour)
+            right.annotate(
+                name,
+                (sizes[-1], curve[-1]),
+                (0, 9),
+                textcoords="offset points",
+                color=ATTENTION if name == "scaled" else GREY,
+                ha="right",
+                fontsize=9.5,
+            )
+        entropy = -(A * np.log(np.maximum(A, 1e-300))).sum()
+        right.plot(size, np.exp(entropy), "D", color="#222222", markersize=8, zorder=4)
+        right.axhline(10, color="#CCCCCC", linewidth=1, zorder=0)
+        right.set(
+            xlabel="size of query and keys", ylabel="keys that count", ylim=(0, 11), xlim=(1, 1024), yticks=[1, 5, 10]
+        )
+        right.set_xticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1024"])
+        right.minorticks_off()
+        right.set_title("e to the entropy, on average (at ◆: here)")
+    return figure
+
+
+@functools.cache
+def _random_scores(size, seed=3):
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(10, size)) @ rng.normal(size=size)
+
+
+@functools.cache
+def _effective_keys():
+    """Return sizes (S,) and {scaled: (S,) exp of the mean entropy of the weights over 10 random keys}."""
+    sizes, found = 2 ** np.arange(11), {}
+    for scaled in (True, False):
+        curve = []
+        for d in sizes:
+            rng = np.random.default_rng(0)
+            q, K = rng.normal(size=(150, d)), rng.normal(size=(150, 10, d))
+            s = np.einsum("nd,ntd->nt", q, K) / (np.sqrt(d) if scaled else 1)
+            A = np.exp(s - s.max(axis=1, keepdims=True))
+            A /= A.sum(axis=1, keepdims=True)
+            curve.append(np.exp(-(A * np.log(np.maximum(A, 1e-300))).sum(axis=1).mean()))
+        found[scaled] = np.array(curve)
+    return sizes, found
+
+
+# --------------------------------------------------------------------------------------------------------- the net
+
+
+def draw_attention_net():
+    """Return the diagram of an encoder that reads both ways, and of one step of a decoder that looks at its states."""
+    figure, axes = new_diagram(7.6, 4.0, 15.2, 8.0)
+    weights = (0.03, 0.05, 0.72, 0.15, 0.05)
+    xs = np.array([1.2, 3.0, 4.8, 6.6, 8.4])
+    for x, letter, weight in zip(xs, "peach", weights, strict=True):
+        box(axes, x, 1.2, letter, kind="input", width=1.0, height=0.8)
+        box(axes, x, 3.1, "", kind="state", width=1.2, height=0.9)
+        arrow(axes, (x, 1.66), (x, 2.6))
+        arrow(axes, (x, 3.6), (6.0, 5.75), colour=COLOURS["attention"], width=0.6 + 6 * weight, style="-")
+        label(axes, x, 4.05, f"{weight:.2f}", size=9, colour=ATTENTION, ha="right" if x < 6 else "left")
+    for a, b in zip(xs, xs[1:], strict=False):
+        arrow(axes, (a + 0.62, 3.25), (b - 0.62, 3.25))
+        arrow(axes, (b - 0.62, 2.95), (a + 0.62, 2.95))
+    box(axes, 6.0, 6.2, "context c", kind="output", width=2.4, height=0.9)
+    for x, name in ((10.6, "s₁"), (12.6, "s₂")):
+        box(axes, x, 3.1, name, kind="state", width=1.2, height=0.9)
+    for x, word in ((10.6, "P"), (12.6, "IY")):
+        box(axes, x, 1.2, "BOS" if word == "P" else "P", kind="quiet", width=1.2, height=0.8)
+        arrow(axes, (x, 1.66), (x, 2.6))
+    arrow(axes, (9.02, 3.1), (9.98, 3.1))
+    arrow(axes, (11.22, 3.1), (11.98, 3.1))
+    box(axes, 12.6, 6.2, "y", kind="state", width=1.2, height=0.9)
+    arrow(axes, (12.6, 3.6), (12.6, 5.73))
+    arrow(axes, (7.22, 6.2), (11.98, 6.2), colour=COLOURS["attention"])
+    arrow(axes, (12.0, 3.45), (6.9, 5.7), colour=COLOURS["quiet"], style="-")
+    label(axes, 10.0, 5.15, "s₂ asks", size=9.5, colour=GREY)
+    arrow(axes, (13.24, 6.2), (13.9, 6.2))
+    label(axes, 14.45, 6.2, "IY", size=11)
+    label(axes, 4.8, 0.35, "encoder: keys and values", size=10, colour=GREY)
+    label(axes, 11.6, 0.35, "decoder", size=10, colour=GREY)
+    label(axes, 9.6, 6.62, "what it found", size=9.5, colour=ATTENTION)
+    return figure
+
+
+# -------------------------------------------------------------------------------------------------------- alignment
+
+
+def plot_alignments(maps):
+    """Return heat maps of weights. maps : dict title -> (A (S, T), source labels (T,), target labels (S,))."""
+    figure, axes = new_figure(7.6, 3.6, columns=len(maps))
+    with course_style():
+        for ax, (title, (A, source, target)) in zip(np.atleast_1d(axes), maps.items(), strict=True):
+            _heat(ax, A, source, target)
+            ax.set(title=title, xlabel="source")
+        np.atleast_1d(axes)[0].set_ylabel("output")
+    return figure
+
+
+def _heat(ax, A, source, target):
+    ax.imshow(A, vmin=0, vmax=1, cmap="RdPu", aspect="equal")
+    ax.set_xticks(range(len(source)), source)
+    ax.set_yticks(range(len(target)), target)
+    ax.tick_params(length=0)
+
+
+def draw_alignment_step(source, target, A, step=0):
+    """Return the figure of one output step: its weights over the source as bars, and its row in the map of all steps.
+
+    source (T,) and target (S,) lists of tokens, A (S, T), step from 0; a step beyond the end shows the last one.
+    """
+    step = min(int(step), len(target) - 1)
+    figure, (left, right) = new_figure(7.6, 3.6, columns=2, width_ratios=[1.25, 1])
+    with course_style():
+        left.bar(range(len(source)), A[step], color=COLOURS["attention"])
+        left.set_xticks(range(len(source)), source, fontsize=12)
+        left.set(ylim=(0, 1.02), ylabel="weight", yticks=[0, 0.5, 1], xlabel="source")
+        left.set_title(f"Step {step + 1} says {target[step]} and looks at “{source[int(A[step].argmax())]}”")
+        _heat(right, A, source, target)
+        right.axhspan(step - 0.5, step + 0.5, facecolor="none", edgecolor="#222222", linewidth=1.5)
+        right.set_title(" ".join(target[: step + 1] if len(target) < 9 else target[max(0, step - 6) : step + 1]))
+    return figure
+
+
+# ----------------------------------------------------------------------------------------------------------- length
+
+
+def plot_by_length(lengths, accuracy, trained_to, title):
+    """Return the figure of the share of strings that come out right, by length. accuracy : dict arm -> (L,), 0 … 1."""
+    figure, axes = new_figure(7.2, 3.2)
+    with course_style():
+        _length_curves(axes, lengths, accuracy, trained_to)
+        axes.set_title(title)
+    return figure
+
+
+def _length_curves(axes, lengths, accuracy, trained_to):
+    axes.axvspan(trained_to + 0.5, lengths[-1] + 0.5, color="#EFEFEF", zorder=0)
+    for arm, curve in accuracy.items():
+        colour, marker = ARMS[arm]
+        axes.plot(lengths, 100 * np.asarray(curve), marker + "-", color=colour, markersize=4, label=arm, clip_on=False)
+    axes.set(
+        xlabel="letters in the string", ylabel="% right", ylim=(0, 100), xlim=(lengths[0] - 0.5, lengths[-1] + 0.5)
+    )
+    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", ncols=3)
+
+
+def draw_length(length, lengths, accuracy, trained_to):
+    """Return the figure of how often each net is right at one length, beside the curves of all lengths."""
+    at = list(lengths).index(int(length))
+    figure, (left, right) = new_figure(7.6, 3.2, columns=2, width_ratios=[1.5, 1])
+    with course_style():
+        _length_curves(left, lengths, accuracy, trained_to)
+        left.axvline(length, color="#222222", linewidth=1, linestyle=":")
+        values = [100 * accuracy[arm][at] for arm in accuracy]
+        right.barh(range(len(values)), values, color=[ARMS[arm][0] for arm in accuracy], height=0.55)
+        for y, value in enumerate(values):
+            right.text(value + 3, y, f"{value:.0f} %", va="center", fontsize=10)
+        right.set_yticks(range(len(values)), ["plain", "reversed", "attention"][: len(values)])
+        right.set(xlim=(0, 125), xticks=[0, 50, 100], xlabel="% right", ylim=(-0.6, len(values) - 0.4))
+        right.set_title(f"{int(length)} letters" + (": never seen" if length > trained_to else ""))
+    return figure
+
+
+# --------------------------------------------------------------------------------------------- how far back one sees
+
+
+def plot_credit(maps):
+    """Return heat maps of how strongly source step t moves output step s. maps : dict title -> (S, T)."""
+    figure, axes = new_figure(7.6, 3.3, columns=len(maps), sharey=True)
+    with course_style():
+        for ax, (title, M) in zip(axes, maps.items(), strict=True):
+            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-8, vmax=0, cmap=MAGNITUDE)
+            ax.set(xlabel="source step t", title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
+        axes[0].set_ylabel("output step s")
+        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-8, -4, 0])
+        bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1"])
+    return figure
+
+
+def plot_looking_back(lags, curves):
+    """Return the figure of how much of a gradient arrives k steps back. curves : dict name -> (lags,)."""
+    figure, axes = new_figure(7.6, 3.6)
+    looks = {
+        "tanh RNN": (COLOURS["rnn"], "02"),
+        "GRU": (COLOURS["gru"], "05"),
+        "LSTM": (COLOURS["lstm"], "04"),
+        "LSTM, forget bias 5": (COLOURS["lstm"], "04"),
+        "attention": (COLOURS["attention"], "09"),
+    }
+    with course_style():
+        for name, curve in curves.items():
+            colour, notebook = looks[name]
+            axes.semilogy(
+                lags,
+                np.maximum(curve, 1e-30),
+                "--" if "bias" in name else "-",
+                color=colour,
+                label=f"{name} ({notebook})",
+            )
+        axes.set(xlabel="steps back", ylabel="gradient, of that one step back", ylim=(1e-12, 1e1), xlim=(1, lags[-1]))
+        figure.legend(
+            *axes.get_legend_handles_labels(), loc="outside lower center", ncols=5, columnspacing=1.2, handlelength=1.6
+        )
+        axes.set_xticks([1, 20, 40, 60, 80, 100])
+        axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
+        axes.minorticks_off()
+        axes.set_title("How far back can the gradient see, before any training?")
+    return figure
