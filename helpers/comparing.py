@@ -180,15 +180,13 @@ def _shape_words(want, got, letters):
     words = f"expected {wanted}, got {got}."
     if known and len(got) == len(want) and sorted(got) == sorted(want) and len(set(want)) == len(want):
         moved = [
-            f"the {AXES.get(letters[i], letters[i])} axis is {_place(got.index(n), len(got))}"
+            f"the {_axis_name(letters[i])} axis is {_place(got.index(n), len(got))}"
             for i, n in enumerate(want)
             if got.index(n) != i
         ]
         words += f" In words: {' and '.join(moved)}."
     elif known and len(got) < len(want) and (gone := _dropped(want, got)) is not None:
-        words += (
-            " In words: " + " and ".join(f"the {AXES.get(letters[i], letters[i])} axis is missing" for i in gone) + "."
-        )
+        words += " In words: " + " and ".join(f"the {_axis_name(letters[i])} axis is missing" for i in gone) + "."
     elif len(got) > len(want) and np.prod(got) == np.prod(want):
         words += " In words: there is an extra axis of length 1."
     return words
@@ -211,6 +209,11 @@ def _place(i, n):
 def _letter(axis):
     blocks, _, size = axis.rpartition(":")
     return f"{len(blocks.split(','))}{size}" if blocks else size
+
+
+def _axis_name(axis):
+    """Return an axis in words: "batch", or "3H" where it is made of three blocks."""
+    return AXES.get(axis) or _letter(axis)
 
 
 def _where(bad, letters):

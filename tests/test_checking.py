@@ -51,6 +51,11 @@ def test_moved_axes_are_said_in_words(task):
     assert state == "wrong" and "the time axis is last" in words and "(N, T, H) = (1, 2, 3), got (1, 3, 2)" in words
 
 
+def test_an_axis_of_blocks_is_named_by_its_length_in_words():
+    found = find_difference(np.ones((2, 9)), np.ones((9, 2)), {"W": "D z,r,n:H"})
+    assert "the 3H axis is first" in found.sentence and ":" not in found.sentence.partition("In words: ")[2]
+
+
 def test_missing_axis_is_said_in_words(task):
     assert "the time axis is missing" in said(task, lambda X, w: (2 * X * w)[:, -1])[1]
 

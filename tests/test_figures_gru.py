@@ -27,7 +27,12 @@ FIGURES = {
     "dial, all high": lambda: figures.draw_dial(1.0, 1.0),
     "speed": figures.draw_speed,
     "speed, yours": lambda: figures.draw_speed("yours", MEASURED),
-    "adding": lambda: figures.plot_adding({c: np.exp(-rng.random((5, 250)) - np.arange(250) / 60) for c in CELLS}, 60),
+    "adding": lambda: figures.plot_adding(
+        {c: np.exp(-rng.random((5, 196)) - np.arange(196) / 50) for c in CELLS}, 60, 25
+    ),
+    "memory": lambda: figures.plot_memory(
+        {"before training": np.tril(np.ones((60, 60))), "after training": np.tril(2 * np.ones((60, 60)))}, (23, 35)
+    ),
     "wave": lambda: figures.plot_wave(
         wave, {c: wave * 0.9 for c in CELLS}, {c: 0.22 + rng.random(5) / 50 for c in CELLS}, 0.21 + rng.random(5) / 50
     ),

@@ -27,7 +27,7 @@ def gru_step(x, h, Wx, Wh, b, reset):
     x (N, D), h (N, H), Wx (D, 3H), Wh (H, 3H), b (3H,), blocks in the order z, r, n;
     reset is "before" or "after"
     -> h_next, z, r, n, all (N, H): the new state, the two gates and the candidate.
-    All weights zero, h = 1: both gates are 0.5, n = 0 and h_next = 0.5.
+    All weights and biases zero, h = 0.8: both gates are 0.5, n = 0 and h_next = 0.4.
     """
     xz, xr, xn = np.split(x @ Wx + b, 3, axis=1)      # (N, H) each: what the input says
     Wz, Wr, Wn = np.split(Wh, 3, axis=1)              # (H, H) each
@@ -49,7 +49,7 @@ def _gru_inputs(rng, N, D, H, reset, scale=1.0):
 @gru_step.cases
 def _(rng):
     one = np.ones((1, 1))
-    yield "the worked number: one unit, all weights zero", (one, one, np.zeros((1, 3)), np.zeros((1, 3)), np.zeros(3), "after")
+    yield "the worked number: one unit, all weights and biases zero", (one, 0.8 * one, np.zeros((1, 3)), np.zeros((1, 3)), np.zeros(3), "after")
     b = np.array([0.7, -0.4, 0.3])
     yield "one unit, only the biases are not zero", (one, 0.8 * one, np.zeros((1, 3)), np.zeros((1, 3)), b, "after")
     yield 'one unit, one sequence, reset="after"', _gru_inputs(rng, 1, 1, 1, "after")
@@ -86,25 +86,32 @@ def _(x, h, Wx, Wh, b, reset):
     return tuple(np.array(part) for part in zip(*new, strict=True))
 
 
-def _gru(gate=None, before=None, after=None, mix=None):
-    """Return a gru_step with some of its lines replaced."""
+def _gru(gate=None, before=None, after=None, mix=None, z_resets=()):
+    """Return a gru_step with some of its lines replaced; z takes r's place in the candidate for the placements in `z_resets`."""
 
     def function(x, h, Wx, Wh, b, reset):
         xz, xr, xn = np.split(x @ Wx + b, 3, axis=1)
         Wz, Wr, Wn = np.split(Wh, 3, axis=1)
         r = _sigmoid(xr + h @ Wr)
         z = gate(xz, xr, h, Wz, Wr) if gate else _sigmoid(xz + h @ Wz)
+        s = z if reset in z_resets else r
         if reset == "before":
-            n = before(xn, r, h, Wn) if before else np.tanh(xn + (r * h) @ Wn)
+            n = before(xn, s, h, Wn) if before else np.tanh(xn + (s * h) @ Wn)
         else:
-            n = after(xn, r, h, Wn) if after else np.tanh(xn + r * (h @ Wn))
+            n = after(xn, s, h, Wn) if after else np.tanh(xn + s * (h @ Wn))
         return mix(z, h, n, r) if mix else z * h + (1 - z) * n, z, r, n
 
     return lambda x, h, Wx, Wh, b, reset: function(x, h, Wx, Wh, b, reset)
 
 
-def _both(candidate):
-    return _gru(before=candidate, after=candidate)
+def _ordered(*places):
+    """Return a gru_step whose four results stand in another order."""
+
+    def function(x, h, Wx, Wh, b, reset):
+        results = gru_step.reference(x, h, Wx, Wh, b, reset)
+        return tuple(results[i] for i in places)
+
+    return lambda x, h, Wx, Wh, b, reset: function(x, h, Wx, Wh, b, reset)
 
 
 for _sentence, _wrong in [
@@ -138,30 +145,70 @@ for _sentence, _wrong in [
      _gru(gate=lambda xz, xr, h, Wz, Wr: 1 / (1 + np.exp(-xz + h @ Wz)))),
     ("The old state meets Wz transposed in your z: rows are where a weight comes from, columns where it goes to.",
      _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(xz + h @ Wz.T))),
-    ("The reset gate acts on the input in your candidate. It is the *old state* that it hides.",
-     _both(lambda xn, r, h, Wn: np.tanh(r * xn + h @ Wn))),
-    ("The reset gate acts on the whole sum of the candidate. It hides the old state only: the input's part stays.",
-     _both(lambda xn, r, h, Wn: np.tanh(r * (xn + h @ Wn)))),
-    ("The reset gate does nothing: your candidate hears all of the old state, as in a plain RNN.",
-     _both(lambda xn, r, h, Wn: np.tanh(xn + h @ Wn))),
-    ("You multiply the candidate by r outside of the tanh: there it hides the input as well.",
-     _both(lambda xn, r, h, Wn: r * np.tanh(xn + h @ Wn))),
-    ("Your candidate does not hear the old state at all: with r = 1 it should be that of a plain RNN.",
-     _both(lambda xn, r, h, Wn: np.tanh(xn))),
-    ("r is turned round: 1 - r opens where the reset gate wants to close.",
-     _gru(before=lambda xn, r, h, Wn: np.tanh(xn + ((1 - r) * h) @ Wn), after=lambda xn, r, h, Wn: np.tanh(xn + (1 - r) * (h @ Wn)))),
-    ("The tanh around the candidate is missing: the state can leave the range from -1 to 1.",
-     _gru(before=lambda xn, r, h, Wn: xn + (r * h) @ Wn, after=lambda xn, r, h, Wn: xn + r * (h @ Wn))),
-    ("Your candidate goes through the sigmoid. It is a state, not a share: it has to be able to be negative.",
-     _gru(before=lambda xn, r, h, Wn: _sigmoid(xn + (r * h) @ Wn), after=lambda xn, r, h, Wn: _sigmoid(xn + r * (h @ Wn)))),
     ('You always apply r after the product. With reset="before" it meets the old state itself.',
      _gru(before=lambda xn, r, h, Wn: np.tanh(xn + r * (h @ Wn)))),
-    ('You always apply r before the product. With reset="after" it meets what comes out of the product.',
+    ('You apply r before the product also where reset="after": there it meets what comes out of the product. '
+     "Mind that `r * h @ Wn` is worked out from the left.",
      _gru(after=lambda xn, r, h, Wn: np.tanh(xn + (r * h) @ Wn))),
     ('The two placements are swapped: "before" means that r meets h before it is multiplied with Wn.',
      _gru(before=lambda xn, r, h, Wn: np.tanh(xn + r * (h @ Wn)), after=lambda xn, r, h, Wn: np.tanh(xn + (r * h) @ Wn))),
+    ("Your z is the bare sum. Without the sigmoid it is no share between 0 and 1.", _gru(gate=lambda xz, xr, h, Wz, Wr: xz + h @ Wz)),
+    ("Your update gate takes its old state's part from its own block and the input's part from the reset gate's.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(xr + h @ Wz))),
+    ("Your z is 1 - r. The two gates decide different things, and each has a block of weights of its own.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: 1 - _sigmoid(xr + h @ Wr))),
+    ("`1 / 1 + np.exp(-a)` divides first and adds then: your z is above 1. The sum below the line needs brackets.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: 1 / 1 + np.exp(-(xz + h @ Wz)))),
+    ("Your sigmoid has a minus where a plus belongs: 1 - e to the power of -a is zero at a = 0, and one divides by it.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: 1 / (1 - np.exp(-(xz + h @ Wz))))),
+    ("Your update gate hears the old state through the reset gate. r stands in the candidate only: z hears all of h.",
+     _gru(gate=lambda xz, xr, h, Wz, Wr: _sigmoid(xz + (_sigmoid(xr + h @ Wr) * h) @ Wz))),
+    ("The candidate gets the share 1 - r. Both shares are the update gate's: z and what z leaves.",
+     _gru(mix=lambda z, h, n, r: z * h + (1 - r) * n)),
+    ("You put r into the mixture. It has had its say inside the candidate; here only z decides.",
+     _gru(mix=lambda z, h, n, r: z * h + (1 - z) * r * n)),
+    ("You squash the mixture once more. Old state and candidate lie within -1 and 1 already, and with a tanh around it z = 1 would not keep h.",
+     _gru(mix=lambda z, h, n, r: np.tanh(z * h + (1 - z) * n))),
+    ("The candidate goes through a second tanh in your mixture: n has been through it.",
+     _gru(mix=lambda z, h, n, r: z * h + (1 - z) * np.tanh(n))),
+    ("Both shares go to the old state: z h + (1 - z) h is h again. The second one is the candidate's.",
+     _gru(mix=lambda z, h, n, r: z * h + (1 - z) * h)),
+    ("Your candidate takes the update gate for its reset gate. What it hears of the old state is for r to say.",
+     _gru(z_resets=("before", "after"))),
+    ("Your candidate takes the update gate for its reset gate. What it hears of the old state is for r to say.", _gru(z_resets=("before",))),
+    ("Your candidate takes the update gate for its reset gate. What it hears of the old state is for r to say.", _gru(z_resets=("after",))),
+    ("These are the right four in another order: it is h_next, z, r, n.", _ordered(0, 2, 1, 3)),
+    ("These are the right four in another order: it is h_next, z, r, n.", _ordered(1, 2, 3, 0)),
+    ("These are the right four in another order: it is h_next, z, r, n.", _ordered(0, 3, 1, 2)),
 ]:
     gru_step.mistake(_sentence)(_wrong)
+
+# Mistakes in the candidate: made with both placements, or with one of them only.
+for _sentence, _before, _after in [
+    ("The reset gate acts on the input in your candidate. It is the *old state* that it hides.",
+     lambda xn, r, h, Wn: np.tanh(r * xn + h @ Wn), None),
+    ("The reset gate acts on the whole sum of the candidate. It hides the old state only: the input's part stays.",
+     lambda xn, r, h, Wn: np.tanh(r * (xn + h @ Wn)), None),
+    ("The reset gate does nothing: your candidate hears all of the old state, as in a plain RNN.",
+     lambda xn, r, h, Wn: np.tanh(xn + h @ Wn), None),
+    ("You multiply the candidate by r outside of the tanh: there it hides the input as well.",
+     lambda xn, r, h, Wn: r * np.tanh(xn + h @ Wn), None),
+    ("Your candidate does not hear the old state at all: with r = 1 it should be that of a plain RNN.",
+     lambda xn, r, h, Wn: np.tanh(xn), None),
+    ("Your candidate does not hear the input: its part, xn, is missing in the sum.",
+     lambda xn, r, h, Wn: np.tanh((r * h) @ Wn), lambda xn, r, h, Wn: np.tanh(r * (h @ Wn))),
+    ("r is turned round: 1 - r opens where the reset gate wants to close.",
+     lambda xn, r, h, Wn: np.tanh(xn + ((1 - r) * h) @ Wn), lambda xn, r, h, Wn: np.tanh(xn + (1 - r) * (h @ Wn))),
+    ("The tanh around the candidate is missing: the state can leave the range from -1 to 1.",
+     lambda xn, r, h, Wn: xn + (r * h) @ Wn, lambda xn, r, h, Wn: xn + r * (h @ Wn)),
+    ("Your candidate goes through the sigmoid. It is a state, not a share: it has to be able to be negative.",
+     lambda xn, r, h, Wn: _sigmoid(xn + (r * h) @ Wn), lambda xn, r, h, Wn: _sigmoid(xn + r * (h @ Wn))),
+    ("The tanh goes round the old state's part alone in your candidate: the input belongs inside, with it.",
+     lambda xn, r, h, Wn: xn + np.tanh((r * h) @ Wn), lambda xn, r, h, Wn: xn + np.tanh(r * (h @ Wn))),
+]:
+    _after = _after or _before
+    for _wrong in (_gru(before=_before, after=_after), _gru(before=_before), _gru(after=_after)):
+        gru_step.mistake(_sentence)(_wrong)
 
 # ----------------------------------------------------------------------------------------- 5.2 gru_step_backward
 
@@ -206,7 +253,8 @@ def _(rng):
     one = np.ones((1, 1))
     yield "the worked number: one unit, all weights zero", (
         one, (one, one, one / 2, one / 2, 0 * one, np.zeros((1, 3)), np.zeros((1, 3))))
-    yield "one unit, one sequence", (rng.normal(size=(1, 1)), _gru_cache(rng, 1, 1, 1))
+    unit = [np.array([[number]]) for number in (0.9, 0.5, 0.8, 0.3, 0.6, -0.6)]      # dh, x, h, z, r, n
+    yield "one unit, one sequence", (unit[0], (*unit[1:], np.array([[0.4, -0.7, 1.1]]), np.array([[0.7, -0.4, 1.2]])))
     yield "one unit, a batch of 3", (rng.normal(size=(3, 1)), _gru_cache(rng, 3, 1, 1))
     yield "N = 2, D = 3, H = 4", (rng.normal(size=(2, 4)), _gru_cache(rng, 2, 3, 4))
     yield "square arrays, N = D = H = 3", (rng.normal(size=(3, 3)), _gru_cache(rng, 3, 3, 3))
@@ -244,9 +292,9 @@ def _back(dn=None, dz=None, dr=None, old=None):
         u = h @ Wh[:, 2 * h.shape[1]:]
         at_n = dn(dh, h, z, r, n) if dn else dh * (1 - z) * (1 - n**2)
         at_z = dz(dh, h, z, r, n) if dz else dh * (h - n) * z * (1 - z)
-        at_r = dr(dh, at_n, u, r, h, Wh) if dr else at_n * u * r * (1 - r)
+        at_r = dr(dh, at_n, u, r, h, Wh, z, n) if dr else at_n * u * r * (1 - r)
         from_x, from_h = np.hstack([at_z, at_r, at_n]), np.hstack([at_z, at_r, at_n * r])
-        dh_prev = old(dh, z, r, from_x, from_h, Wh) if old else dh * z + from_h @ Wh.T
+        dh_prev = old(dh, z, r, from_x, from_h, Wh, h) if old else dh * z + from_h @ Wh.T
         return from_x @ Wx.T, dh_prev, {"Wx": x.T @ from_x, "Wh": h.T @ from_h, "b": from_x.sum(axis=0)}
 
     return lambda dh, cache: function(dh, cache)
@@ -254,24 +302,24 @@ def _back(dn=None, dz=None, dr=None, old=None):
 
 for _sentence, _wrong in [
     ("The direct way is missing: the old state enters the new one as z · h, without passing through any matrix, so dh · z comes straight back.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: fh @ Wh.T)),
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: fh @ Wh.T)),
     ("On the direct way all of dh comes back. Only the share z of the old state went into the new one.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: dh + fh @ Wh.T)),
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh + fh @ Wh.T)),
     ("On the direct way you let 1 - z through. That is the candidate's share; the old state's is z.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: dh * (1 - z) + fh @ Wh.T)),
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * (1 - z) + fh @ Wh.T)),
     ("Only the direct way comes back. The gates and the candidate heard the old state as well, through Wh.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z)),
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z)),
     ("What comes back through the gates is missing: z and r heard the old state too, so all three blocks of Wh lead back to it.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z + fh[:, 2 * z.shape[1]:] @ Wh[:, 2 * z.shape[1]:].T)),
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z + fh[:, 2 * z.shape[1]:] @ Wh[:, 2 * z.shape[1]:].T)),
     ("What comes back through the reset gate is missing: r heard the old state through its own block of Wh.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z + np.delete(fh, np.s_[z.shape[1]:2 * z.shape[1]], 1)
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z + np.delete(fh, np.s_[z.shape[1]:2 * z.shape[1]], 1)
            @ np.delete(Wh, np.s_[z.shape[1]:2 * z.shape[1]], 1).T)),
     ("What comes back through the update gate is missing: z heard the old state through its own block of Wh.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z + fh[:, z.shape[1]:] @ Wh[:, z.shape[1]:].T)),
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z + fh[:, z.shape[1]:] @ Wh[:, z.shape[1]:].T)),
     ("You send `from_x` back to the old state. Between Wh and the candidate stands r, so it is `from_h` that comes this way.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z + fx @ Wh.T)),
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z + fx @ Wh.T)),
     ("You multiply the direct way with the other ways. What comes along two ways is added.",
-     _back(old=lambda dh, z, r, fx, fh, Wh: dh * z * (fh @ Wh.T))),
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z * (fh @ Wh.T))),
     ("dn has no slope of the tanh: the factor 1 - n² is missing.", _back(dn=lambda dh, h, z, r, n: dh * (1 - z))),
     ("dn has no share: the candidate went into the new state as (1 - z) · n, so 1 - z of dh arrives at it.",
      _back(dn=lambda dh, h, z, r, n: dh * (1 - n**2))),
@@ -291,22 +339,93 @@ for _sentence, _wrong in [
     ("The slope of the sigmoid is z (1 - z): one of its two factors is missing in your dz.",
      _back(dz=lambda dh, h, z, r, n: dh * (h - n) * (1 - z))),
     ("dr begins at dh in yours. r sits inside the candidate, so what reaches it has passed through the tanh: begin with dn.",
-     _back(dr=lambda dh, dn, u, r, h, Wh: dh * u * r * (1 - r))),
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dh * u * r * (1 - r))),
     ("dr lacks the factor u: r was multiplied with u = h @ Wn, and u is how much a change of r matters.",
-     _back(dr=lambda dh, dn, u, r, h, Wh: dn * r * (1 - r))),
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * r * (1 - r))),
     ("dr is multiplied with the old state. That is so for reset=\"before\", once dn has gone back through Wn; here r meets u = h @ Wn.",
-     _back(dr=lambda dh, dn, u, r, h, Wh: dn * h * r * (1 - r))),
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * h * r * (1 - r))),
     ('This is the dr of reset="before": there r meets h before the product. Here it meets what comes out of it.',
-     _back(dr=lambda dh, dn, u, r, h, Wh: (dn @ Wh[:, 2 * h.shape[1]:].T) * h * r * (1 - r))),
-    ("dr has no slope of the sigmoid: the factor r (1 - r) is missing.", _back(dr=lambda dh, dn, u, r, h, Wh: dn * u)),
-    ("1 - r² is the slope of a tanh. r is a sigmoid: r (1 - r).", _back(dr=lambda dh, dn, u, r, h, Wh: dn * u * (1 - r**2))),
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: (dn @ Wh[:, 2 * h.shape[1]:].T) * h * r * (1 - r))),
+    ("dr has no slope of the sigmoid: the factor r (1 - r) is missing.", _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * u)),
+    ("1 - r² is the slope of a tanh. r is a sigmoid: r (1 - r).", _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * u * (1 - r**2))),
+    ("In your dn the square takes in too much: the slope of tanh is 1 minus the square of n, not the square of 1 - n.",
+     _back(dn=lambda dh, h, z, r, n: dh * (1 - z) * (1 - n) ** 2)),
+    ("Your dn has the factor r. r stands between u and the sum: it concerns u, and is in `from_h` already.",
+     _back(dn=lambda dh, h, z, r, n: dh * (1 - z) * (1 - n**2) * r)),
+    ("dh is missing in your dn: it holds how much the sum matters to h_next, and not yet h_next to the loss.",
+     _back(dn=lambda dh, h, z, r, n: (1 - z) * (1 - n**2))),
+    ("Your dr goes through the slope of the tanh twice: dn has it already.",
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * (1 - n**2) * u * r * (1 - r))),
+    ("Your dr begins at dh and forgets the tanh on the way: the slope 1 - n² lies between. dn has both.",
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dh * (1 - z) * u * r * (1 - r))),
+    ("Your dr has the slope of z's sigmoid. It is r that stands here: r (1 - r).",
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * u * z * (1 - z))),
+    ("Your dr has the factor r once too often: r (1 - r) is its sigmoid's slope, and nothing else of r belongs here.",
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * u * r * (1 - r) * r)),
+    ("The slope of the sigmoid is r (1 - r): one of its two factors is missing in your dr.",
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * u * r)),
+    ("The slope of the sigmoid is r (1 - r): one of its two factors is missing in your dr.",
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: dn * u * (1 - r))),
+    ("`dn * h @ Wn` is worked out from the left, (dn · h) @ Wn. r met the finished product h @ Wn, which is u.",
+     _back(dr=lambda dh, dn, u, r, h, Wh, z, n: (dn * h) @ Wh[:, 2 * h.shape[1]:] * r * (1 - r))),
+    ("Your dz begins at dn. z stands outside the tanh, in the mixture: what reaches it is dh itself.",
+     _back(dz=lambda dh, h, z, r, n: dh * (1 - z) * (1 - n**2) * (h - n) * z * (1 - z))),
+    ("Your dz adds h and n. What z gives to the one it takes from the other: a difference.",
+     _back(dz=lambda dh, h, z, r, n: dh * (h + n) * z * (1 - z))),
+    ("dh is missing in your dz: it holds how much the sum matters to h_next, and not yet h_next to the loss.",
+     _back(dz=lambda dh, h, z, r, n: (h - n) * z * (1 - z))),
+    ("The slope of the sigmoid is z (1 - z): one of its two factors is missing in your dz.", _back(dz=lambda dh, h, z, r, n: dh * (h - n) * z)),
+    ("dh is missing on the direct way: z says how much of h came through, dh how much that matters.",
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: z + fh @ Wh.T)),
+    ("On the direct way stands the slope of a sigmoid. The old state is multiplied with z itself: the factor is z.",
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z * (1 - z) + fh @ Wh.T)),
+    ("On the direct way stands the slope of a sigmoid. The old state is multiplied with z itself: the factor is z.",
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z * z * (1 - z) + fh @ Wh.T)),
+    ("On the direct way you multiply by h. In z · h the factor of h is z; h is the factor of z.",
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * h + fh @ Wh.T)),
+    ("z multiplies all of the ways in yours. It is the share on the direct one; the others come through Wh.",
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: (dh + fh @ Wh.T) * z)),
+    ("What comes back through the candidate is missing: it heard the old state too, so all three blocks of Wh lead back to it.",
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z + fh[:, :2 * h.shape[1]] @ Wh[:, :2 * h.shape[1]].T)),
+    ("You go back through the blocks of Wh as they are. Forwards the old state met them from the left; the way back is the transposed one.",
+     _back(old=lambda dh, z, r, fx, fh, Wh, h: dh * z + sum(f @ w for f, w in zip(np.split(fh, 3, 1), np.split(Wh, 3, 1), strict=True)))),
 ]:
     gru_step_backward.mistake(_sentence)(_wrong)
+
+
+@gru_step_backward.mistake("dx and dh_prev are swapped: it is dx first.")
+def _(dh, cache):
+    dx, dh_prev, grads = gru_step_backward.reference(dh, cache)
+    return dh_prev, dx, grads
+
+
+@gru_step_backward.observed_by
+def _(answer, dh, cache):
+    return answer
+
+
+@gru_step_backward.explained_by
+def _(answer, dh, cache):
+    """Say which of dz, dr and dn is wrong: they are what the learner writes, and Wx's gradient has a block of each."""
+    if not (isinstance(answer, (tuple, list)) and len(answer) == 3 and isinstance(answer[2], dict)):
+        return None
+    got, want = answer[2].get("Wx"), gru_step_backward.reference(dh, cache)[2]["Wx"]
+    if not isinstance(got, np.ndarray) or got.dtype.kind != "f" or got.shape != want.shape:
+        return None
+    tolerance = {"rtol": 1e-3, "atol": 1e-4} if got.dtype == np.float32 else {"rtol": 1e-6, "atol": 1e-8}
+    right = {f"d{name}": np.allclose(g, w, **tolerance)
+             for name, g, w in zip("zrn", np.split(got, 3, axis=1), np.split(want, 3, axis=1), strict=True)}
+    wrong, fine = ([name for name, ok in right.items() if ok == good] for good in (False, True))
+    if not wrong:
+        return None
+    words = f"{' and '.join(wrong)} {'is' if len(wrong) == 1 else 'are'} wrong"
+    words += f" ({' and '.join(fine)} {'is' if len(fine) == 1 else 'are'} right)" if fine else ""
+    return words + (", and dr begins with dn: look at dn first." if {"dr", "dn"} <= set(wrong) else ".")
 
 # ---------------------------------------------------------------------------------------- 5.3 convert_convention
 
 
-@exercise("5.3", title="Between two conventions", returns=WEIGHTS, hints=[
+@exercise("5.3", title="Between two conventions", returns={"Wx": "D 3H", "Wh": "H 3H", "b": "3H"}, hints=[
     "Their z is 1 - z of ours. Which number must go into a sigmoid so that 1 - σ(a) comes out?",
     "σ(-a) = 1 - σ(a), and a is x @ Wx + h @ Wh + b: the minus sign goes into all three. In `blocks` they lie on top of each other. "
     "For the order: `order` names the blocks from left to right.",
@@ -441,6 +560,29 @@ for _sentence, _wrong in [
      _converted(arrange=lambda blocks, order: np.hstack([blocks[name] for name in order[::-1]]))),
     ("You convert Wx and Wh, and hand the bias back as it was: it has the same three blocks.", _only((0, 1))),
     ("You convert Wx alone. Wh and b have the same three blocks.", _only((0,))),
+    ("You negate z's part of Wx alone. What z hears of the old state, and its bias, are in the same sum.",
+     _converted(lambda blocks, D: {**blocks, "z": _rows(blocks["z"], lambda i, n: i < D)})),
+    ("You negate z's part of Wh alone. What z hears of the input, and its bias, are in the same sum.",
+     _converted(lambda blocks, D: {**blocks, "z": _rows(blocks["z"], lambda i, n: (i >= D) & (i < n - 1))})),
+    ("You negate z's weights and take 1 minus its bias. The sum in the sigmoid changes its sign, all of it and nothing else.",
+     _converted(lambda blocks, D: {**blocks, "z": np.vstack([-blocks["z"][:-1], 1 - blocks["z"][-1:]])})),
+    ("You leave z's weights and take 1 minus its bias. It is the gate that becomes 1 minus itself, not what goes into it.",
+     _converted(lambda blocks, D: {**blocks, "z": np.vstack([blocks["z"][:-1], 1 - blocks["z"][-1:]])})),
+    ("You take one over the weights. It is the sign that turns σ into 1 - σ.", _converted(lambda blocks, D: {**blocks, "z": 1 / blocks["z"]})),
+    ("You put the weights through the sigmoid. They are what goes *into* it: the other net takes the sigmoid itself, later.",
+     _converted(lambda blocks, D: {**blocks, "z": 1 - _sigmoid(blocks["z"])})),
+    ("You put the weights through the sigmoid. They are what goes *into* it: the other net takes the sigmoid itself, later.",
+     _converted(lambda blocks, D: {**blocks, "z": _sigmoid(blocks["z"])})),
+    ("You put the candidate's weights in z's place: their update gate would hear what the candidate hears.",
+     _converted(lambda blocks, D: {**blocks, "z": -blocks["n"]})),
+    ("You put the reset gate's weights in z's place: their update gate would be a second reset gate.",
+     _converted(lambda blocks, D: {**blocks, "z": -blocks["r"]})),
+    ("You stack z, r, n as they were cut: neither the turned z nor the order is in them. Both are to be had from `blocks` and `order`.",
+     _converted(when=lambda z_keeps: False, arrange=lambda blocks, order: np.hstack([blocks[name] for name in "zrn"]))),
+    ("Your blocks stand as r, z, n whatever `order` says: that is one library's order, and others have theirs.",
+     _converted(arrange=lambda blocks, order: np.hstack([blocks[name] for name in "rzn"]))),
+    ("You sort the blocks by the alphabet. `order` has them as the other one wants them.",
+     _converted(arrange=lambda blocks, order: np.hstack([blocks[name] for name in sorted(order)]))),
 ]:
     convert_convention.mistake(_sentence)(_wrong)
 
@@ -522,6 +664,26 @@ for _sentence, _wrong in [
     ("The input's matrix is as large as the number of its rows and columns *together*: D + H. It has D rows of H numbers.",
      _count(each=lambda k, D, H, n: k * (D + H + H * H + n * H))),
     ("The bias has one number for each unit, H, not one for each input.", _count(each=lambda k, D, H, n: k * (D * H + H * H + n * D))),
+    ("`double_bias` is turned round: you count two biases where it is False and one where it is True.",
+     _count(each=lambda k, D, H, n: k * (D * H + H * H + (3 - n) * H))),
+    ("Without `double_bias` you count no bias, and with it one. There is one more in both cases.",
+     _count(each=lambda k, D, H, n: k * (D * H + H * H + (n - 1) * H))),
+    ("GRU and LSTM are swapped: the GRU is the one with less.", _count({"gru": 4, "lstm": 3})),
+    ("You count the gates, none, two and three. Each cell has a candidate with weights of its own as well: in the plain RNN it is all there is.",
+     _count({"rnn": 0, "gru": 2, "lstm": 3})),
+    ("The plain RNN gets no set at all. It has no gate, and still one sum of its own.", _count({"rnn": 0})),
+    ("You multiply by the number of biases. They are so many numbers more, beside the matrices.",
+     _count(each=lambda k, D, H, n: k * H * (D + H) * n)),
+    ("You add the number of biases once, 1 or 2. Each unit has so many, in each set.", _count(each=lambda k, D, H, n: k * H * (D + H) + n)),
+    ("Your biases are multiplied by H twice: H · H of them in each set.", _count(each=lambda k, D, H, n: k * (D * H + H * H + n * H * H))),
+    ("D and H are swapped: a set has H units, and each hears D inputs, H units and its biases.",
+     _count(each=lambda k, D, H, n: k * D * (D + H + n))),
+    ("You multiply where you should add: a unit hears D inputs *and* H units, D + H numbers.",
+     _count(each=lambda k, D, H, n: k * H * (D * H + n))),
+    ("The blocks are counted twice, as sets and once more as 3 H.", _count(each=lambda k, D, H, n: k * 3 * H * (D + H + n))),
+    ("This is what *one* unit has in each set. There are H units.", _count(each=lambda k, D, H, n: k * (D + H + n))),
+    ("The number is right, but it is a float. A count is a whole number: an int.",
+     _count(each=lambda k, D, H, n: float(k * H * (D + H + n)))),
 ]:
     n_params.mistake(_sentence)(_wrong)
 
@@ -534,8 +696,24 @@ class _World:
     now = 0.0
 
 
-def _look_at_the_clock():
-    return _World.now
+class _Clock:
+    """A look at the world's time. A new copy, which each call of an answer gets, sets it back: then an answer repeats itself."""
+
+    def __call__(self):
+        return _World.now
+
+    def __deepcopy__(self, memo):
+        _World.now = 1000.0
+        return _Clock()
+
+    def __eq__(self, other):
+        return isinstance(other, _Clock)
+
+    __hash__ = None
+
+
+class _Drawn:
+    """What the stand-in of make_input draws, and the only thing that the stand-in of run takes."""
 
 
 class _StandIn:
@@ -544,15 +722,30 @@ class _StandIn:
     def __init__(self, *seconds):
         self.seconds, self.calls = seconds, 0
 
-    def __call__(self, *inputs):
+    def _pass_the_time(self):
         _World.now += self.seconds[min(self.calls, len(self.seconds) - 1)]
         self.calls += 1
-        return np.zeros((2, 3))
 
     def __eq__(self, other):  # having been called is no change
-        return isinstance(other, _StandIn) and self.seconds == other.seconds
+        return type(self) is type(other) and self.seconds == other.seconds
 
     __hash__ = None
+
+
+class _MakeInput(_StandIn):
+    def __call__(self):
+        self._pass_the_time()
+        return _Drawn()
+
+
+class _Run(_StandIn):
+    def __call__(self, *inputs):
+        if len(inputs) != 1:
+            raise TypeError(f"run takes one input; it was called with {len(inputs)}.")
+        if not isinstance(inputs[0], _Drawn):
+            raise TypeError("run was called with something that make_input() did not draw.")
+        self._pass_the_time()
+        return 0.25                                                                # no time, and no number of a right answer
 
 
 @exercise("5.5", title="Timing, fairly", returns={"seconds": ""}, hints=[
@@ -585,11 +778,18 @@ def time_cell(run, make_input, clock, repeats):
 
 @time_cell.cases
 def _(rng):
-    make = _StandIn(5.0)
-    yield "the worked number: 9, 1, 30, 2 seconds, repeats = 3", (_StandIn(9, 1, 30, 2, 7), make, _look_at_the_clock, 3)
-    yield "a slow first call, repeats = 1", (_StandIn(8, 2, 3), make, _look_at_the_clock, 1)
-    yield "one hiccup, repeats = 5", (_StandIn(9, 1.0, 1.3, 1.1, 30, 1.2, 6), make, _look_at_the_clock, 5)
-    yield "repeats = 4", (_StandIn(7, 1.0, 2.5, 3.0, 2.0, 4.0, 8), make, _look_at_the_clock, 4)
+    make, clock = _MakeInput(5.0), _Clock()
+    yield "the worked number: 9, 1, 30, 2 seconds, repeats = 3", (_Run(9, 1, 30, 2, 7), make, clock, 3)
+    yield "a slow first call, repeats = 1", (_Run(8, 2, 3), make, clock, 1)
+    yield "one hiccup, repeats = 5", (_Run(9, 1.0, 1.2, 1.1, 30, 1.3, 6), make, clock, 5)
+    yield "repeats = 4", (_Run(7, 2.0, 2.5, 1.0, 4.0, 8), make, clock, 4)
+
+
+@time_cell.observed_by
+def _(answer, run, make_input, clock, repeats):
+    if isinstance(answer, float) and 0 < answer < 5e-4:  # the stand-ins wait for nobody: these are true microseconds
+        raise ValueError("You look at a clock of your own. The one to be used was handed to you: call clock().")
+    return answer
 
 
 @time_cell.same
@@ -656,6 +856,12 @@ for _sentence, _wrong in [
     ("You return the time of the last run alone.", _timing(fold=lambda s: float(s[-1]))),
     ("With an even number of runs two are in the middle: the median is their mean; you take the larger one.",
      _timing(fold=lambda s: float(sorted(s)[len(s) // 2]))),
+    ("With an even number of runs two are in the middle: the median is their mean; you take the smaller one.",
+     _timing(fold=lambda s: float(sorted(s)[(len(s) - 1) // 2]))),
+    ("You return the time of the first run alone.", _timing(fold=lambda s: float(s[0]))),
+    ("You count one run too few: the warm-up is no part of the `repeats`.", _timing(extra=-1)),
+    ("You count one run too few: the warm-up is no part of the `repeats`.", _timing(fold=lambda s: float(np.median(s[1:])))),
+    ("You divide the median by the number of runs. It is the time of *one* run already.", _timing(fold=lambda s, n=None: float(np.median(s)) / len(s))),
     ("Your times are negative: later minus earlier.", _timing(fold=lambda s: -float(np.median(s)))),
     ("You return milliseconds. Seconds are asked.", _timing(fold=lambda s: 1000 * float(np.median(s)))),
 ]:
@@ -671,6 +877,50 @@ def _(run, make_input, clock, repeats):
         run(X)
         seconds.append(clock() - start)
     return float(np.median(seconds))
+
+
+@time_cell.mistake("You note what run returns, not how long it took: the clock knows that.")
+def _(run, make_input, clock, repeats):
+    X = make_input()
+    run(X)
+    return float(np.median([run(X) for _ in range(repeats)]))
+
+
+@time_cell.mistake("You note what the clock shows. How long a run took is the difference of two looks.")
+def _(run, make_input, clock, repeats):
+    X, seconds = make_input(), []
+    run(X)
+    for _ in range(repeats):
+        run(X)
+        seconds.append(clock())
+    return float(np.median(seconds))
+
+
+@time_cell.mistake("You warm up as often as you measure. Once is enough, and here everybody's clock counts the same runs.")
+def _(run, make_input, clock, repeats):
+    X, seconds = make_input(), []
+    for _ in range(repeats):
+        run(X)
+    for _ in range(repeats):
+        start = clock()
+        run(X)
+        seconds.append(clock() - start)
+    return float(np.median(seconds))
+
+
+@time_cell.mistake("`clock` is the function, and you subtract functions. The time is what it returns when it is called.")
+def _(run, make_input, clock, repeats):
+    return clock - clock
+
+
+@time_cell.mistake("You call run without its input. It has something to run on: the X that was drawn.")
+def _(run, make_input, clock, repeats):
+    return run()
+
+
+@time_cell.mistake("What you hand to run was not drawn by make_input(): it wants X, not the function that draws it, nor nothing.")
+def _(run, make_input, clock, repeats):
+    return run(make_input)
 
 
 @time_cell.mistake("Your warm-up run is one of the times in the list: it should not count.")
@@ -694,7 +944,8 @@ def _(run, make_input, clock, repeats):
 def perplexity(logits, y, mask):
     """Return the perplexity: e to the mean of -log p of the words that came.
 
-    logits (N, T, V) scores, y (N, T) the word that came, 0 … V-1, mask (N, T) True where a step counts.
+    logits (N, T, V) scores, y (N, T) the word that came, 0 … V-1, mask (N, T) True where a step counts
+    (False, for example, where a short text was filled up to the length of the others).
     Equal scores for V = 8 words: every word has p = 1/8, and the perplexity is 8.
     """
     shifted = logits - logits.max(axis=-1, keepdims=True)
@@ -784,6 +1035,50 @@ for _sentence, _wrong in [
     perplexity.mistake(_sentence)(_wrong)
 
 
+def _picking(pick, fold=lambda picked, mask: np.exp(-picked[mask].mean())):
+    """Return a perplexity that picks otherwise: pick(log_p, y, shifted) -> what the mean is taken of."""
+
+    def function(logits, y, mask):
+        shifted = logits - logits.max(axis=-1, keepdims=True)
+        log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+        return fold(pick(log_p, y, shifted), mask)
+
+    return lambda logits, y, mask: function(logits, y, mask)
+
+
+def _take(a, y):
+    return np.take_along_axis(a, y[..., None], axis=-1)[..., 0]
+
+
+for _sentence, _wrong in [
+    ("Your index pairs each place with *all* the words of y, not with its own: an (N, T, N, T) array of picks. One for each place is wanted.",
+     _picking(lambda lp, y, s: lp[..., y])),
+    ("You take y for the number of a sequence: a single index goes to the first axis. Which axis is the vocabulary?",
+     _picking(lambda lp, y, s: lp[y])),
+    ("You pick along the time axis. It is the vocabulary's axis, the last one, along which y says where to look.",
+     _picking(lambda lp, y, s: np.take_along_axis(lp, y[..., None], axis=1)[..., 0])),
+    ("`np.take` without an axis counts through the flattened array: it picks from the first place's words only.",
+     _picking(lambda lp, y, s: np.take(lp, y))),
+    ("You pick from `shifted`, which are still raw scores: it is `log_p` that is normalised.", _picking(lambda lp, y, s: _take(s, y))),
+    ("You pick the probability and treat it as its logarithm: `log_p` is what the mean is taken of.",
+     _picking(lambda lp, y, s: _take(np.exp(lp), y))),
+    ("You pick the neighbour in the vocabulary, y - 1. The words are numbered from 0, as NumPy counts.", _picking(lambda lp, y, s: _take(lp, y - 1))),
+    ("You move y by a place. y already is the word that came after each step.", _picking(lambda lp, y, s: _take(lp, np.roll(y, -1, axis=1)))),
+    ("You move y by a place. y already is the word that came after each step.", _picking(lambda lp, y, s: _take(lp, np.roll(y, -1)))),
+    ("What you picked has kept an axis: (N, T, 1) times (N, T) lays the mask along the wrong axes.",
+     _picking(lambda lp, y, s: np.take_along_axis(lp, y[..., None], axis=-1), lambda p, m: np.exp(-(p * m).sum() / m.sum()))),
+    ("The mask is turned round: it is True where a step counts.", _perplexed(lambda p, m, lp: np.exp(-p[~m].mean()))),
+    ("You take the median of the losses. A perplexity has the mean: rare, great surprises count in full.",
+     _perplexed(lambda p, m, lp: np.exp(-np.median(p[m])))),
+    ("You divide by the size of the vocabulary: an array's last axis once more. One number was picked for each step.",
+     _perplexed(lambda p, m, lp: np.exp(-p[m].sum() / (m.sum() * lp.shape[-1])))),
+    ("You divide e to the mean by the size of the vocabulary. Without that it is the number of words: V at most, if the model has learnt something.",
+     _perplexed(lambda p, m, lp: np.exp(-p[m].mean()) / lp.shape[-1])),
+    ("You take the logarithm of the loss once more. A logarithm is undone by the exponential.", _perplexed(lambda p, m, lp: np.log(-p[m].mean()))),
+]:
+    perplexity.mistake(_sentence)(_wrong)
+
+
 @perplexity.mistake("You put the raw score of the word that came in the place of its log-probability: scores are not normalised, `log_p` is.")
 def _(logits, y, mask):
     return np.exp(-np.take_along_axis(logits, y[..., None], axis=-1)[..., 0][mask].mean())
@@ -799,7 +1094,7 @@ def _(logits, y, mask):
     "`total = C.sum(axis=1, keepdims=True)`, and `(C + k * p) / (total + k)`: each row then adds up to 1.",
 ])
 def bigram_lm(ids, V, k):
-    """Return P (V, V): P[a, b] is the probability that word b follows word a.
+    """Return the array P (V, V): P[a, b] is the probability that word b follows word a.
 
     ids (T,) the words of a text, 0 … V-1; k > 0: how many counts the frequency of b alone is worth:
     P[a, b] = (how often b follows a + k · p[b]) / (how often anything follows a + k).
@@ -862,8 +1157,14 @@ def _once(ids, V):
     return C
 
 
+def _rows_grow(ids, V):
+    C = np.zeros((V, V))
+    np.add.at(C, [ids[:-1], ids[1:]], 1)
+    return C
+
+
 for _sentence, _wrong in [
-    ("`C[a, b] += 1` counts a pair once, however often it comes: with repeated places NumPy adds a single time.", _bigram(_once)),
+    ("A pair counts once in your C, however often it comes. Even `C[a, b] += 1` with whole arrays adds a single time.", _bigram(_once)),
     ("Your table is transposed: it says which word comes *before*. Row a is the word that is there, column b the one that follows.",
      _bigram(lambda ids, V: _pairs(ids, V).T)),
     ("Your pairs are two words apart: `ids[2:]` skips the neighbour.", _bigram(lambda ids, V: _pairs(ids, V, slice(None, -2), slice(2, None)))),
@@ -883,6 +1184,10 @@ for _sentence, _wrong in [
      _bigram(mix=lambda C, total, k, p, ids: (C + k / len(p)) / (total + k))),
     ("You divide by the count of the row alone: k more counts were put in, so your rows add up to more than 1.",
      _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / np.maximum(total, 1e-12))),
+    ("You divide by the count of the row alone: k more counts were put in, so your rows add up to more than 1.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / total)),
+    ("You give the places as a *list*, which NumPy takes for rows: each named row grows as a whole. A pair of row and column is a tuple.",
+     _bigram(_rows_grow)),
     ("You put p in without its weight: k times p.", _bigram(mix=lambda C, total, k, p, ids: (C + p) / (total + k))),
     ("You put p in with the weight 1 whatever k is.", _bigram(mix=lambda C, total, k, p, ids: (C + p) / (total + 1))),
     ("You divide by the sums of the columns: each *row* has to add up to 1, since something follows each word.",
@@ -899,5 +1204,32 @@ for _sentence, _wrong in [
      _bigram(mix=lambda C, total, k, p, ids: C + k * p)),
     ("You divide by how often the word itself comes. At the end of the text it comes once without being followed by anything.",
      _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / (np.bincount(ids, minlength=len(p))[:, None] + k))),
+    ("Brackets: you divide k · p alone. The counts and the k more counts are divided together.",
+     _bigram(mix=lambda C, total, k, p, ids: C + k * p / (total + k))),
+    ("Brackets: you divide the counts alone. The counts and the k more counts are divided together.",
+     _bigram(mix=lambda C, total, k, p, ids: C / (total + k) + k * p)),
+    ("Brackets: you add k after the division. It belongs to what you divide by.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / total + k)),
+    ("You divide by k · V more. k more counts were put in for the whole row, as p adds up to 1.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / (total + k * len(p)))),
+    ("You mix with the shares k and 1 - k. k is a number of counts, not a share, and may well be above 1.",
+     _bigram(mix=lambda C, total, k, p, ids: k * C / total + (1 - k) * p)),
+    ("You mix with the shares k and 1 - k. k is a number of counts, not a share, and may well be above 1.",
+     _bigram(mix=lambda C, total, k, p, ids: (1 - k) * C / total + k * p)),
+    ("You mix with the shares k and 1 - k. k is a number of counts, not a share, and may well be above 1.",
+     _bigram(mix=lambda C, total, k, p, ids: k * C / np.maximum(total, 1) + (1 - k) * p)),
+    ("You mix with the shares k and 1 - k. k is a number of counts, not a share, and may well be above 1.",
+     _bigram(mix=lambda C, total, k, p, ids: (1 - k) * C / np.maximum(total, 1) + k * p)),
+    ("You return the logarithms. Asked are the probabilities.", _bigram(mix=lambda C, total, k, p, ids: np.log((C + k * p) / (total + k)))),
+    ("You divide row a by how often a *follows* something. What follows a is counted along the row.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / (C.sum(axis=0)[:, None] + k))),
+    ("You raise the empty rows' total to 1. A row without counts has none, and thanks to k nothing is divided by zero.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p) / (np.maximum(total, 1) + k))),
+    ("You transpose before you divide: then a row and its total no longer belong together.",
+     _bigram(mix=lambda C, total, k, p, ids: (C + k * p).T / (total + k))),
+    ("You pair every word with every other one of the text. Only neighbours are pairs.",
+     _bigram(lambda ids, V: np.outer(np.bincount(ids, minlength=V), np.bincount(ids, minlength=V)).astype(float))),
+    ("You take every second pair. The second word of a pair is the first of the next.",
+     _bigram(lambda ids, V: _pairs(ids, V, slice(None, -1, 2), slice(1, None, 2)))),
 ]:
     bigram_lm.mistake(_sentence)(_wrong)

@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, course_style, new_figure
+from helpers.figures.vanishing_gradients import plot_reach
 
 GREY = "#555555"
 NAMES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
@@ -54,8 +55,8 @@ def draw_cell():
     label(axes, 5.9, 0.55, "$x_t$", size=12)
     label(axes, 6.95, low + 0.27, "$n$", size=12)
     label(axes, 3.1, 4.72, "kept, through no matrix", size=9.5, colour=GREY)
-    label(axes, 8.0, 1.35, "candidate: written", size=9.5, ha="left", colour=GREY)
-    label(axes, 1.0, 0.55, "what the candidate\nhears of the old state", size=9.5, colour=GREY)
+    label(axes, 7.3, low - 0.3, "candidate", size=9.5, colour=GREY)
+    label(axes, 4.45, 1.42, "heard of the\nold state", size=9.5, colour=GREY)
     return figure
 
 
@@ -72,7 +73,8 @@ def draw_dial(z=0.5, r=1.0):
         axes.plot(*np.transpose([h, n]), color=COLOURS["quiet"], linewidth=1.2)
         axes.plot(*h, "s", color=COLOURS["truth"], markersize=9, label="old state h")
         axes.plot(*n, "D", color=COLOURS["window"], markersize=9, label="candidate n")
-        axes.plot(*new, "o", color=COLOURS["gru"], markersize=12, label="new state z h + (1 - z) n")
+        ring = {"fillstyle": "none", "markersize": 16, "markeredgewidth": 2.6}  # what lies under it stays visible
+        axes.plot(*new, "o", color=COLOURS["gru"], label="new state z h + (1 - z) n", **ring)
         axes.set(
             xlim=(-1.05, 1.05),
             ylim=(-1.05, 1.05),
@@ -100,15 +102,23 @@ def draw_speed(whose="the course's machine", measured=None):
             for cell, name in NAMES.items():
                 ax.loglog(sizes, by_cell[cell], "o-", color=COLOURS[cell], markersize=4, label=name)
             if kind == "equal H":
-                for factor in (4, 3):
-                    ax.loglog(sizes, factor * np.array(by_cell["rnn"]), ":", color="#888888", linewidth=1.2, zorder=0)
-                ax.plot([], [], ":", color="#888888", linewidth=1.2, label="3 and 4 times the RNN")
+                for factor, line in ((4, "--"), (3, ":")):
+                    times_rnn = factor * np.array(by_cell["rnn"])
+                    ax.loglog(
+                        sizes,
+                        times_rnn,
+                        line,
+                        color="#888888",
+                        linewidth=1.2,
+                        zorder=0,
+                        label=f"{factor} times the RNN",
+                    )
             ax.set(xlabel="H" if kind == "equal H" else "H of the GRU", xticks=sizes[:: 2 if len(sizes) > 4 else 1])
             ax.set_xticklabels([str(s) for s in sizes[:: 2 if len(sizes) > 4 else 1]])
             ax.minorticks_off()
             ax.set_title(kind)
         axes[0].set_ylabel("milliseconds a pass")
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
+        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, columnspacing=1.4)
     return figure
 
 
@@ -118,17 +128,31 @@ def _band(axes, x, runs, cell):
     axes.plot(x, np.median(runs, axis=0), color=COLOURS[cell], label=NAMES[cell])
 
 
-def plot_adding(curves, T):
-    """Return the figure of the error on the adding problem against the step. curves : cell -> (seeds, steps)."""
+def plot_adding(curves, T, window):
+    """Return the figure of the error on the adding problem against the step.
+
+    curves : cell -> (seeds, steps), means over `window` steps each; a mean stands at the last of its steps.
+    """
     figure, axes = new_figure(6.6, 3.3)
     with course_style():
         for cell, runs in curves.items():
-            _band(axes, np.arange(1, np.shape(runs)[1] + 1), runs, cell)
+            _band(axes, window + np.arange(np.shape(runs)[1]), runs, cell)
         axes.axhline(1 / 6, color=COLOURS["quiet"], linestyle="--", linewidth=1)
-        axes.text(195, 0.115, "dashed: always answering 1", color=GREY, fontsize=9, va="top", ha="right")
-        axes.set(yscale="log", ylim=(1e-3, 1), xlabel="step", ylabel="squared error")
+        axes.text(217, 0.115, "dashed: always answering 1", color=GREY, fontsize=9, va="top", ha="right")
+        axes.set(yscale="log", ylim=(1e-3, 1), xlabel="step", ylabel=f"squared error, mean of {window} steps")
         axes.legend(loc="lower left")
         axes.set_title(f"Adding problem, T = {T}, equal weights: median and range of five runs")
+    return figure
+
+
+def plot_memory(maps, marks):
+    """Return plot_reach's heat maps with ticks at the first step, at the marked ones and at the last. maps : title -> (T, T)."""
+    figure = plot_reach(maps)
+    ticks = [0, *(int(mark) for mark in marks), len(next(iter(maps.values()))) - 1]
+    for axes in figure.axes[: len(maps)]:
+        axes.set(xticks=ticks, yticks=ticks)
+    figure.axes[-1].set_title("", loc="left")
+    figure.axes[-1].set_title("above 1", fontsize=9.5, loc="right")  # two wide maps leave less room on the right
     return figure
 
 
