@@ -56,22 +56,24 @@ def run(xs, mend=None):
         raise RuntimeError(
             f"{type(problem).__name__}{where}: {str(problem).splitlines()[0] if str(problem) else ''}"
         ) from None
+    if "ys" not in names:
+        raise RuntimeError("the five lines leave no `ys`")
     return names["ys"]
 
 
 def as_batch(mend=None):
     """Return the function X (N, T, D) -> Y that hands the lines the whole batch."""
-    return lambda X: _floats(run(X, mend))
+    return lambda X: _floats(run(X, mend), X)
 
 
 def one_by_one(mend=None):
     """Return the function X (N, T, D) -> Y that hands the lines one sequence (T, D) after the other."""
-    return lambda X: np.stack([_floats(run(x, mend)) for x in X])
+    return lambda X: np.stack([_floats(run(x, mend), x) for x in X])
 
 
 def whole_numbers(mend=None):
     """Return the function X (N, T, D) -> Y that hands the lines a batch of whole numbers, 1 where X > 0, else 0."""
-    return lambda X: _floats(run((X > 0).astype(int), mend))
+    return lambda X: _floats(run((X > 0).astype(int), mend), X)
 
 
 WAYS = {"a batch (N, T, D)": as_batch, "one sequence (T, D)": one_by_one, "a batch of whole numbers": whole_numbers}
@@ -111,9 +113,11 @@ def _matrix(f, T, D):
     return find("6.3").reference(f, T, D)
 
 
-def _floats(ys):
+def _floats(ys, xs):
     if not isinstance(ys, np.ndarray) or ys.ndim < 2 or ys.dtype.kind != "f":
         raise RuntimeError(f"ys is no array of numbers (T, K) or (N, T, K), but {type(ys).__name__}")
+    if ys.ndim != xs.ndim or ys.shape[:-1] != xs.shape[:-1]:
+        raise RuntimeError(f"ys has the shape {ys.shape}: that is not one row of numbers for each step of {xs.shape}")
     return ys
 
 

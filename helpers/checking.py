@@ -215,9 +215,10 @@ def _difference(exercise, want, outcome, inputs):
     if found:
         return found
     if outcome.changed and not want.changed:
+        names = " and ".join(outcome.changed)
         return (
-            f"The result is right, but your function changes its input {' and '.join(outcome.changed)} in place: "
-            "whoever called it gets back an array that is not theirs any more. Write into a new array."
+            f"The result is right, but your function changes its input {names} in place: "
+            f"whoever called it finds {names} changed afterwards. Write into a new array."
         )
     return None
 

@@ -104,7 +104,7 @@ def test_right_numbers_but_input_overwritten(task):
         return X
 
     state, words = said(task, overwrite)
-    assert state == "wrong" and "changes its input X in place" in words
+    assert state == "wrong" and "changes its input X in place: whoever called it finds X changed" in words
 
 
 def test_chance_is_noticed(task):

@@ -41,9 +41,9 @@ FIGURES = {
     "states": lambda: figures.draw_states(
         "h_ d__d _nd g_v_ h_m gl_ry", rng.uniform(-1, 1, (26, 128)), rng.random((26, 128)), 12
     ),
-    "blank": lambda: figures.draw_blank("_nd sh_ c_", "r n_m_", SHARES, SHARES[::-1]),
-    "blank, nothing behind": lambda: figures.draw_blank("", "", SHARES, SHARES),
-    "blank, most": lambda: figures.draw_blank("k_ng _f th_ ", "nd h__rd _f _t", SHARES, SHARES),
+    "blank": lambda: figures.draw_blank("_nd sh_ c_", "r n_m_", SHARES, SHARES[::-1], "e"),
+    "blank, nothing behind": lambda: figures.draw_blank("", "", SHARES, SHARES, "u"),
+    "blank, most": lambda: figures.draw_blank("k_ng _f th_ l_nd", "nd h__rd _f _t", SHARES, SHARES, "a"),
     "credit": lambda: figures.plot_credit({"one way": np.tril(BAND), "both ways": BAND}),
     "leak": lambda: figures.plot_leak(LEAK, {"one way": "one way", "both ways": "both ways"}),
 } | {f"turns, {a} and {b}": lambda a=a, b=b: figures.draw_turns(a, b) for a in figures.TURNS for b in figures.TURNS}
@@ -144,6 +144,29 @@ def test_bughunt_says_what_is_wrong_with_a_mend(mend):
 def test_bughunt_survives_any_line(line):
     for row in hunt.diagnose({5: line}).splitlines():
         assert "line" in row or "ys is no array" in row
+
+
+def test_bughunt_says_that_ys_is_missing_or_has_the_wrong_shape():
+    told = hunt.diagnose({4: "hs = hs_f", 5: "yy = 1"}, matrix=find("6.3").reference).splitlines()
+    assert all("leave no `ys`" in row for row in told)
+    told = hunt.diagnose({4: "hs = hs_f", 5: "ys = hs_f.sum(axis=0)"}, matrix=find("6.3").reference).splitlines()
+    assert all("has the shape" in row or "no array" in row for row in told)
+
+
+def test_blank_marks_the_vowel_that_stood_there():
+    """The star stands over the true vowel in both panels, above its bar."""
+    figure = figures.draw_blank("h_", "r n_m_", SHARES, SHARES[::-1], "o")
+    for ax, share in zip(figure.axes, (SHARES[3], SHARES[::-1][3]), strict=True):
+        star = next(line for line in ax.lines if line.get_marker() == "*")
+        assert star.get_xdata()[0] == 3 and star.get_ydata()[0] > 100 * share
+
+
+def test_credit_leaves_out_what_is_exactly_zero():
+    """Above the diagonal of a one-way net nothing is drawn; a very small credit is."""
+    figure = figures.plot_credit({"one way": np.tril(BAND), "both ways": BAND})
+    one, both = (ax.images[0].get_array() for ax in figure.axes[:2])
+    assert one.mask[np.triu_indices(24, 1)].all() and not one.mask[np.tril_indices(24)].any()
+    assert not np.ma.getmaskarray(both).any()
 
 
 def test_words_for_matrices():

@@ -81,6 +81,11 @@ def _(X):
     return X.swapaxes(0, 1)
 
 
+@reverse_time.mistake("`X.T` turns the order of the *axes* round, (D, T, N). Inside a sequence every step stays where it was.")
+def _(X):
+    return X.T
+
+
 @reverse_time.mistake("The first step of each sequence is lost: a slice stops *before* its stop. Leave the stop away, and it runs to the end.")
 def _(X):
     return X[:, :0:-1]
@@ -106,7 +111,15 @@ def _(X):
     return np.roll(X, 1, axis=1)
 
 
-@reverse_time.mistake("The result is right, but `X[:] = …` writes it into X itself, and X belongs to whoever called: return a new array.")
+@reverse_time.mistake("You read from Y what has already been overwritten: from the middle on the steps come back as they were. What is read has to come from X.")
+def _(X):
+    Y, T = X.copy(), X.shape[1]
+    for t in range(T):
+        Y[:, t] = Y[:, T - 1 - t]
+    return Y
+
+
+@reverse_time.mistake("The result is right, but `X[:] = …` writes it into X itself: whoever called finds X changed afterwards. Return a new array.")
 def _(X):
     X[:] = X[:, ::-1].copy()
     return X
@@ -163,6 +176,18 @@ def _beside(there, back):
     return np.concatenate([there, back], axis=2)
 
 
+def _mixed(there, back):
+    return np.stack([there, back], axis=-1).reshape(*there.shape[:2], -1)
+
+
+_INTERLEAVED = "The two states are interleaved number by number, f b f b …: first come all numbers of f, then all of b."
+_SHIFTED = "The second net's states are shifted by one step: in row t belongs the one that has read x_t as well."
+_READS_STATES = "The second net reads the first one's states. It is no second layer: it reads X."
+_ALL_AXES = "`np.flip` turns all three axes round unless it is told one: the sequences change places and the numbers of each step as well. Only time is turned."
+_BATCH_IN = "You turn the *batch* round on the way in (`X[::-1]`): the second net reads the sequences in another order, each of them from the left. Time is the second axis."
+_FEATURES_IN = "You turn the *features* round on the way in: the second net reads every sequence from the left, with the numbers of each step in the wrong order."
+
+
 @bi_forward.same
 def _(X, pf, pb):
     N, T, _ = X.shape
@@ -182,10 +207,11 @@ def _(X, pf, pb):
 
 
 for _sentence, _wrong in [
-    ("The second net's states are not turned back: row t joins what the first net knows at step t with what the second one knows at step T - 1 - t. "
-     "It runs, it trains, and in the first half nobody sees the next step.",
+    ("The second net's states are not turned back (or turned back twice, which comes to the same): row t joins what the first net knows at step t with what the second one knows at step T - 1 - t. "
+     "It runs, it trains, and at the early steps nobody sees the next one.",
      lambda X, pf, pb: _beside(_read(X, pf), _read(reverse_time(X), pb))),
-    ("Both nets read from the left: the second one gets X as it is, so no state has seen the future. It reads the reversed sequence.",
+    ("Both nets read from the left, so no state has seen the future: either the second one gets X as it is, or both turns are along the batch (`[::-1]` alone) and cancel. "
+     "It is time that is turned, the second axis.",
      lambda X, pf, pb: _beside(_read(X, pf), _read(X, pb))),
     ("The second net reads from the left, and only its states are turned round: at step t it then shows what it knew at step T - 1 - t. Turn its input round as well.",
      lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X, pb)))),
@@ -221,6 +247,24 @@ for _sentence, _wrong in [
      lambda X, pf, pb: _beside(_read(X, pf), np.repeat(_read(reverse_time(X), pb)[:, -1:], X.shape[1], axis=1))),
     ("No second net runs at all: you turn the first one's states round. What has read the past knows nothing of the future, in whatever order it is laid.",
      lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X, pf)))),
+    (_INTERLEAVED, lambda X, pf, pb: _mixed(_read(X, pf), reverse_time(_read(reverse_time(X), pb)))),
+    ("The first net's states stand there twice: the second half belongs to `back`.", lambda X, pf, pb: _beside(_read(X, pf), _read(X, pf))),
+    (_SHIFTED, lambda X, pf, pb: _beside(_read(X, pf), np.roll(reverse_time(_read(reverse_time(X), pb)), -1, axis=1))),
+    (_SHIFTED, lambda X, pf, pb: (lambda back: _beside(_read(X, pf), np.concatenate([back[:, 1:], 0 * back[:, :1]], axis=1)))(
+        reverse_time(_read(reverse_time(X), pb)))),
+    (_READS_STATES, lambda X, pf, pb: (lambda there: _beside(there, reverse_time(_read(reverse_time(there), pb))))(_read(X, pf))),
+    (_READS_STATES, lambda X, pf, pb: (lambda there: _beside(there, _read(reverse_time(there), pb)))(_read(X, pf))),
+    (_READS_STATES, lambda X, pf, pb: (lambda there: _beside(there, reverse_time(_read(there, pb))))(_read(X, pf))),
+    (_ALL_AXES, lambda X, pf, pb: _beside(_read(X, pf), np.flip(_read(reverse_time(X), pb)))),
+    (_ALL_AXES, lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(np.flip(X), pb)))),
+    (_ALL_AXES, lambda X, pf, pb: _beside(_read(X, pf), np.flip(_read(np.flip(X), pb)))),
+    (_BATCH_IN, lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X[::-1], pb)))),
+    (_BATCH_IN, lambda X, pf, pb: _beside(_read(X, pf), _read(X[::-1], pb))),
+    (_FEATURES_IN, lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X[..., ::-1], pb)))),
+    (_FEATURES_IN, lambda X, pf, pb: _beside(_read(X, pf), _read(X[..., ::-1], pb))),
+    (_FEATURES_IN, lambda X, pf, pb: _beside(_read(X, pf), _read(X[..., ::-1], pb)[..., ::-1])),
+    ("The input X stands where the first net's states belong: what is laid beside `back` is `there`.",
+     lambda X, pf, pb: np.concatenate([X, reverse_time(_read(reverse_time(X), pb))], axis=2)),
 ]:
     bi_forward.mistake(_sentence)(_wrong)
 
@@ -230,7 +274,7 @@ for _sentence, _wrong in [
 
 @exercise("6.3", title="Who depends on whom?", returns={"depends": "T input"}, hints=[
     "If you change one input and an output stays exactly as it was, what do you know about the two?",
-    "Take a copy of X, put new random numbers at step s and nowhere else, and run f again. Compare with Y, not with X. A step t moved if *any* of its numbers moved, in any sequence.",
+    "Take a copy of X, put new random numbers at step s and nowhere else, and run f again on all of it. Compare with Y, not with X. A step t moved if *any* of its numbers moved, in any sequence.",
     "`changed[:, s] = rng.normal(size=(N, D))`, and then `(np.abs(f(changed) - Y) > 1e-9).any(axis=(0, 2))`, which has the shape (T,).",
 ])
 def dependency_matrix(f, T, D):
@@ -287,6 +331,41 @@ def product_with_next(X):
     return Y
 
 
+def how_many_steps(X):
+    """Return the number of steps, at each of them: nothing that X holds."""
+    return np.full((*X.shape[:2], 1), float(X.shape[1]))
+
+
+def square(X):
+    """Return the square of what each step holds."""
+    return X**2
+
+
+def small_sum(X):
+    """Return 1 and a millionth of the running sum."""
+    return 1 + 1e-6 * X.cumsum(axis=1)
+
+
+def sum_and_back(X):
+    """Return each step itself, but for rounding: the running sum, less the one of the step before."""
+    return np.diff(X.cumsum(axis=1), axis=1, prepend=0)
+
+
+def sum_and_minus(X):
+    """Return the running sum and, beside it, minus the same."""
+    return np.concatenate([X.cumsum(axis=1), -X.cumsum(axis=1)], axis=2)
+
+
+def sum_after_a_large_start(X):
+    """Return the running sum of a sequence whose first number is above 1, else 0."""
+    return np.where(X[:, :1] > 1, X.cumsum(axis=1), 0.0)
+
+
+def first_feature(X):
+    """Return the running sum of the first feature alone."""
+    return X[:, :, :1].cumsum(axis=1)
+
+
 def squashed_sum(X):
     """Return the running sum, squashed so hard that most of it is flat."""
     return np.tanh(5 * X.cumsum(axis=1))
@@ -314,6 +393,13 @@ def _(rng):
     yield "a running sum that is squashed hard, T = 4", (squashed_sum, 4, 1)
     yield "is the running sum above 0? T = 4", (a_yes_or_no, 4, 1)
     yield "only the second of two features counts, T = 4", (second_feature, 4, 2)
+    yield "only the first of two features counts, T = 4", (first_feature, 4, 2)
+    yield "it looks at nothing, T = 3", (how_many_steps, 3, 1)
+    yield "the square of each step, T = 3", (square, 3, 1)
+    yield "a running sum and minus the same, T = 3, K = 2", (sum_and_minus, 3, 1)
+    yield "a millionth of the running sum, T = 3", (small_sum, 3, 1)
+    yield "each step, computed with rounding, T = 4", (sum_and_back, 4, 1)
+    yield "only some sequences count, T = 4", (sum_after_a_large_start, 4, 1)
     yield "a net in two directions, one of them not turned back, T = 6, D = 3", (half_turned_net, 6, 3)
 
 
@@ -324,7 +410,7 @@ def _(f, T, D):
     columns = []
     for s in range(T):
         other = np.where(np.arange(T)[:, None] == s, X + 1 + rng.random(), X)
-        columns.append(np.max(np.abs(f(other) - f(X)), axis=(0, 2)) > 0)
+        columns.append(np.max(np.abs(f(other) - f(X)), axis=(0, 2)) > 1e-9)
     return np.stack(columns, axis=1)
 
 
@@ -336,12 +422,12 @@ def _(f, T, D):
         for s in range(T):
             changed = X.copy()
             changed[:, s, :] = rng.uniform(-2, 2, size=(200, D))
-            found[t, s] = not np.array_equal(f(changed)[:, t], f(X)[:, t])
+            found[t, s] = not np.allclose(f(changed)[:, t], f(X)[:, t], rtol=0, atol=1e-9)
     return found
 
 
-def _matrix(f, T, D, change=None, moved=None, start=None):
-    rng, N = np.random.default_rng(0), 64
+def _matrix(f, T, D, change=None, moved=None, start=None, N=64, again=lambda f, changed, s: f(changed)):
+    rng = np.random.default_rng(0)
     X = rng.normal(size=(N, T, D)) if start is None else start(N, T, D)
     Y, depends = f(X), np.zeros((T, T), bool)
     for s in range(T):
@@ -350,8 +436,51 @@ def _matrix(f, T, D, change=None, moved=None, start=None):
             change(changed, s, rng)
         else:
             changed[:, s] = rng.normal(size=(N, D))
-        depends[:, s] = (moved or (lambda new, Y: (np.abs(new - Y) > 1e-9).any(axis=(0, 2))))(f(changed), Y)
+        depends[:, s] = (moved or (lambda new, Y: (np.abs(new - Y) > 1e-9).any(axis=(0, 2))))(again(f, changed, s), Y)
     return depends
+
+
+def _told(tell):
+    """Return the answer that takes tell(f, changed, Y, X, s) for what moved; all the rest is right."""
+
+    def wrong(f, T, D):
+        rng = np.random.default_rng(0)
+        X = rng.normal(size=(64, T, D))
+        Y, depends = f(X), np.zeros((T, T), bool)
+        for s in range(T):
+            changed = X.copy()
+            changed[:, s] = rng.normal(size=(64, D))
+            depends[:, s] = tell(f, changed, Y, X, s)
+        return depends
+
+    return wrong
+
+
+def _put(value):
+    """Return the answer that puts value(X, s, rng) at step s; all the rest is right."""
+
+    def change(changed, s, rng):
+        changed[:, s] = value(changed, s, rng)
+
+    return lambda f, T, D: _matrix(f, T, D, change=change)
+
+
+def _moved(moved):
+    return lambda f, T, D: _matrix(f, T, D, moved=moved)
+
+
+_CANCEL = "You add up (or average) the changes before you compare, and changes that cancel are lost. Each number is compared for itself; then `any`."
+_COARSE = "Your threshold is too large, or relative to the size of the output: a small change is a change too. 1e-9 is asked for."
+_NOISE = "You take rounding for a dependence: a sum may come out differently in its last digit. Only what differs by more than 1e-9 has moved."
+_ONE_SEQUENCE = "You look at one sequence of the 64, or change only one: where that one is blind, another is not."
+_ALL_OF_A_STEP = "An output counts as moved only if *all* numbers of its step moved. One that moves is proof enough: `any`, over the last axis as well."
+_ALL_SEQUENCES = "An output counts as moved only if it moved in *all* sequences. One in which it moves is proof enough: `any`, over the batch as well."
+_ONE_NUMBER = "You look at one number of each step only. Which of the K numbers notices is not known: look at all."
+_ONE_ANSWER = "One answer for each of the T steps is asked for, (T,): take `any` (or the largest) over the batch and over the numbers of a step, and keep the time axis."
+_TIMID = "The change is not free enough: a multiple of the old numbers, or the old ones shaken a little, stays on the same side of 0. Put in other random numbers."
+_TINY = ("Your change is tiny, as for a slope. Where f answers only yes or no, the slope is 0 everywhere, and yet f depends on its input. "
+         "Put in other random numbers.")
+_HALF_SEES = "An output counts as moved only if it moved in most sequences. One in which it moves is proof enough."
 
 
 def _slopes(f, T, D, X):
@@ -366,6 +495,22 @@ def _slopes(f, T, D, X):
 
 def _first_feature(changed, s, rng):
     changed[:, s, 0] = rng.normal(size=len(changed))
+
+
+def _last_feature(changed, s, rng):
+    changed[:, s, -1] = rng.normal(size=len(changed))
+
+
+def _first_sequence(changed, s, rng):
+    changed[0, s] = rng.normal(size=changed.shape[2])
+
+
+def _step_before(changed, s, rng):
+    changed[:, s - 1] = rng.normal(size=changed[:, s].shape)
+
+
+def _nan(changed, s, rng):
+    changed[:, s] = np.nan
 
 
 def _random_from(steps):
@@ -403,12 +548,13 @@ for _sentence, _wrong in [
      lambda f, T, D: dependency_matrix.reference(f, T, D) & np.eye(T, dtype=bool)),
     ("You measure a slope at a point where f is flat (all inputs large): there the slope is 0, and yet f depends on them. Put in different random numbers instead of a tiny step.",
      lambda f, T, D: _slopes(f, T, D, np.full((64, T, D), 5.0))),
-    ("You measure a slope. Where f answers only yes or no, the slope is 0 everywhere, and yet f depends on its input. Make a large change, not a tiny one.",
-     lambda f, T, D: _slopes(f, T, D, np.random.default_rng(0).normal(size=(64, T, D)))),
+    (_TINY, lambda f, T, D: _slopes(f, T, D, np.random.default_rng(0).normal(size=(64, T, D)))),
     ("You start from zeros. There, a product of two steps stays 0 whatever one of them does: start from random numbers.",
      lambda f, T, D: _matrix(f, T, D, start=lambda N, T, D: np.zeros((N, T, D)))),
     ("You change the first feature only. Which of the D numbers of a step counts is not known: change all of them.",
      lambda f, T, D: _matrix(f, T, D, change=_first_feature)),
+    ("You change the last feature only. Which of the D numbers of a step counts is not known: change all of them.",
+     lambda f, T, D: _matrix(f, T, D, change=_last_feature)),
     ("An output counts as moved only if *all* its numbers moved, in all sequences. One that moves is proof enough: `any`.",
      lambda f, T, D: _matrix(f, T, D, moved=lambda new, Y: (np.abs(new - Y) > 1e-9).all(axis=(0, 2)))),
     ("Yours is True where nothing moved: it is the other way round.", lambda f, T, D: ~dependency_matrix.reference(f, T, D)),
@@ -419,6 +565,49 @@ for _sentence, _wrong in [
     ("Yours finds that nothing ever moves: either f gets the unchanged X the second time, or your threshold is larger than what a change does.", lambda f, T, D: np.zeros((T, T), bool)),
     ("The sign is lost: an output that falls has moved as well. Take the absolute value before you compare.",
      lambda f, T, D: _matrix(f, T, D, change=_add(1.0), moved=lambda new, Y: (new - Y > 1e-9).any(axis=(0, 2)))),
+    (_CANCEL, _moved(lambda new, Y: np.abs((new - Y).sum(axis=2)).max(axis=0) > 1e-9)),
+    (_CANCEL, _moved(lambda new, Y: np.abs((new - Y).sum(axis=(0, 2))) > 1e-9)),
+    (_CANCEL, _moved(lambda new, Y: np.abs((new - Y).sum(axis=0)).max(axis=1) > 1e-9)),
+    (_CANCEL, _moved(lambda new, Y: (new - Y).mean(axis=(0, 2)) > 1e-9)),
+    (_CANCEL, _moved(lambda new, Y: (new - Y).sum(axis=(0, 2)) > 1e-9)),
+    (_CANCEL, _moved(lambda new, Y: (new - Y).mean(axis=(0, 2)) != 0)),
+    (_COARSE, _moved(lambda new, Y: (np.abs(new - Y) > 0.5).any(axis=(0, 2)))),
+    (_COARSE, _moved(lambda new, Y: (np.abs(new - Y) > 1e-3).any(axis=(0, 2)))),
+    (_COARSE, _moved(lambda new, Y: (~np.isclose(new, Y, atol=0.01)).any(axis=(0, 2)))),
+    (_NOISE, _moved(lambda new, Y: (new != Y).any(axis=(0, 2)))),
+    ("You only flip the sign: an f that looks at the size alone does not notice. Put in other random numbers.", _put(lambda X, s, rng: -X[:, s])),
+    ("You hand f the changed step alone. It gets the whole sequence, in which only that step is changed.",
+     lambda f, T, D: _matrix(f, T, D, again=lambda f, changed, s: f(changed[:, s : s + 1]))),
+    ("You compare the inputs. It is the outputs that are to be compared, f(changed) and Y.",
+     _told(lambda f, changed, Y, X, s: np.abs(changed - X).max(axis=(0, 2)) > 1e-9)),
+    ("You compare the new output with X. It moved if it differs from Y, the output before the change.",
+     _told(lambda f, changed, Y, X, s: (np.abs(f(changed) - X) > 1e-9).any(axis=(0, 2)))),
+    ("You look at the output of step s alone and write its one answer down for all steps.",
+     _told(lambda f, changed, Y, X, s: np.abs(f(changed)[:, s] - Y[:, s]).max() > 1e-9)),
+    (_HALF_SEES, _moved(lambda new, Y: np.median(np.abs(new - Y), axis=(0, 2)) > 1e-9)),
+    ("You put NaN in and look where it comes out. A comparison swallows it: NaN > 0 is False, like any small number. Put in other random numbers.",
+     lambda f, T, D: _matrix(f, T, D, change=_nan, moved=lambda new, Y: np.isnan(new).any(axis=(0, 2)))),
+    (_ONE_SEQUENCE, _moved(lambda new, Y: (np.abs(new - Y)[0] > 1e-9).any(axis=1))),
+    (_ONE_SEQUENCE, lambda f, T, D: _matrix(f, T, D, N=1)),
+    (_ONE_SEQUENCE, lambda f, T, D: _matrix(f, T, D, change=_first_sequence)),
+    (_ALL_OF_A_STEP, _moved(lambda new, Y: (np.abs(new - Y) > 1e-9).any(axis=0).all(axis=1))),
+    (_ALL_OF_A_STEP, _moved(lambda new, Y: (np.abs(new - Y) > 1e-9).all(axis=2).any(axis=0))),
+    (_ALL_SEQUENCES, _moved(lambda new, Y: (np.abs(new - Y) > 1e-9).any(axis=2).all(axis=0))),
+    (_ONE_NUMBER, _moved(lambda new, Y: (np.abs(new - Y)[..., 0] > 1e-9).any(axis=0))),
+    (_ONE_NUMBER, _moved(lambda new, Y: (np.abs(new - Y)[..., -1] > 1e-9).any(axis=0))),
+    (_ONE_ANSWER, _moved(lambda new, Y: np.abs(new - Y).max() > 1e-9)),
+    (_ONE_ANSWER, _moved(lambda new, Y: not np.array_equal(new, Y))),
+    (_ONE_ANSWER, _moved(lambda new, Y: np.abs(new - Y).max(axis=(0, 1)) > 1e-9)),
+    (_ONE_ANSWER, _moved(lambda new, Y: np.abs(new - Y).max(axis=2) > 1e-9)),
+    (_ONE_ANSWER, _moved(lambda new, Y: np.abs(new - Y).max(axis=0) > 1e-9)),
+    (_TIMID, _put(lambda X, s, rng: 2 * X[:, s])),
+    (_TIMID, _put(lambda X, s, rng: X[:, s] + 0.001 * rng.normal(size=X[:, s].shape))),
+    (_TIMID, _put(lambda X, s, rng: X[:, s] + 0.01 * rng.normal(size=X[:, s].shape))),
+    (_TIMID, _put(lambda X, s, rng: X[:, s] + 0.1 * rng.normal(size=X[:, s].shape))),
+    (_TINY, lambda f, T, D: _matrix(f, T, D, change=_add(1e-5))),
+    ("You change the step before, s - 1, and write down for s what it moved.", lambda f, T, D: _matrix(f, T, D, change=_step_before)),
+    ("You keep only what comes at s or later, as if only the past could count. That is to be found out.",
+     lambda f, T, D: dependency_matrix.reference(f, T, D) & np.tri(T, dtype=bool)),
 ]:
     dependency_matrix.mistake(_sentence)(_wrong)
 
@@ -464,6 +653,9 @@ def _(X, lengths):
     return np.stack([np.concatenate([row[:k][::-1], row[k:]]) for row, k in zip(X, lengths, strict=True)])
 
 
+_AT_THE_END = "The reversed sequence stands at the end of its row. It begins at step 0, as before, and the padding stays behind it."
+
+
 def _row_by_row(rule):
     def wrong(X, lengths):
         Y = X.copy()
@@ -486,6 +678,12 @@ def _rule(function):
 for _sentence, _wrong in [
     ("You turn the whole row round, and the padding comes to the front: the second net would read the filling first, and only then the sequence.",
      _rule(lambda row, k: row[::-1])),
+    ("You turn the whole row round, and the padding comes to the front: the second net would read the filling first, and only then the sequence.",
+     _row_by_row(lambda Y, X, n, k: Y.__setitem__((n, slice(0, k)), X[n][::-1]))),
+    ("With the step -1 a slice runs from the end of the row down and stops before `length`: that is the padding. Cut first, then turn.",
+     _row_by_row(lambda Y, X, n, k: Y.__setitem__((n, slice(0, k)), X[n, :k:-1]))),
+    ("One step too many: counted from 0, number `length` is the first step of the padding.",
+     _row_by_row(lambda Y, X, n, k: Y.__setitem__((n, slice(0, k)), X[n, k::-1]))),
     ("Nothing is turned round: a slice with step -1 is missing.", _rule(lambda row, k: row)),
     ("You turn the padding round, and the sequence itself stays as it was.", _rule(lambda row, k: np.concatenate([row[:k], row[k:][::-1]]))),
     ("You turn the sequence and its padding round, each on its own. The padding stays as it is.",
@@ -508,9 +706,19 @@ for _sentence, _wrong in [
      _rule(lambda row, k: np.concatenate([row[:k][::-1, ::-1], row[k:]]))),
     ("You write into the whole batch for each sequence (`[:, :length]`), so that a row is turned round again and again: only row n is meant.",
      _row_by_row(lambda Y, X, n, k: Y.__setitem__((slice(None), slice(0, k)), Y[:, :k][:, ::-1].copy()))),
-    ("The reversed sequence stands at the end of the row, behind its padding. It begins at step 0, as before.",
-     _rule(lambda row, k: np.concatenate([row[k:], row[:k][::-1]]))),
-    ("The result is right, but it is written into X itself, and X belongs to whoever called: write into the copy.",
+    (_AT_THE_END, _rule(lambda row, k: np.concatenate([row[k:], row[:k][::-1]]))),
+    (_AT_THE_END, _rule(lambda row, k: np.concatenate([row[: len(row) - k], row[:k][::-1]]))),
+    ("You turn the whole row round and then cut: what comes first in the turned row is the padding. Cut first, then turn.",
+     _rule(lambda row, k: np.concatenate([row[::-1][:k], row[k:]]))),
+    ("`X[::-1]` turns the *batch* round: row n gets the steps of another sequence, and inside it nothing is turned.",
+     lambda X, lengths: np.stack([np.concatenate([other[:k], row[k:]]) for row, other, k in zip(X, X[::-1], lengths, strict=True)])),
+    ("Only the first sequence is turned round: is the `return` inside the loop?",
+     lambda X, lengths: np.concatenate([reverse_valid.reference(X[:1], lengths[:1]), X[1:]])),
+    ("You shift the steps round in a circle: the last one comes first, and all others still follow in their old order.",
+     _rule(lambda row, k: np.concatenate([np.roll(row[:k], 1, axis=0), row[k:]]))),
+    ("Sequence n is turned round within the length of another one: the lengths are in the order of the rows.",
+     lambda X, lengths: reverse_valid.reference(X, lengths[::-1])),
+    ("The result is right, but it is written into X itself: whoever called finds X changed afterwards. Make a copy first, and write into that.",
      lambda X, lengths: _into_X(X, lengths)),
 ]:
     reverse_valid.mistake(_sentence)(_wrong)
@@ -528,7 +736,7 @@ def _into_X(X, lengths):
 @exercise("6.5", title="Back through both nets", returns={"dX": "N T D", "grads_f": GRADS, "grads_b": GRADS}, hints=[
     "The second net ran over the reversed sequence. In which order does its own backward pass want everything it gets, and in which order does it hand out its dX?",
     "Whatever goes into the second net's `bptt` (dY, the states) is in the order in which it read; what comes out of it for the input has to be turned round again. "
-    "And x_t was read by both nets: what is heard in two places gets a gradient from both.",
+    "And x_t was read by both nets: what is read in two places gets a gradient from both.",
     "`d_back = reverse_time(dY[:, :, H:])`, and at the end `dX + reverse_time(dX_back)`.",
 ])
 def bi_backward(dY, cache):
@@ -537,7 +745,8 @@ def bi_backward(dY, cache):
     dY (N, T, 2H); cache = (X, Y, pf, pb): the input X (N, T, D), the output Y (N, T, 2H) of
     bi_forward, and both nets' parameters
     -> dX (N, T, D), grads_f, grads_b: two dicts with Wx (D, H), Wh (H, H), b (H,).
-    bptt(dH, (X, h0, H, Wx, Wh)) -> dX, dh0, grads goes back through one net, as that one read.
+    bptt(dS, (X, h0, S, Wx, Wh)) -> dX, dh0, grads goes back through one net; S (N, T, H) are its
+    states and dS their gradient, all in the order in which that net read.
     If the first net sends dX = [1., 2., 3.] and the second, in its own order, [10., 20., 30.],
     dX is [31., 22., 13.].
     """
@@ -632,6 +841,20 @@ def _swapped_grads(dY, cache):
     return dX, gb, gf
 
 
+_NOT_INTERLEAVED = "You take every second number of dY for the second net. The halves stand one after the other: first all H numbers of f, then all of b."
+_BATCH_OF_DY = "You turn the *batch* of the second net's share of dY round (`[::-1]`). Its steps are in the wrong order, on the second axis."
+_FLIPPED = "`np.flip` turns all three axes round unless it is told one. Only the steps run backwards, the second axis."
+
+
+def _every_second(dY):
+    return np.concatenate([dY[:, :, : dY.shape[2] // 2], dY[:, :, 1::2]], axis=2)
+
+
+def _back_with_pf(dY, cache):
+    X, Y, pf, pb = cache
+    return _back_through(dY, (X, Y, pf, pf))
+
+
 for _sentence, _wrong in [
     ("The second net's share of dY is not turned round. Its `bptt` runs over the reversed sequence: what belongs to its first step must come first.",
      _with(d_in=_as_it_is)),
@@ -640,8 +863,8 @@ for _sentence, _wrong in [
      _with(d_in=_as_it_is, out=_as_it_is)),
     ("Only the first net's dX is returned. x_t was read by the second net as well: add what that one sends.", _with(add=lambda a, b: a)),
     ("Only the second net's dX is returned. x_t was read by the first net as well: add what that one sends.", _with(add=lambda a, b: b)),
-    ("You average the two gradients of X. What is heard in two places gets the *sum* of what they send.", _with(add=lambda a, b: (a + b) / 2)),
-    ("You subtract the second net's dX. What is heard in two places gets the *sum* of what they send.", _with(add=lambda a, b: a - b)),
+    ("You average the two gradients of X. What is read in two places gets the *sum* of what both send back.", _with(add=lambda a, b: (a + b) / 2)),
+    ("You subtract the second net's dX. What is read in two places gets the *sum* of what both send back.", _with(add=lambda a, b: a - b)),
     ("You multiply the two gradients of X. What comes along two paths is added.", _with(add=lambda a, b: a * b)),
     ("You turn the sum of both round, so that the first net's dX is back to front. Only the second one's is to be turned.",
      lambda dY, cache: (lambda r: (reverse_time(r[0]), r[1], r[2]))(_back_through(dY, cache, out=_as_it_is))),
@@ -650,6 +873,23 @@ for _sentence, _wrong in [
     ("The halves of dY are swapped: the first H numbers belong to the net that reads from the left.", _with(swap=True)),
     ("Both nets get the first half of dY. The second net's states are the second half of Y, and so is its gradient.",
      lambda dY, cache: _back_through(np.concatenate([dY[:, :, : dY.shape[2] // 2]] * 2, axis=2), cache)),
+    ("Both nets get the first half of dY. The second net's states are the second half of Y, and so is its gradient.",
+     lambda dY, cache: _back_through(np.concatenate([dY[:, :, : dY.shape[2] // 2]] * 2, axis=2), cache, d_in=_as_it_is)),
+    ("Both nets get the second half of dY. The first net's states are the first half of Y, and so is its gradient.",
+     lambda dY, cache: _back_through(np.concatenate([dY[:, :, dY.shape[2] // 2 :]] * 2, axis=2), cache)),
+    (_NOT_INTERLEAVED, lambda dY, cache: _back_through(_every_second(dY), cache)),
+    (_NOT_INTERLEAVED, lambda dY, cache: _back_through(_every_second(dY), cache, d_in=_as_it_is)),
+    (_BATCH_OF_DY, _with(d_in=lambda d: d[::-1])),
+    (_BATCH_OF_DY, _with(d_in=lambda d: d[::-1], out=lambda d: d[::-1])),
+    (_FLIPPED, _with(d_in=np.flip)),
+    (_FLIPPED, _with(out=np.flip)),
+    (_FLIPPED, _with(d_in=np.flip, out=np.flip)),
+    ("You turn the *features* of the second net's dX round (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.",
+     _with(out=lambda d: d[..., ::-1])),
+    ("The wrong dX is turned round: the first net read in the order of X. The second net's dX is the one that runs backwards.",
+     _with(out=_as_it_is, add=lambda a, b: reverse_time(a) + b)),
+    ("The second net goes back with the first one's weights. Each has its own: `pb`.", _back_with_pf),
+    ("You add the first net's dX to itself, turned round. What the second net sends back is `dX_back`.", _with(add=lambda a, b: a + reverse_time(a))),
     ("The first net's share of dY is turned round. It read in the order of X: only the second net's has to be.", _with(d_first=reverse_time)),
     ("You turn the *units* of the second net's dY round (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.",
      _with(d_in=lambda d: d[..., ::-1])),
@@ -671,7 +911,7 @@ for _sentence, _wrong in [
 # --------------------------------------------------------------------------------- 6.6 ceiling_unidirectional
 
 
-@exercise("6.6", title="The best that nobody can beat", returns={"ceiling": ""}, hints=[
+@exercise("6.6", title="The ceiling", returns={"ceiling": ""}, hints=[
     "You have seen the past, and the right answer is 1 in three of four futures. What do you say, and how often are you right?",
     "For each past (each row) count how often the answer is 1: a share p. Whoever says 1 is right in p of the cases, whoever says 0 in 1 - p. All pasts are equally likely.",
     "`p_one = answers.mean(axis=1)`, then the better of p_one and 1 - p_one for each row, then the mean over the rows.",
@@ -682,8 +922,8 @@ def ceiling_unidirectional(answers):
     answers (P, F) of 0 and 1: the right answer for each of P pasts (rows) and F futures (columns),
     all of them equally likely. You are told the row, not the column
     -> the ceiling, a number from 0.5 to 1.
-    answers = [[0, 0], [0, 1]]: certain in the first row, the toss of a coin in the second,
-    so (1 + 0.5) / 2 = 0.75.
+    answers = [[0, 0, 0, 0], [0, 1, 1, 1]]: always right in the first row, in three of four in the
+    second, so (1 + 0.75) / 2 = 0.875.
     """
     p_one = answers.mean(axis=1)                       # TODO: for each past, how often it is 1
     ceiling = np.maximum(p_one, 1 - p_one).mean()      # TODO: how often is the likelier one right?
@@ -721,13 +961,32 @@ def _(answers):
     return float(0.5 + np.abs(answers.mean(axis=1) - 0.5).mean())
 
 
+_PYTHON_MAX = "Python's `max` asks which of two whole arrays is the larger. `np.maximum` compares them row by row; and then comes the mean."
+_COUNT = "p_one is a count of futures; a share is wanted, from 0 to 1: divide by their number F."
+_SAID_ONE = "This is how often you would *say* 1. How often are you right?"
+
 for _sentence, _wrong in [
-    ("This is how often the answer is 1, all pasts together. The past is known: decide row by row.", lambda a: a.mean()),
+    ("This is how often the answer is 1, all pasts together, so how often whoever always says 1 is right. The past is known: decide row by row.", lambda a: a.mean()),
     ("You say the same thing for every past, the commoner answer of the whole table. The past is known: decide row by row.",
      lambda a: max(a.mean(), 1 - a.mean())),
     ("You average down the columns: that is somebody who knows the *future* and not the past.",
      lambda a: np.maximum(a.mean(axis=0), 1 - a.mean(axis=0)).mean()),
-    ("You always answer 1. Where 0 is likelier, say 0: take the larger of p and 1 - p, row by row.", lambda a: a.mean(axis=1).max()),
+    ("You take the highest share of ones of any row. What is wanted is how often the likelier answer is right in each row, and then the mean.",
+     lambda a: a.mean(axis=1).max()),
+    ("You always answer 0. Where 1 is likelier, say 1: decide row by row.", lambda a: (1 - a.mean(axis=1)).mean()),
+    (_PYTHON_MAX, lambda a: max(a.mean(axis=1), 1 - a.mean(axis=1))),
+    (_PYTHON_MAX, lambda a: max(a.mean(axis=1), 1 - a.mean(axis=1)).mean()),
+    ("`np.max` looks for the largest number of one array, and takes the second one for an axis. `np.maximum` compares two arrays, row by row.",
+     lambda a: np.max(a.mean(axis=1), 1 - a.mean(axis=1)).mean()),
+    ("Between certain and the toss of a coin there is more: where the answer is 1 in three futures of four, one is right in 3/4.",
+     lambda a: np.where(a.min(axis=1) == a.max(axis=1), 1, 0.5).mean()),
+    (_COUNT, lambda a: np.maximum(a.sum(axis=1), 1 - a.sum(axis=1)).mean()),
+    (_COUNT, lambda a: np.maximum(a.sum(axis=1), a.shape[1] - a.sum(axis=1)).mean()),
+    (_SAID_ONE, lambda a: (a.mean(axis=1) > 0.5).mean()),
+    (_SAID_ONE, lambda a: (a.mean(axis=1) >= 0.5).mean()),
+    ("This is in per cent. A share is wanted, from 0.5 to 1.", lambda a: 100 * np.maximum(a.mean(axis=1), 1 - a.mean(axis=1)).mean()),
+    ("You take the median of the rows. How often one is right, over all pasts, is their mean.",
+     lambda a: np.median(np.maximum(a.mean(axis=1), 1 - a.mean(axis=1)))),
     ("You always take the *less* likely answer: that is the worst that can be done.",
      lambda a: np.minimum(a.mean(axis=1), 1 - a.mean(axis=1)).mean()),
     ("You answer at random, 1 as often as it is right. Who always says the likelier answer is right more often than that.",

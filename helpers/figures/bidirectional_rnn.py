@@ -10,6 +10,7 @@ from helpers.figures.style import COLOURS, MAGNITUDE, SIGNED, course_style, new_
 GREY = "#555555"
 BACK = "#56B4E9"  # the net that reads from the right; the one that reads from the left is the RNN's blue
 ONE, BOTH, ILL = "#8A8A8A", COLOURS["rnn"], COLOURS["backward"]  # one-way nets, two-way nets, what is broken
+NOTHING = "#DEDEDE"  # where something is exactly 0, on a map that begins with white
 VOWELS = "aeiou"
 
 
@@ -21,7 +22,8 @@ def draw_two_passes(steps=4):
         x = left + gap * t
         box(axes, x, 0.6, f"$x_{t}$", kind="input")
         box(axes, x - 0.42, 2.2, f"$f_{t}$", kind="state", width=0.76)
-        box(axes, x + 0.42, 3.6, f"$b_{t}$", kind="state", width=0.76)
+        second = box(axes, x + 0.42, 3.6, f"$b_{t}$", kind="state", width=0.76)
+        second.set(facecolor="#F1F9FE", edgecolor=BACK)
         box(axes, x, 5.1, f"$f_{t}\\;b_{t}$", kind="output", width=1.25)
         arrow(axes, (x - 0.2, 1.0), (x - 0.42, 1.8), colour=COLOURS["rnn"])
         arrow(axes, (x + 0.2, 1.0), (x + 0.42, 3.2), colour=BACK)
@@ -30,8 +32,8 @@ def draw_two_passes(steps=4):
         if t:
             arrow(axes, (x - gap - 0.04, 2.2), (x - 0.8, 2.2), colour=COLOURS["rnn"])
             arrow(axes, (x + 0.04, 3.6), (x - gap + 0.8, 3.6), colour=BACK)
-    label(axes, 0.75, 2.2, "reads →", colour=COLOURS["rnn"])
-    label(axes, left + gap * (steps - 1) + 1.45, 3.6, "← reads", colour="#1F7FB5")
+    label(axes, 0.62, 2.2, "f reads\nto the right", colour=COLOURS["rnn"], size=9.5)
+    label(axes, left + gap * (steps - 1) + 1.62, 3.6, "b reads\nto the left", colour="#2B8CC4", size=9.5)
     return figure
 
 
@@ -129,25 +131,32 @@ def draw_turns(turn_in="time", turn_out="time"):
         axes.set_xticks(range(2 * T), names)
         axes.set_yticks(range(2 * T), names)
         axes.set_xlabel("input step of sequence 0, then of sequence 1")
-        axes.set_ylabel("output step, likewise")
+        axes.set_ylabel("output step of sequence 0, then of 1")
         axes.set_title(verdict[0].upper() + verdict[1:], color=colour)
     return figure
 
 
 def plot_credit(named, floor=1e-3):
-    """Return maps of how strongly the input at step s moves the answer at step t; named : dict title -> (T, T)."""
+    """Return maps of how strongly the input at step s moves the answer at step t; named : dict title -> (T, T).
+
+    Each row is divided by its largest. What is exactly 0 is left grey.
+    """
     from matplotlib.colors import LogNorm
 
     figure, axes = new_figure(7.6, 4.1, columns=len(named), sharey=True)
     with course_style():
         for ax, (title, credit) in zip(axes, named.items(), strict=True):
             share = np.clip(credit / credit.max(axis=1, keepdims=True), floor, 1)
+            share = np.ma.masked_where(credit == 0, share)
+            ax.set_facecolor(NOTHING)
             picture = ax.imshow(share, cmap=MAGNITUDE, norm=LogNorm(floor, 1), aspect="equal")
             ax.set_title(title)
             ax.set_xlabel("input at step s")
         axes[0].set_ylabel("answer at step t")
+        axes[0].text(15.5, 5, "grey:\nexactly 0", color=GREY, fontsize=9, ha="center", va="center")
+        figure.suptitle("Which letters move the answer: a triangle, and a band", x=0.01, ha="left", fontsize=11)
         bar = figure.colorbar(picture, ax=list(axes), shrink=0.85)
-        bar.set_label("share of the row's largest")
+        bar.set_label("share of the largest in its row")
         bar.ax.tick_params(which="minor", length=0)
     return figure
 
@@ -157,16 +166,18 @@ def plot_by_step(steps, curves, ceilings):
     figure, axes = new_figure(7.6, 3.1, columns=len(curves), sharey=True)
     with course_style():
         for ax, (name, runs), colour in zip(axes, curves.items(), (ONE, ILL, BOTH), strict=True):
-            ax.plot(steps, 100 * ceilings[name], color="#E3E3E3", linewidth=9, solid_capstyle="butt", zorder=0)
+            ax.plot(steps, 100 * ceilings[name], color="#222222", linestyle=(0, (4, 3)), linewidth=1, zorder=3)
             ax.plot(steps, 100 * np.min(runs, axis=0), color=colour, alpha=0.45, linewidth=1)
             ax.plot(steps, 100 * np.max(runs, axis=0), color=colour, alpha=0.45, linewidth=1)
             ax.plot(steps, 100 * np.median(runs, axis=0), "o-", color=colour, markersize=4)
             ax.set_title(name, fontsize=10)
-            ax.set_ylim(45, 105)
+            ax.set_ylim(68, 104)
             ax.set_xticks(steps[::2])
             ax.set_xlabel("step t")
         axes[0].set_ylabel("right answers (%)")
-        axes[0].text(steps[0], 80, "wide band: the ceiling", color=GREY, fontsize=9)
+        axes[0].text(steps[0], 79, "dashed: the ceiling", color=GREY, fontsize=9)
+        words = "Every net reaches its ceiling, and the forgotten reversal has one of its own"
+        figure.suptitle(words, x=0.01, ha="left", fontsize=11)
     return figure
 
 
@@ -188,7 +199,7 @@ def plot_gap(rows, *, xlabel, title, floor=None):
             axes.text(value + 0.5, len(rows) - 0.62, words, color=GREY, fontsize=9, va="center")
             low = value
         axes.set_xlim(low - 3, top + 9)
-        axes.set_xlabel(xlabel)
+        axes.set_xlabel(f"{xlabel}; the number is their median")
         axes.set_title(title)
     return figure
 
@@ -218,12 +229,12 @@ def draw_states(letters, states, ripple, at, units=12):
     return figure
 
 
-def draw_blank(before, after, one, two):
+def draw_blank(before, after, one, two, true):
     """Return two nets' guesses for a vowel: before, after : the letters each side that may be seen; one, two (5,) shares.
 
-    The one-way net has seen only what stands before.
+    The one-way net has seen only what stands before. true : str, the vowel that stood there; it gets a star.
     """
-    figure, axes = new_figure(7.4, 2.9, columns=2, sharey=True)
+    figure, axes = new_figure(7.4, 3.1, columns=2, sharey=True)
     with course_style():
         figure.suptitle(
             f"{before.replace(' ', '·')}[?]{after.replace(' ', '·')}",
@@ -234,8 +245,12 @@ def draw_blank(before, after, one, two):
         for ax, name, shares, colour in zip(axes, ("one way", "both ways"), (one, two), (ONE, BOTH), strict=True):
             best = int(np.argmax(shares))
             ax.bar(list(VOWELS), 100 * shares, color=[colour if k == best else "#D9D9D9" for k in range(5)], width=0.7)
-            ax.set_ylim(0, 105)
+            there = VOWELS.index(true)
+            ax.plot([there], [100 * shares[there] + 8], "*", color=COLOURS["window"], markersize=11, markeredgewidth=0)
+            ax.set_ylim(0, 116)
+            ax.set_yticks(range(0, 101, 25))
             ax.set_title(f"{name}: {VOWELS[best]}")
+            ax.set_xlabel("star: what stood there", fontsize=9)
         axes[0].set_ylabel("probability (%)")
     return figure
 
@@ -255,6 +270,12 @@ def plot_leak(bits, labels):
                 ha="center",
                 va="bottom",
             )
+            last = np.median(runs[:, -1])
+            up = name != "one way"
+            axes.text(
+                place[-1] + 0.5, last * (1.12 if up else 0.9), f"{last:.1f}", color=colour, va="bottom" if up else "top"
+            )
+        axes.set_xlim(-1, runs.shape[1] + 1.6)
         axes.set_xlabel("place in the window (30 letters)")
         axes.set_ylabel("bits per letter")
         axes.set_ylim(0.003, 12)
