@@ -303,6 +303,8 @@ def _kind(value):
     if isinstance(value, (tuple, list)):
         return f"a {type(value).__name__} of {len(value)}"
     if type(value).__name__ == "generator":
+        if value.gi_code.co_name == "<genexpr>":
+            return "a generator: round brackets around `… for …` make no tuple, `tuple(… for …)` does"
         return "a generator: there is a `yield` where `return` belongs"
     if type(value).__name__ == "coroutine":
         return "a coroutine: write `def`, not `async def`"

@@ -286,3 +286,12 @@ def test_no_second_mistake_is_claimed_that_the_answer_cannot_make():
     task.mistake("You always return 9.")(lambda x: 9.0)
     assert "You always return 9." not in said(task, lambda x: 9.0 if x > 2 else 2 * x)[1]
     assert "Probably this: You always return 9." in said(task, lambda x: 9.0 if x < 4 else 8.5)[1]
+
+
+def test_a_generator_is_told_by_what_made_it(task):
+    def yielding(X, w):
+        yield 2 * X * w
+
+    assert "`yield`" in said(task, yielding)[1]
+    words = said(task, lambda X, w: (2 * x * w for x in X))[1]
+    assert "tuple(… for …)" in words and "yield" not in words

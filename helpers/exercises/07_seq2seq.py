@@ -42,7 +42,7 @@ def shift_targets(y, lengths, bos, eos, pad):
     N, S = y.shape
     so_far = np.column_stack([np.full(N, bos), y])      # TODO: BOS, then the target
     wanted = np.column_stack([y, np.full(N, pad)])      # TODO: the target and one more column of padding
-    # TODO: write EOS into `wanted`, right behind the last token of each row
+    # TODO: write the line: EOS into `wanted`, behind each row's last token
     wanted[np.arange(N), lengths] = eos
     # END
     mask = np.arange(S + 1) <= lengths[:, None]         # TODO: True where a token or EOS is wanted
@@ -102,6 +102,12 @@ def _put(array, columns, value):
     return array
 
 
+def _put_everywhere(array, columns, value):
+    array = array.copy()
+    array[:, columns] = value
+    return array
+
+
 for _sentence, _wrong in [
     ("You feed the answer: `so_far` holds at each place the very token that is wanted there. The net learns to copy it, and knows nothing when it is alone.",
      lambda s, w, m, y, n, bos, eos, pad: (w, w, m)),
@@ -133,6 +139,28 @@ for _sentence, _wrong in [
      lambda s, w, m, y, n, bos, eos, pad: (np.roll(w, 1, axis=1), w, m)),
     ("Your mask starts one place late: the first token is wanted as well.",
      lambda s, w, m, y, n, bos, eos, pad: (s, w, m & (np.arange(w.shape[1]) > 0))),
+    ("EOS stands one place too late: the places are counted from 0, so the place right behind a row's last token has its length as number.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _put(_behind(y, pad), np.minimum(n + 1, y.shape[1]), eos), m)),
+    ("You write EOS into these columns of EVERY row. Each row has its own place: rows and columns have to be paired.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _put_everywhere(_behind(y, pad), n, eos), m)),
+    ("BOS stands at the end of `so_far`: it is what the decoder hears *before* the first token.",
+     lambda s, w, m, y, n, bos, eos, pad: (_behind(y, bos), w, m)),
+    ("`wanted` starts with padding: the additional column belongs behind the target.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _put(np.column_stack([np.full(len(y), pad), y]), n, eos), m)),
+    ("You write the number 1 for BOS. The ids are arguments, and another vocabulary has others.",
+     lambda s, w, m, y, n, bos, eos, pad: (_put(s, 0, 1), w, m)),
+    ("You write the number 2 for EOS. The ids are arguments, and another vocabulary has others.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _put(w, n, 2), m)),
+    ("The column that you add behind the target is always 0. PAD is an argument, and another vocabulary has another id for it.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _put(_behind(y, 0), n, eos), m)),
+    ("You write the numbers 1, 2 and 0 for BOS, EOS and PAD. The ids are arguments, and another vocabulary has others.",
+     lambda s, w, m, y, n, bos, eos, pad: (_put(s, 0, 1), _put(_behind(y, 0), n, 2), m)),
+    ("`so_far` holds EOS where there is room for it. The decoder never hears EOS: it says it, and then it is over.",
+     lambda s, w, m, y, n, bos, eos, pad: (np.column_stack([s[:, :1], w[:, :-1]]), w, m)),
+    ("`so_far` holds EOS, in short rows behind the target, in full ones over the last token. The decoder never hears EOS: it says it, and then it is over.",
+     lambda s, w, m, y, n, bos, eos, pad: (_put(s, np.minimum(n + 1, y.shape[1]), eos), w, m)),
+    ("You find the mask by comparing ids with 0. The lengths tell where a row ends; the id of PAD may be another.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, w, w != 0)),
 ]:
     shift_targets.mistake(_sentence)(_shift_with(_wrong))
 
@@ -179,7 +207,7 @@ def encode(source, mask, E, cell, state):
     for t in range(source.shape[1]):
         x = E[source[:, t]]             # TODO: the vectors (N, D) of the tokens at t
         new = cell(x, state)            # TODO: one step on, from the state so far
-        # TODO: `state`: each part of `new`, but the old part on padding
+        # TODO: write the line: `state`, each part new, but old on padding
         state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True))
         # END
     return state
@@ -195,6 +223,8 @@ def _(rng):
     yield "three tokens, an LSTM", (np.array([[5, 1, 2]]), np.ones((1, 3), bool), E, _draw_cell(rng, "lstm", 2, 3), _draw_state(rng, "lstm", 1, 3))
     yield "a batch of 3, T = 5, an LSTM, lengths 5, 2 and 4", (
         rng.integers(1, 6, (3, 5)), np.arange(5) < np.array([[5], [2], [4]]), E, _draw_cell(rng, "lstm", 2, 4), _draw_state(rng, "lstm", 3, 4))
+    yield "a batch of 2, T = 5, an RNN, lengths 4 and 2; id 0 is a token, PAD is 5", (
+        np.array([[1, 0, 2, 3, 5], [0, 4, 5, 5, 5]]), np.arange(5) < np.array([[4], [2]]), E, _draw_cell(rng, "rnn", 2, 3), _draw_state(rng, "rnn", 2, 3))
 
 
 @encode.same
@@ -301,6 +331,80 @@ def _(source, mask, E, cell, state):
     return tuple(np.mean(parts, axis=0) for parts in zip(*states, strict=True))
 
 
+@encode.mistake("You guess the padding from the ids. The mask tells where it is: PAD need not be 0, and 0 may be a token.")
+def _(source, mask, E, cell, state):
+    return _read(source, source != 0, E, cell, state)
+
+
+_H_ALONE = "The state is a tuple, and you pass on h alone: an LSTM's c is lost, and its next step finds nothing to unpack."
+
+
+@encode.mistake(_H_ALONE)
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state, lambda m, new, old, first: (np.where(m, new[0], old[0]),))
+
+
+@encode.mistake(_H_ALONE)
+def _(source, mask, E, cell, state):
+    for t in range(source.shape[1]):
+        new = cell(E[source[:, t]], state[0])
+        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state))  # noqa: B905
+    return state
+
+
+@encode.mistake("You return the last step for all rows: what a short row's last step makes of padding is not its state. Return `state`.")
+def _(source, mask, E, cell, state):
+    for t in range(source.shape[1]):
+        new = cell(E[source[:, t]], state)
+        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True))
+    return new
+
+
+@encode.mistake("You ignore the `state` that you were given, and start from zeros.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, tuple(np.zeros_like(s) for s in state))
+
+
+@encode.mistake("You look up the number of the step, not the tokens that stand there.")
+def _(source, mask, E, cell, state):
+    for t in range(source.shape[1]):
+        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(cell(E[t], state), state, strict=True))
+    return state
+
+
+@encode.mistake("You give the cell the state first. It takes x first, then the state.")
+def _(source, mask, E, cell, state):
+    for t in range(source.shape[1]):
+        new = cell(state, E[source[:, t]])
+        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state))  # noqa: B905
+    return state
+
+
+@encode.mistake("The parts of the state have changed places: h comes first, then c, as they came in.")
+def _(source, mask, E, cell, state):
+    return _read(source, mask, E, cell, state)[::-1]
+
+
+@encode.mistake("You take the mask of another step: that of the token which is being read decides.")
+def _(source, mask, E, cell, state):
+    return _read(source, np.roll(mask, 1, axis=1), E, cell, state)
+
+
+@encode.mistake("On padding you feed zeros and go on: a step with a zero input is still a step, and changes the state.")
+def _(source, mask, E, cell, state):
+    for t in range(source.shape[1]):
+        state = cell(E[source[:, t]] * mask[:, t, None], state)
+    return state
+
+
+@encode.mistake("The mask of a step is (N,), the state (N, H): one number for each row needs another axis, or it is laid along H.")
+def _(source, mask, E, cell, state):
+    for t in range(source.shape[1]):
+        new = cell(E[source[:, t]], state)
+        state = tuple(np.where(mask[:, t], n, s) for n, s in zip(new, state, strict=True))
+    return state
+
+
 # --------------------------------------------------------------------------------------------- 7.3 decode_step
 
 
@@ -383,6 +487,16 @@ for _sentence, _wrong in [
      lambda token, s, E, cell, Wy, by: (np.tanh((n := cell(E[token], s))[0] @ Wy + by), n)),
     ("The two results are swapped: first the scores, then the state.",
      lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s)), n[0] @ Wy + by)),
+    ("You multiply the whole state with Wy. It is a tuple: the scores come from h, its first part.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s)) @ Wy + by, n)),
+    ("You give the cell h alone. It takes the whole state, a tuple: an LSTM needs its c as well.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s[0]))[0] @ Wy + by, n)),
+    ("The state that you return holds h alone: an LSTM's c is lost on the way to the next step.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(E[token], s))[0] @ Wy + by, (n[0],))),
+    ("The cell gets the state first. It takes the vector of the token first, then the state.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(s, E[token]))[0] @ Wy + by, n)),
+    ("The cell gets the id itself: it wants the token's vector, which E holds.",
+     lambda token, s, E, cell, Wy, by: ((n := cell(token, s))[0] @ Wy + by, n)),
 ]:
     decode_step.mistake(_sentence)(_wrong)
 
@@ -485,6 +599,16 @@ for _sentence, _wrong in [
      lambda p, m, lp, loss, _: ((p * m).sum(axis=0), loss)),
     ("The two results are swapped: first log_p (N,), then the loss.",
      lambda p, m, lp, loss, _: (loss, lp)),
+    ("The mask is used in the denominator alone: above it the padding is added up with the rest, in the loss and in log_p.",
+     lambda p, m, lp, loss, _: (p.sum(axis=1), -p.sum() / m.sum())),
+    ("Your mask is the wrong way round: you add up the padding and leave out the tokens.",
+     lambda p, m, lp, loss, _: ((p * ~m).sum(axis=1), -(p * ~m).sum() / (~m).sum())),
+    ("Your loss counts in bits (log to the base 2): here we count in nats.",
+     lambda p, m, lp, loss, _: (lp, loss / np.log(2))),
+    ("That is the perplexity, e to the power of the loss. The loss itself is asked for.",
+     lambda p, m, lp, loss, _: (lp, np.exp(loss))),
+    ("You leave out the last place: EOS is wanted as well, and the mask already says what counts.",
+     lambda p, m, lp, loss, _: ((p * m)[:, :-1].sum(axis=1), -(p * m)[:, :-1].sum() / m[:, :-1].sum())),
 ]:
     masked_ce.mistake(_sentence)(_ce_with(_wrong))
 
@@ -500,6 +624,49 @@ def _(logits, y, mask):
     lp = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     picked = np.take_along_axis(lp, y[..., None], axis=-1)[..., 0]
     return (picked * mask).sum(axis=1), -(picked * mask).sum() / mask.sum()
+
+
+def _ce_of(picked, mask):
+    log_p = (picked * mask).sum(axis=1)
+    return log_p, -log_p.sum() / mask.sum()
+
+
+def _log_softmax(logits):
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    return shifted, shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+@masked_ce.mistake("You pick before the logarithm of the sum is subtracted: the shifted scores are no log-probabilities yet.")
+def _(logits, y, mask):
+    return _ce_of(np.take_along_axis(_log_softmax(logits)[0], y[..., None], axis=-1)[..., 0], mask)
+
+
+_ID_0 = "You take the id 0 for padding. The mask tells what counts: 0 may be a token, and PAD another id."
+
+
+@masked_ce.mistake(_ID_0)
+def _(logits, y, mask):
+    return _ce_of(np.take_along_axis(_log_softmax(logits)[1], y[..., None], axis=-1)[..., 0], y != 0)
+
+
+@masked_ce.mistake(_ID_0)
+def _(logits, y, mask):
+    log_p = (np.take_along_axis(_log_softmax(logits)[1], y[..., None], axis=-1)[..., 0] * (y != 0)).sum(axis=1)
+    return log_p, -log_p.sum() / mask.sum()
+
+
+_ALL_WITH_ALL = ("Your indices are not paired: every place gets the ids of all other places too, so there are too many axes. "
+                 "One number at each place (n, s) is wanted, the one of y[n, s]: `np.take_along_axis` does that.")
+
+
+@masked_ce.mistake(_ALL_WITH_ALL)
+def _(logits, y, mask):
+    return _ce_of(_log_softmax(logits)[1][:, :, y], mask)
+
+
+@masked_ce.mistake(_ALL_WITH_ALL)
+def _(logits, y, mask):
+    return _ce_of(_log_softmax(logits)[1][:, np.arange(y.shape[1]), y], mask)
 
 
 # -------------------------------------------------------------------------------------------------- 7.5 greedy
@@ -558,7 +725,9 @@ def _(rng):
     table, time = 2 * rng.normal(size=(7, 7)), rng.normal(size=(9, 7))
     time[:, 2] += 0.7
     yield "three rows of a random model", (Model(_by_token_and_time, table, time), (np.array([[0.0], [2.0], [5.0]]),), 1, 2, 6)
+    rng = np.random.default_rng(0)
     table, time = 2 * rng.normal(size=(9, 9)), rng.normal(size=(12, 9))
+    time[:, 0] += 2.5      # so that the rows end after 3, 5, 7 and 8 tokens, and one does not
     yield "five rows of another, bos = 7, eos = 0", (Model(_by_token_and_time, table, time), (np.arange(5.0)[:, None],), 7, 0, 8)
 
 
@@ -596,7 +765,7 @@ def _speak(step, state, bos, eos, max_len, pick=lambda s: s.argmax(axis=1), hear
         logits, state = step(hear(token, bos), state if keep else first)
         best = pick(logits)
         token = np.where(ended, eos if end is None else end, best)
-        ended |= token == eos
+        ended = ended | (token == eos)
         tokens.append(token)
     return np.stack(tokens, axis=1)
 
@@ -640,9 +809,65 @@ def _(step, state, bos, eos, max_len):
 
 @greedy.mistake("Behind EOS you write 0. The rest of the row is to be EOS as well.")
 def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, end=0)
+
+
+@greedy.mistake("Behind EOS you write the number 2. The id of EOS is an argument, and another vocabulary has another.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, end=2)
+
+
+@greedy.mistake("Behind EOS you write BOS. The rest of the row is to be EOS.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, end=bos)
+
+
+@greedy.mistake("The two branches are swapped: the rows that have NOT ended say EOS, and those that have go on.")
+def _(step, state, bos, eos, max_len):
+    N = len(state[0])
+    token, ended, tokens = np.full(N, bos), np.zeros(N, bool), []
+    for _ in range(max_len):
+        logits, state = step(token, state)
+        token = np.where(ended, logits.argmax(axis=1), eos)
+        ended = ended | (token == eos)
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
+@greedy.mistake("EOS is written only when ALL rows have ended: until then a row that is over goes on talking. Each row ends for itself.")
+def _(step, state, bos, eos, max_len):
+    N = len(state[0])
+    token, ended, tokens = np.full(N, bos), np.zeros(N, bool), []
+    for _ in range(max_len):
+        logits, state = step(token, state)
+        token = np.where(ended.all(), eos, logits.argmax(axis=1))
+        ended = ended | (token == eos)
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
+@greedy.mistake("Your argmax runs over the batch (axis 0): each row chooses among its own K tokens.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, pick=lambda s: s.argmax(axis=0))
+
+
+@greedy.mistake("You take the largest score itself, not the token that has it.")
+def _(step, state, bos, eos, max_len):
+    return _speak(step, state, bos, eos, max_len, pick=lambda s: s.max(axis=1))
+
+
+@greedy.mistake("You leave the loop when all rows have ended, and the result gets too narrow: it has max_len columns, filled up with EOS.")
+def _(step, state, bos, eos, max_len):
     tokens = _speak(step, state, bos, eos, max_len)
-    behind = np.cumsum(tokens == eos, axis=1) > 1
-    return np.where(behind, 0 if eos else 1, tokens)
+    over = (tokens == eos).all(axis=0)
+    return tokens[:, :over.argmax() + 1] if over.any() else tokens
+
+
+@greedy.mistake("The two results of `step` are swapped: it returns the scores first, then the state.")
+def _(step, state, bos, eos, max_len):
+    token = np.full(len(state[0]), bos)
+    state, logits = step(token, state)
+    return logits.argmax(axis=1)
 
 
 @greedy.mistake("Your result begins with BOS: that is what the decoder hears first, not what it says.")
@@ -716,14 +941,14 @@ def beam_search(next_log_p, bos, eos, width, max_len, alpha):
         for tokens, log_p in beam:
             for k, q in enumerate(next_log_p((bos, *tokens))):
                 candidates.append(((*tokens, k), log_p + float(q)))
-        # TODO: `best`: the `width` likeliest of all candidates
+        # TODO: write the line: `best`, the `width` likeliest of all candidates
         best = sorted(candidates, key=lambda c: c[1], reverse=True)[:width]
         # END
         ended += [c for c in best if c[0][-1] == eos]      # TODO: those of `best` that have ended, a list
         beam = [c for c in best if c[0][-1] != eos]        # TODO: those that can go on, a list
         if not beam:
             break
-    # TODO: `ranked`: `ended` and `beam` by log p / length^alpha, best first
+    # TODO: write the line: `ranked`, all by log p / length^alpha, best first
     ranked = sorted(ended + beam, key=lambda c: c[1] / len(c[0]) ** alpha, reverse=True)
     # END
     return tuple(ranked[:width])
@@ -766,6 +991,23 @@ def _(rng):
     yield "width 2, eos is likely from the start, alpha = 1", (_known(rng, 5, 1.2, liking=1.0), 1, 0, 2, 5, 1.0)
     yield "width 4, 6 tokens, alpha = 0.7", (_known(rng, 6, 1.5, liking=1.0), 2, 0, 4, 6, 0.7)
     yield "width 3, very unlikely tokens, alpha = 0", (_known(rng, 5, 60.0, shift=-200.0), 1, 0, 3, 6, 0.0)
+    table = np.array([[1, 0, 0, 0], [.35, .05, .2, .4], [.11, .37, .27, .25], [.65, .05, .15, .15], [.01, .13, .79, .07]])
+    yield "width 1, the model of section 8", (Model(_next_of, np.log(np.maximum(table, 1e-12)), np.zeros((12, 4)), 0.0), 4, 0, 1, 4, 0.0)
+    # ended and running ones are close together in these, so that every other order or choice shows
+    yield "width 2, eos = 2, alpha = 1", (_known(np.random.default_rng(68), 5, 0.6, eos=2, liking=0.5), 1, 2, 2, 6, 1.0)
+    yield "width 3, eos = 2, alpha = 0.5", (_known(np.random.default_rng(111), 4, 0.8, eos=2, liking=0.2), 1, 2, 3, 6, 0.5)
+    yield "width 2, eos = 2, alpha = 0.5", (_known(np.random.default_rng(85), 4, 0.5, eos=2, liking=0.4), 1, 2, 2, 5, 0.5)
+
+
+@beam_search.same
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    beam, ended = [((), 0.0)], []
+    for _ in range(max_len):
+        every = [((*t, k), p + q) for t, p in beam for k, q in enumerate(next_log_p((bos, *t)))]
+        best = sorted(every, key=lambda c: c[1])[::-1][:width]      # ties the other way round
+        ended.extend(c for c in best if c[0][-1] == eos)
+        beam = [c for c in best if c[0][-1] != eos]
+    return tuple(sorted(ended + beam, key=lambda c: c[1] / len(c[0]) ** alpha)[::-1][:width])
 
 
 @beam_search.same
@@ -795,7 +1037,7 @@ def _(next_log_p, bos, eos, width, max_len, alpha):
 
 
 def _beam(next_log_p, bos, eos, width, max_len, alpha, join=lambda a, q: a + q, first=0.0, prune=None, split=True, rank=None,
-          keep_ended=True, keep_live=True, stop=False, prefix=True, most=None):
+          keep_ended=True, keep_live=True, stop=lambda ended, width: False, prefix=True, end=None, refill=False, aside=None, room=lambda width, ended: width):
     beam, ended = [((), first)], []
     for _ in range(max_len):
         families = []
@@ -805,17 +1047,21 @@ def _beam(next_log_p, bos, eos, width, max_len, alpha, join=lambda a, q: a + q, 
         if prune:
             best = prune(families, width)
         else:
-            best = sorted(sum(families, []), key=lambda c: c[1], reverse=True)[:width]
+            best = sorted(sum(families, []), key=lambda c: c[1], reverse=True)[:room(width, ended)]
         if split:
-            ended += [c for c in best if c[0][-1] == eos]
-            beam = [c for c in best if c[0][-1] != eos]
+            end = eos if end is None else end
+            candidates = sum(families, [])
+            ended += [c for c in (candidates if aside == "all" else best) if c[0][-1] == end]
+            if refill:
+                best = sorted([c for c in candidates if c[0][-1] != end], key=lambda c: c[1], reverse=True)[:width]
+            beam = best if aside == "both" else [c for c in best if c[0][-1] != end]
         else:
             beam = best
-        if not beam or stop and ended:
+        if not beam or stop(ended, width):
             break
     found = ended * keep_ended + beam * (keep_live or not ended)
-    rank = rank or (lambda c: c[1] / len(c[0]) ** alpha)
-    return tuple(sorted(found, key=rank, reverse=True)[:most or width])
+    score = rank or (lambda c, alpha, eos: c[1] / len(c[0]) ** alpha)
+    return tuple(sorted(found, key=lambda c: score(c, alpha, eos), reverse=True)[:width])
 
 
 def _beam_mistake(sentence, **how):
@@ -835,14 +1081,59 @@ _beam_mistake("Nothing is pruned: this is exact search, and its cost grows expon
 _beam_mistake("Sequences that have ended are extended further: behind EOS nothing may follow.", split=False)
 _beam_mistake("Your ended sequences are lost: they leave the beam, but they have to be ranked with the others in the end.", keep_ended=False)
 _beam_mistake("You drop what is still in the beam when max_len is reached: those sequences are to be ranked, too.", keep_live=False)
-_beam_mistake("You stop as soon as one sequence has ended: another one in the beam may end later and be likelier.", stop=True)
-_beam_mistake("alpha has no effect: rank by log p divided by the length to the power alpha.", rank=lambda c: c[1])
-@beam_search.mistake("You multiply by the length to the power alpha. That punishes long sequences even more; dividing makes up for their length.")
+_beam_mistake("You stop as soon as one sequence has ended: another one in the beam may end later and be likelier.", stop=lambda ended, width: bool(ended))
+_beam_mistake("alpha has no effect: rank by log p divided by the length to the power alpha.", rank=lambda c, alpha, eos: c[1])
+_beam_mistake("You multiply by the length to the power alpha. That punishes long sequences even more; dividing makes up for their length.",
+              rank=lambda c, alpha, eos: c[1] * len(c[0]) ** alpha)
+_WORST = "The worst come first: the largest log p, the one nearest to 0, is the best."
+_beam_mistake(_WORST, rank=lambda c, alpha, eos: -c[1])
+_beam_mistake(_WORST, rank=lambda c, alpha, eos: -c[1] / len(c[0]) ** alpha)
+_beam_mistake("You set aside ended candidates that the beam had pruned: only those that are among the `best` count.", aside="all")
+_beam_mistake("An ended sequence takes one of the `width` places of its step; you fill the beam up again with worse ones.", refill=True)
+_beam_mistake("You leave EOS out of the length: it counts, like every token that is said.",
+              rank=lambda c, alpha, eos: c[1] / max(1, len(c[0]) - (c[0][-1] == eos)) ** alpha)
+_beam_mistake("You look for the token 0 as the end. The id of EOS is an argument, and another vocabulary has another.", end=0)
+_beam_mistake("Your beam is one too wide: `width` candidates are kept, not one more.", room=lambda width, ended: width + 1)
+_beam_mistake("That is another penalty, ((5 + length) / 6) to the power alpha, in use elsewhere. Here it is the plain length to the power alpha.",
+              rank=lambda c, alpha, eos: c[1] / ((5 + len(c[0])) / 6) ** alpha)
+_beam_mistake("Pairs are sorted by their first entry, and here that is the tokens: the ids decide who is kept. Sort by log p.",
+              prune=lambda families, width: sorted(sum(families, []), reverse=True)[:width])
+_beam_mistake("What has ended stays in your beam, and is extended again behind its EOS: only those go on that have not ended.", aside="both")
+_beam_mistake("You stop as soon as `width` sequences have ended: those still in the beam may end later and be likelier.",
+              stop=lambda ended, width: len(ended) >= width)
+_beam_mistake("Your beam gets narrower with each sequence that has ended: at each step `width` candidates are kept.",
+              room=lambda width, ended: max(0, width - len(ended)))
+_beam_mistake("You divide by the length whatever alpha is: with alpha = 0 it is the plain log p that ranks.",
+              rank=lambda c, alpha, eos: c[1] / len(c[0]))
+_beam_mistake("Nothing is ranked in the end: ended ones and those in the beam have to be sorted together, best first.",
+              rank=lambda c, alpha, eos: 0)
+
+
+@beam_search.mistake("An ended one is counted twice: `best` holds it and `ended` as well. Rank what has ended and what is still in the beam.")
 def _(next_log_p, bos, eos, width, max_len, alpha):
-    return _beam(next_log_p, bos, eos, width, max_len, alpha, rank=lambda c: c[1] * len(c[0]) ** alpha)
+    beam, ended = [((), 0.0)], []
+    for _ in range(max_len):
+        best = sorted((((*t, k), p + float(q)) for t, p in beam for k, q in enumerate(next_log_p((bos, *t)))), key=lambda c: c[1], reverse=True)[:width]
+        ended += [c for c in best if c[0][-1] == eos]
+        beam = [c for c in best if c[0][-1] != eos]
+        if not beam:
+            break
+    return tuple(sorted(ended + best, key=lambda c: c[1] / len(c[0]) ** alpha, reverse=True)[:width])
 
 
-_beam_mistake("The worst come first: the largest log p, the one nearest to 0, is the best.", rank=lambda c: -c[1])
+_NOT_RETURNED = "`list.sort` sorts the list where it stands and returns None: there is nothing to keep. `sorted` returns a list."
+
+
+@beam_search.mistake(_NOT_RETURNED)
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    return [1].sort()[:width]
+
+
+@beam_search.mistake(_NOT_RETURNED)
+def _(next_log_p, bos, eos, width, max_len, alpha):
+    return [c for c in [1].sort()]
+
+
 _beam_mistake("The beam keeps the *least* likely candidates: sort so that the largest log p comes first.",
               prune=lambda families, width: sorted(sum(families, []), key=lambda c: c[1])[:width])
 _beam_mistake("BOS is missing before the tokens when you ask for the next: the model hears another beginning.", prefix=False)
@@ -850,7 +1141,7 @@ _beam_mistake("BOS is missing before the tokens when you ask for the next: the m
 
 @beam_search.mistake("You return log p divided by the length: rank by that, but return log p itself.")
 def _(next_log_p, bos, eos, width, max_len, alpha):
-    return tuple((t, p / len(t) ** (alpha or 1.0)) for t, p in _beam(next_log_p, bos, eos, width, max_len, alpha))
+    return tuple((t, p / len(t) ** alpha) for t, p in _beam(next_log_p, bos, eos, width, max_len, alpha))
 
 
 @beam_search.mistake("Your sequences begin with BOS: it is heard, not said, and leave it out of the length, too.")
@@ -923,6 +1214,7 @@ def bleu(cand, ref, n):
 @bleu.cases
 def _(rng):
     yield "one letter said twice, n = 1", ("aab", "abc", 1)
+    yield "two letters that the reference has twice, n = 1", ("abc", "aabbc", 1)
     yield "a candidate that is too short, n = 1", ("ab", "abcde", 1)
     yield "a candidate that is too long, n = 1", ("abcxyz", "abc", 1)
     yield "bigrams, n = 2", ("abcab", "abxab", 2)
@@ -964,7 +1256,7 @@ def _(cand, ref, n):
     return float(np.exp(sum(logs) / n + min(0, 1 - len(ref) / len(cand))))
 
 
-def _bleu(cand, ref, n, count=None, below=None, brevity=None, mean=None, zero=True):
+def _bleu(cand, ref, n, count=None, below=None, brevity=None, mean=None, zero=True, weigh=None):
     count = count or (lambda have, allowed: sum(min(have.count(g), allowed.count(g)) for g in set(have)))
     p = []
     for k in range(1, n + 1):
@@ -972,6 +1264,8 @@ def _bleu(cand, ref, n, count=None, below=None, brevity=None, mean=None, zero=Tr
         p.append(count(have, allowed) / max(1, len(below(have, allowed) if below else have)))
     if zero and min(p) == 0:
         return 0.0
+    if weigh:
+        return float(weigh(np.array(p), min(1.0, np.exp(1 - len(ref) / len(cand)))))
     b = (brevity or (lambda c, r: min(1.0, np.exp(1 - r / c))))(len(cand), len(ref))
     return float(b * (mean or (lambda p: np.exp(np.mean(np.log(p)))))(np.array(p)))
 
@@ -991,7 +1285,7 @@ _bleu_mistake("Your brevity penalty is the plain ratio of the lengths. It is exp
 _bleu_mistake("You take the arithmetic mean of the precisions. BLEU takes the geometric one: a p_k of 0 makes all of it 0.",
               mean=lambda p: p.mean())
 _bleu_mistake("You multiply the precisions and forget the n-th root.", mean=lambda p: p.prod())
-_bleu_mistake("Only the longest n-grams count in yours. The mean runs over all lengths from 1 to n.", mean=lambda p: p[-1])
+_bleu_mistake("Only the smallest precision counts in yours, that of the longest n-grams. The mean runs over all lengths from 1 to n.", mean=lambda p: p[-1])
 _bleu_mistake("Only single tokens count in yours: their order does not matter to it. The mean runs over all lengths from 1 to n.", mean=lambda p: p[0])
 _bleu_mistake("You count each different n-gram once: one that stands twice in both counts twice.", count=lambda have, allowed: len(set(have) & set(allowed)))
 _bleu_mistake("You divide by the number of n-grams in the REFERENCE: that is recall. Precision divides by those of the candidate.",
@@ -1003,3 +1297,25 @@ _bleu_mistake("Your weights are 1/2, 1/4, 1/8 …, as in some textbooks' variant
 _bleu_mistake("You compare place by place: an n-gram that is right but stands one place further on counts as well.",
               count=lambda have, allowed: sum(a == b for a, b in zip(have, allowed, strict=False)))
 _bleu_mistake("Your score is out of 100. Papers often print it so; here it goes from 0 to 1.", mean=lambda p: 100 * np.exp(np.mean(np.log(p))))
+_bleu_mistake("`**` binds stronger than `/`: you take the power 1 and then divide by n. The n-th root needs brackets around 1 / n.",
+              mean=lambda p: p.prod() ** 1 / len(p))
+_bleu_mistake("A repeated n-gram is counted again for each time it stands there: each different one must come once, with its number.",
+              count=lambda have, allowed: sum(min(have.count(g), allowed.count(g)) for g in have))
+_bleu_mistake("You divide by the number of n-grams twice: the next line does it, here only those that are right are counted.",
+              count=lambda have, allowed: sum(min(have.count(g), allowed.count(g)) for g in set(have)) / max(1, len(have)))
+_bleu_mistake("You count how often they stand in the reference alone: the candidate may say them less often.",
+              count=lambda have, allowed: sum(g in have for g in allowed))
+_bleu_mistake("Your brevity factor is never below 1: it rewards long candidates and lets short ones pass. It is 1 at most.",
+              brevity=lambda c, r: max(1.0, np.exp(1 - r / c)))
+_bleu_mistake("Your brevity factor is above 1 for short candidates, so it rewards them: the two lengths have changed places.",
+              brevity=lambda c, r: np.exp(r / c - 1))
+_bleu_mistake("Your brevity factor is above 1 for short candidates: it should be a penalty, exp(1 - r / c), 1 at most.",
+              brevity=lambda c, r: max(1.0, np.exp(r / c - 1)))
+_bleu_mistake("The root is for the precisions alone: you take it of the brevity penalty as well.",
+              weigh=lambda p, b: (b * p.prod()) ** (1 / len(p)))
+_bleu_mistake("You add up the precisions. Their geometric mean is wanted, and it is never above 1.", mean=lambda p: p.sum())
+_bleu_mistake("`//` cuts the ratio of the lengths down to a whole number: a candidate a little too short goes unpunished.",
+              brevity=lambda c, r: min(1.0, np.exp(1 - r // c)))
+_UPSIDE_DOWN = "The ratio in your brevity penalty is upside down: it has to fall steeply as the candidate gets shorter, exp(1 - r / c), 1 at most."
+_bleu_mistake(_UPSIDE_DOWN, brevity=lambda c, r: min(1.0, np.exp(c / r - 1)))
+_bleu_mistake(_UPSIDE_DOWN, brevity=lambda c, r: np.exp(c / r - 1))

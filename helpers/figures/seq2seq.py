@@ -156,35 +156,41 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
     names : list, the word for each token. best : (tokens, log p) of the sequence that exact search finds.
     """
     levels = beam_levels(next_log_p, bos, eos, width, max_len)
-    figure, axes = new_figure(7.6, 4.3)
+    rows = min(16, max(len(level) for level in levels))
+    figure, axes = new_figure(7.6, 1.1 + 0.2 * rows)
     goal, goal_p = best
+
+    def half(text):
+        """Half of what a text is wide, in units of the axis: a letter of 9 points is about 0.045 wide."""
+        return 0.0225 * len(text) + 0.03
+
     with course_style():
         axes.axis("off")
-        axes.set(xlim=(-0.45, max_len + 0.62), ylim=(-15.9, 0.9))
-        place = {(): (0.0, -7.0)}
-        axes.text(-0.02, -7.0, "BOS", ha="center", va="center", fontsize=10, color="#555555")
+        axes.set(xlim=(-0.45, max_len + 0.62), ylim=(-rows / 2 - 1.4, rows / 2 + 0.4))
+        place, wide = {(): (0.0, 0.0)}, {(): 0.2}
+        axes.text(-0.02, 0.0, "BOS", ha="center", va="center", fontsize=10, color="#555555")
         for depth, level in enumerate(levels, start=1):
-            top = -7.0 + (min(len(level), 16) - 1) / 2 * 1.0
+            top = (min(len(level), 16) - 1) / 2
             for i, (tokens, log_p, kept) in enumerate(level[:16]):
                 x, y = float(depth), top - i
                 place[tokens] = (x, y)
                 px, py = place[tokens[:-1]]
                 on_goal = goal[: len(tokens)] == tokens
                 colour = COLOURS["window"] if on_goal else COLOURS["forward"] if kept else "#DDDDDD"
-                start = px + (0.16 if depth == 1 else 0.33)
+                words = " ".join(names[k] for k in tokens)
+                text = f"{words}  {np.exp(log_p):.3f}".replace(" 0.", " .")
+                wide[tokens] = half(text)
                 axes.plot(
-                    [start, x - 0.3],
+                    [px + wide[tokens[:-1]], x - half(text)],
                     [py, y],
                     color=colour,
                     linewidth=2.4 if on_goal else 1.0,
                     zorder=1 + kept + on_goal,
                 )
-                words = " ".join(names[k] for k in tokens)
                 face = PALE["output"] if kept and tokens[-1] == eos else PALE["state"] if kept else "white"
                 edge = COLOURS["window"] if on_goal else "none"
                 shade = {"boxstyle": "square,pad=.12", "facecolor": face, "edgecolor": edge, "linewidth": 1.6}
                 ink = "#222222" if kept else "#767676"
-                text = f"{words}  {np.exp(log_p):.3f}".replace(" 0.", " .")
                 axes.text(x, y, text, ha="center", va="center", fontsize=9, color=ink, bbox=shade, zorder=5)
         found = [(t, p) for level in levels for t, p, kept in level if kept and (t[-1] == eos or len(t) == max_len)]
         mine, mine_p = max(found, key=lambda c: c[1])
@@ -193,13 +199,15 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
         axes.set_title(f"Width {width} finds  {said}  with p = {np.exp(mine_p):.3f}: {verdict}")
         axes.text(
             max_len + 0.6,
-            -15.6,
+            -rows / 2 - 1.1,
             f"orange: the best of all,  {' '.join(names[k] for k in goal)},  p = {np.exp(goal_p):.3f}",
             ha="right",
             fontsize=9.5,
             color=GOLD,
         )
-        axes.text(-0.4, -15.6, "blue: kept   pink: ended   white: pruned", ha="left", fontsize=9.5, color="#555555")
+        axes.text(
+            -0.4, -rows / 2 - 1.1, "blue: kept   pink: ended   grey: pruned", ha="left", fontsize=9.5, color="#555555"
+        )
     return figure
 
 
