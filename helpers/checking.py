@@ -18,6 +18,8 @@ import numpy as np
 from helpers.comparing import find_difference, same
 from helpers.timelimit import OutOfTime, time_limit
 
+IN_PLACE = "The result is right, but your function changes its input"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -81,6 +83,8 @@ def _check(exercise, function):
     failing = next((i for i, d in enumerate(differences) if d), None)
     if failing is None:
         return _right_or_restless(exercise, function, cases, outcomes)
+    # a wrong value comes before a right one that was written into an input
+    failing = next((i for i, d in enumerate(differences) if d and not d.startswith(IN_PLACE)), failing)
     if all(o.value is None and not o.error and not o.timed_out for o in outcomes) and _returns_nothing(function):
         return Verdict("blank", "Your function returns nothing: a `return` is missing.")
     return _explain(exercise, function, cases, expected, outcomes, differences, failing)
@@ -119,11 +123,21 @@ def _explain(exercise, function, cases, expected, outcomes, differences, failing
                 details = (f"First seen with: {label}.",)
                 code = _own_line(outcome.error, function)[1] if outcome.error else ""
                 return Verdict("wrong", mistake.sentence, details, code, printed, mistake.sentence)
-    numbers_only = all(isinstance(value, (int, float)) for value in inputs)  # then the label says them already
+    # values that the label says already
+    numbers_only = all(isinstance(v, (int, float)) or isinstance(v, str) and v and v in label for v in inputs)
     given = "" if numbers_only else "; " + describe(exercise.argument_names, inputs)
     details = [f"Smallest case that fails: {label}{given}."]
-    if passed := sum(not d for d in differences):
+    if difference.startswith(IN_PLACE):
+        details[0] += f" An input is changed in {sum(map(bool, differences))} of {len(cases)} cases."
+    elif passed := sum(not d for d in differences):
         details[0] += f" {passed} of {len(cases)} cases {'are' if passed > 1 else 'is'} right."
+    overwritten = ""
+    if not difference.startswith(IN_PLACE):  # what is told is a wrong value: so should be what is named
+        pairs = zip(outcomes, differences, strict=True)
+        names = [name for o, d in pairs if d and d.startswith(IN_PLACE) for name in o.changed]
+        if names:
+            overwritten = f" Your function also changes its input {' and '.join(dict.fromkeys(names))} in place."
+        differences = ["" if d and d.startswith(IN_PLACE) else d for d in differences]
     likely = _likely(exercise, cases, outcomes, differences)
     if outcome.timed_out:
         verdict = _too_long(exercise)
@@ -138,7 +152,7 @@ def _explain(exercise, function, cases, expected, outcomes, differences, failing
         elif "matmul" in headline or "not aligned" in headline:
             details.append("In `a @ b` the last axis of a must be as long as the first of b (the last but one, for stacks).")
     else:
-        headline, code = difference, ""
+        headline, code = difference + overwritten, ""
     if likely:
         details.insert(0, f"Probably this: {likely}")
     if strangers := _foreign_names(function):
@@ -217,8 +231,7 @@ def _difference(exercise, want, outcome, inputs):
     if outcome.changed and not want.changed:
         names = " and ".join(outcome.changed)
         return (
-            f"The result is right, but your function changes its input {names} in place: "
-            f"whoever called it finds {names} changed afterwards. Write into a new array."
+            f"{IN_PLACE} {names} in place: whoever called it finds {names} changed afterwards. Write into a new array."
         )
     return None
 

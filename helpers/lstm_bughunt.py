@@ -57,7 +57,8 @@ def run(patient, X, Wx, Wh, b, mend=None):
     (N, T, _), H = X.shape, len(Wh)
     names = {"np": np, "X": X.copy(), "Wx": Wx.copy(), "Wh": Wh.copy(), "b": b.copy(), "T": T}
     names |= {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "h": np.zeros((N, H)), "c": np.zeros((N, H))}
-    names |= {"H": np.zeros((N, T, H)), "C": np.zeros((N, T, H)), "gates": np.zeros((N, T, 3 * H))}
+    # not zeros: who reads what has not been written yet shall not be right by luck
+    names |= {"H": np.full((N, T, H), 0.5), "C": np.full((N, T, H), 2.0), "gates": np.full((N, T, 3 * H), 0.5)}
     try:
         with time_limit(1.0), np.errstate(all="ignore"):
             exec(compile("\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
@@ -66,8 +67,18 @@ def run(patient, X, Wx, Wh, b, mend=None):
             raise
         raise ValueError(f"Patient {patient} cannot be run: ValueError: {problem}.") from None
     except Exception as problem:
-        raise ValueError(f"Patient {patient} cannot be run: {type(problem).__name__}: {problem}.") from None
+        words = f"Patient {patient} cannot be run: {type(problem).__name__}: {problem}."
+        raise ValueError(f"{words}{_counted_from_0(mend)}") from None
     return {name: names[name] for name in PARTS}
+
+
+def _counted_from_0(mend):
+    """Return a sentence where a mended line computes what the line after it computes, else ""."""
+    made = [line.strip().partition(" = ")[0] for line in HEALTHY]
+    for number, line in (mend or {}).items():
+        if number < len(made) and line.strip().partition(" = ")[0] == made[number] != made[number - 1]:
+            return f" Lines are counted from 1: line {number} computes `{made[number - 1]}`."
+    return ""
 
 
 def example(T=8, seed=0):

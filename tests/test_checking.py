@@ -107,6 +107,27 @@ def test_right_numbers_but_input_overwritten(task):
     assert state == "wrong" and "changes its input X in place: whoever called it finds X changed" in words
 
 
+def test_overwritten_input_does_not_hide_a_wrong_value(task):
+    def overwrite_rows(X, w):
+        right = X.shape[0] == 1
+        X *= 2 * w if right else 3 * w
+        return X
+
+    state, words = said(task, overwrite_rows)
+    assert state == "wrong" and "result is right" not in words and "also changes its input X in place" in words
+
+
+def test_cases_with_an_overwritten_input_are_counted_as_such(task):
+    def overwrite(X, w):
+        result = 2 * X * w
+        if X.shape[0] > 1:
+            X[:] = 0
+        return result
+
+    words = said(task, overwrite)[1]
+    assert "An input is changed in" in words and "right." not in words.split("Smallest case")[1]
+
+
 def test_chance_is_noticed(task):
     calls = np.random.default_rng(0)
 

@@ -155,7 +155,7 @@ def test_exercises_step_and_gradient_agree_with_the_layer():
         assert np.allclose(h, states[:, t])
     dh, dc, sums = 0.0, np.zeros((3, 4)), {"Wx": 0, "Wh": 0, "b": 0}
     for t in reversed(range(5)):
-        _, dh, dc, grads = find("4.2").reference(dH[:, t] + dh, dc, caches[t])
+        _, dh, dc, grads = find("4.3").reference(dH[:, t] + dh, dc, caches[t])
         sums = {k: sums[k] + grads[k] for k in sums}
     assert all(np.allclose(sums[k], layer.grads[k]) for k in sums)
 
@@ -180,3 +180,17 @@ def test_report_says_how_far_the_gates_reach():
     said = lstm_bughunt.report(lstm_bughunt.run("A", *lstm_bughunt.example()), healthy)
     assert re.search(r"gates +between 0\.27 and 0\.73", said) and "states wrong" in said
     assert "wrong" not in lstm_bughunt.report(healthy, healthy)
+
+
+def test_lines_counted_from_0_are_noticed():
+    with pytest.raises(ValueError, match="counted from 1"):
+        lstm_bughunt.run("B", *lstm_bughunt.example(), mend={4: "c = f * c + i * g"})
+    with pytest.raises(ValueError) as complaint:
+        lstm_bughunt.run("B", *lstm_bughunt.example(), mend={5: "c = f * nobody + i * g"})
+    assert "counted" not in str(complaint.value)
+
+
+def test_what_was_not_written_yet_is_not_right_by_luck():
+    healthy = lstm_bughunt.run("healthy", *lstm_bughunt.example())
+    found = lstm_bughunt.run("B", *lstm_bughunt.example(), mend={5: "c = f * C[:, t - 1] + i * g"})
+    assert "wrong" in lstm_bughunt.report(found, healthy)

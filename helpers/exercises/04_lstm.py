@@ -6,6 +6,7 @@ from helpers import lstm_bughunt
 from helpers.authoring import exercise
 
 BLOCKS = {"Wx": "D i,f,o,g:H", "Wh": "H i,f,o,g:H", "b": "i,f,o,g:H"}
+ANY_ORDER = "first,second,third,fourth:H"
 
 
 def _sigmoid(a):
@@ -85,20 +86,30 @@ def _(x, h, c, Wx, Wh, b):
     return out, new, (i, f, o, g)
 
 
-def _step(order="ifog", before=None, gate=_sigmoid, candidate=np.tanh, cell=None, show=None, keep=None, swap=False):
-    """Return an lstm_step with some of its lines replaced."""
+def _step(order="ifog", before=None, gate=_sigmoid, candidate=np.tanh, cell=None, show=None, swap=False, bias=True, old="c", tanh_of="g", gates=None):
+    """Return an lstm_step with some of its lines replaced. `gates`: what comes back third, of (i, f, o, g) and the sums."""
 
     def function(x, h, c, Wx, Wh, b):
-        a = x @ Wx + h @ Wh + b
+        a = x @ Wx + h @ Wh + b * bias
         blocks = dict(zip(order, np.split(before(a) if before else a, 4, axis=1), strict=True))
         i, f, o = (gate(blocks[name]) for name in "ifo")
-        g = candidate(blocks["g"])
+        g = candidate(blocks[tanh_of])
+        if old == "h":
+            c = h
         new = cell(i, f, o, g, c) if cell else f * c + i * g
         out = show(i, f, o, g, c, new) if show else o * np.tanh(new)
         first, second = (new, out) if swap else (out, new)
-        return first, second, (i, f, o, g)
+        return first, second, gates(i, f, o, g, blocks) if gates else (i, f, o, g)
 
     return lambda x, h, c, Wx, Wh, b: function(x, h, c, Wx, Wh, b)
+
+
+def _written_twice(x, h, c, Wx, Wh, b):
+    a_i, a_f, a_o, a_g = np.split(x @ Wx + h @ Wh + b, 4, axis=1)
+    i, f, o = _sigmoid(a_i), _sigmoid(a_f), _sigmoid(a_o)
+    g = i * np.tanh(a_g)
+    new = f * c + i * g
+    return o * np.tanh(new), new, (i, f, o, g)
 
 
 for _sentence, _wrong in [
@@ -138,14 +149,125 @@ for _sentence, _wrong in [
      _step(cell=lambda i, f, o, g, c: (1 - f) * c + i * g)),
     ("Your input gate is 1 - f: that is a variant (section 10). Here i is a gate of its own.",
      _step(cell=lambda i, f, o, g, c: f * c + (1 - f) * g)),
+    ("You keep the old *state*. What is kept from step to step, at the share f, is the cell; the state is only what was shown of it.", _step(old="h")),
+    ("The old cell is lost: your new cell holds what is written in this step and nothing else.", _step(cell=lambda i, f, o, g, c: i * g)),
+    ("The forget gate is added to the cell. A gate is a share: it multiplies what it guards.", _step(cell=lambda i, f, o, g, c: f + c + i * g)),
+    ("Your candidate is made of the output gate's block. The candidate's own block is the fourth.", _step(tanh_of="o")),
+    ("The input gate meets the candidate twice: once when the candidate is made, and once when it is written. The candidate alone knows of no gate.", _written_twice),
+    ("Your gates are turned round, 1 - σ: a large positive sum should *open* a gate.", _step(gate=lambda a: _sigmoid(-a))),
+    ("You take the blocks in the order i, o, f, g, which is ONNX's. In this course the forget gate comes second and the output gate third.", _step(order="iofg")),
+    ("You squash the cell with the sigmoid before it is shown: then nothing negative could ever be shown. It is the tanh that keeps the sign.",
+     _step(show=lambda i, f, o, g, c, new: o * _sigmoid(new))),
+    ("The forget gate decides what you show. It has done its work when the cell is made; what is shown has a gate of its own.",
+     _step(show=lambda i, f, o, g, c, new: f * np.tanh(new))),
+    ("The input gate decides what you show. It has done its work when the cell is made; what is shown has a gate of its own.",
+     _step(show=lambda i, f, o, g, c, new: i * np.tanh(new))),
+    ("The bias is left out of the sums.", _step(bias=False)),
+    ("State and cell are right, but the gates come back in another order: wanted is i, f, o, g.", _step(gates=lambda i, f, o, g, a: (i, f, g, o))),
+    ("State and cell are right, but the gates come back in another order: wanted is i, f, o, g.", _step(gates=lambda i, f, o, g, a: (f, i, o, g))),
+    ("State and cell are right, but you hand back the four sums. Wanted are the gates and the candidate themselves, after the sigmoid and the tanh.",
+     _step(gates=lambda i, f, o, g, a: tuple(a[k] for k in "ifog"))),
 ]:
     lstm_step.mistake(_sentence)(_wrong)
 
 
-# ----------------------------------------------------------------------------------------- 4.2 lstm_step_backward
+# ---------------------------------------------------------------------------------------------- 4.2 permute_gates
 
 
-@exercise("4.2", title="One step, backwards", returns={"dx": "N D", "dh_prev": "N H", "dc_prev": "N H", "grads": BLOCKS}, hints=[
+@exercise("4.2", title="Another order of the gates", returns={"permuted": f"D {ANY_ORDER}"}, hints=[
+    "At which place of `src` does the block stand that `dst` wants first?",
+    "Cut the last axis into four blocks. For each letter of `dst`, find its place in `src`, and take that block.",
+    "`blocks = np.split(W, 4, axis=-1)`, then `np.concatenate([blocks[src.index(gate)] for gate in dst], axis=-1)`.",
+])
+def permute_gates(W, src, dst):
+    """Return W (…, 4H) with its four blocks of H columns put from the order `src` into the order `dst`.
+
+    W: Wx (D, 4H), Wh (H, 4H) or b (4H,). src, dst: strings of the letters i, f, o, g, as "ifog".
+    With H = 1, W = [1, 2, 3, 4] in the order "ifgo" becomes [1, 2, 4, 3] in the order "ifog".
+    """
+    blocks = np.split(W, 4, axis=-1)                           # TODO: the four blocks
+    chosen = [blocks[src.index(gate)] for gate in dst]         # TODO: the blocks in the order of dst
+    return np.concatenate(chosen, axis=-1)
+
+
+@permute_gates.cases
+def _(rng):
+    yield "H = 1, a bias, from ifgo to ifog", (np.array([1.0, 2.0, 3.0, 4.0]), "ifgo", "ifog")
+    yield "H = 1, a bias, from gifo to ifog", (np.array([1.0, 2.0, 3.0, 4.0]), "gifo", "ifog")
+    yield "H = 2, a bias, from figo to ifog", (rng.normal(size=8), "figo", "ifog")
+    yield "a matrix, D = 3, H = 2, from ifog to gifo", (rng.normal(size=(3, 8)), "ifog", "gifo")
+    yield "a square matrix, H = 4 rows, from ofig to ifog", (rng.normal(size=(4, 16)), "ofig", "ifog")
+    yield "a matrix, neither order ifog", (rng.normal(size=(3, 8)), "gofi", "figo")
+    yield "the order stays", (rng.normal(size=(8, 8)), "ifog", "ifog")
+
+
+@permute_gates.same
+def _(W, src, dst):
+    H = W.shape[-1] // 4
+    columns = np.concatenate([np.arange(src.find(gate) * H, (src.find(gate) + 1) * H) for gate in dst])
+    return W[..., columns]
+
+
+@permute_gates.same
+def _(W, src, dst):
+    new, H = np.empty_like(W), W.shape[-1] // 4
+    for old_place, gate in enumerate(src):
+        to = dst.index(gate)
+        new[..., to * H : (to + 1) * H] = W[..., old_place * H : (old_place + 1) * H]
+    return new
+
+
+def _overwritten_blocks(W, src, dst, copy=True):
+    new, H = W.copy() if copy else W, W.shape[-1] // 4
+    for to, gate in enumerate(dst):
+        at = src.index(gate)
+        new[..., to * H : (to + 1) * H] = new[..., at * H : (at + 1) * H]
+    return new
+
+
+def _permuted(cut=lambda W: np.split(W, 4, axis=-1), names=None, wanted=None, axis=-1):
+    def function(W, src, dst):
+        blocks = cut(W)
+        return np.concatenate([blocks[(names or src).index(gate)] for gate in (wanted or dst)], axis=axis)
+
+    return lambda W, src, dst: function(W, src, dst)
+
+
+for _sentence, _wrong in [
+    ("You go the wrong way: from `dst` to `src`. For each letter of dst, ask where it stands in src.",
+     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=-1)[dst.index(gate)] for gate in src], axis=-1)),
+    ("You cut the rows. The blocks lie side by side in the columns, the last axis.",
+     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=0)[src.index(gate)] for gate in dst], axis=0)),
+    ("W comes back as it was.", lambda W, src, dst: W.copy()),
+    ("You take every fourth column, as if the four gates of a unit stood side by side. A block is H columns in a row.",
+     lambda W, src, dst: np.concatenate([W[..., src.index(gate) :: 4] for gate in dst], axis=-1)),
+    ("You write into the array that you still read from: a block is overwritten before it has been moved.", _overwritten_blocks),
+    ("The blocks are stacked along a new axis. Put them side by side again, along the last one.",
+     lambda W, src, dst: np.stack([np.split(W, 4, axis=-1)[src.index(gate)] for gate in dst])),
+    ("The blocks are put under one another. They belong side by side, along the last axis.",
+     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=-1)[src.index(gate)] for gate in dst], axis=0).reshape(-1, *[W.shape[-1] // 4] * (W.ndim - 1))),
+    ("You swap the last two blocks, whatever the orders are: that is right from PyTorch's order only.",
+     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=-1)[k] for k in (0, 1, 3, 2)], axis=-1)),
+    ("The blocks come in the reverse order.",
+     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=-1)[src.index(gate)] for gate in dst[::-1]], axis=-1)),
+    ("You never look at `src`: you cut W as if it always came in the order i, f, o, g.", _permuted(names="ifog")),
+    ("You never look at `dst`: whatever is asked for, your blocks come out in the order i, f, o, g.", _permuted(wanted="ifog")),
+    ("You cut the rows and put the pieces side by side. The blocks lie side by side in the columns already: they are cut along the last axis.",
+     _permuted(cut=lambda W: np.split(W, 4))),
+    ("You cut along axis 1, which a bias does not have. The blocks lie along the *last* axis, of a matrix and of a vector.",
+     _permuted(cut=lambda W: np.split(W, 4, axis=1))),
+    ("You cut after one, two and three columns: that makes four blocks of equal width for H = 1 only.",
+     _permuted(cut=lambda W: np.split(W, [1, 2, 3], axis=-1))),
+    ("You write into W itself, from which you still read: a block is overwritten before it has been moved, and W belongs to whoever called.",
+     lambda W, src, dst: _overwritten_blocks(W, src, dst, copy=False)),
+]:
+    permute_gates.mistake(_sentence)(_wrong)
+
+
+# ----------------------------------------------------------------------------------------- 4.3 lstm_step_backward
+
+
+@exercise("4.3", title="One step, backwards", returns={"dx": "N D", "dh_prev": "N H", "dc_prev": "N H", "grads": BLOCKS}, hints=[
     "By which two ways does the loss hear of the new cell? One is already in your hands, as dc; the other goes through h.",
     "Each of i, f and g meets something in c = f * c_prev + i * g: that partner is what dc is multiplied with. Then comes the slope: σ' = σ(1 - σ), tanh' = 1 - tanh². "
     "o is not in that equation at all.",
@@ -207,7 +329,38 @@ def _(dh, dc, cache):
     return lstm_step_backward.reference(dh.astype(np.float32), dc.astype(np.float32), cache)
 
 
-def _back(dcell=None, i=None, f=None, o=None, g=None, dc_prev=None, order="ifog"):
+@lstm_step_backward.observed_by
+def _(answer, dh, dc, cache):
+    return answer
+
+
+@lstm_step_backward.explained_by
+def _(answer, dh, dc, cache):
+    """Say which of the learner's own lines are wrong: the blocks of db are the sums' gradients."""
+    want = lstm_step_backward.reference(dh, dc, cache)
+    near = lambda a, b: np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-4, atol=1e-6)  # noqa: E731
+    try:
+        dx, _, dc_prev, grads = answer
+        if any(np.shape(a) != np.shape(w) for a, w in zip(answer[:3], want[:3], strict=True)) or near(dx, want[0]):
+            return None
+        right = {f"`da_{k}`": near(a, w) for k, a, w in zip("ifog", np.split(grads["b"], 4), np.split(want[3]["b"], 4), strict=True)}
+        right["`dc_prev`"] = near(dc_prev, want[2])
+    except Exception:  # anything else is said by the comparison itself
+        return None
+    wrong, rest = ([name for name, fine in right.items() if fine == sort] for sort in (False, True))
+    if right == dict.fromkeys(right, True):
+        return None
+    words = f"{_and(wrong)} {'are' if len(wrong) > 1 else 'is'} wrong" + (f", {_and(rest)} {'are' if len(rest) > 1 else 'is'} right" * bool(rest))
+    if {"`da_i`", "`da_f`", "`da_g`"} <= set(wrong) and "`da_o`" in rest:
+        words += ". The wrong ones all start from what arrives at the new cell"
+    return f"{words}. (To be seen in the blocks of grads[\"b\"]; the other results are made of these.)"
+
+
+def _and(words):
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _back(dcell=None, i=None, f=None, o=None, g=None, dc_prev=None, order="ifog", swap=False):
     """Return an lstm_step_backward with some of its lines replaced; each is given (dh, dc, cell, names of the cache)."""
 
     def function(dh, dc, cache):
@@ -225,7 +378,8 @@ def _back(dcell=None, i=None, f=None, o=None, g=None, dc_prev=None, order="ifog"
         da = np.hstack([parts[name] for name in order])
         v.dh_prev = da @ v.Wh.T
         grads = {"Wx": v.x.T @ da, "Wh": v.h.T @ da, "b": da.sum(axis=0)}
-        return da @ v.Wx.T, v.dh_prev, dc_prev(v) if dc_prev else cell * v.f, grads
+        back = v.dh_prev, dc_prev(v) if dc_prev else cell * v.f
+        return da @ v.Wx.T, *(back[::-1] if swap else back), grads
 
     return lambda dh, dc, cache: function(dh, dc, cache)
 
@@ -274,82 +428,29 @@ for _sentence, _wrong in [
     ("The partners are swapped: the input gate met the candidate, the forget gate met the old cell.",
      _back(i=lambda v: v.d * v.c_prev * v.i * (1 - v.i), f=lambda v: v.d * v.g * v.f * (1 - v.f))),
     ("The four blocks are put together in the order i, f, g, o. In this course the candidate comes last.", _back(order="ifgo")),
+    ("The input gate's slope is missing: what you have is the gradient for i, and it still has to go through the sigmoid to reach its sum.", _back(i=lambda v: v.d * v.g)),
+    ("The forget gate's slope is missing: what you have is the gradient for f, and it still has to go through the sigmoid to reach its sum.", _back(f=lambda v: v.d * v.c_prev)),
+    ("The output gate's slope is missing: what you have is the gradient for o, and it still has to go through the sigmoid to reach its sum.", _back(o=lambda v: v.dh * v.m)),
+    ("The input gate has half of its slope only: σ' is the product of σ and of what it lacks to 1.", _back(i=lambda v: v.d * v.g * v.i)),
+    ("The forget gate has half of its slope only: σ' is the product of σ and of what it lacks to 1.", _back(f=lambda v: v.d * v.c_prev * v.f)),
+    ("The output gate has half of its slope only: σ' is the product of σ and of what it lacks to 1.", _back(o=lambda v: v.dh * v.m * v.o)),
+    ("The three gates have half of their slopes only: σ' is the product of σ and of what it lacks to 1.",
+     _back(i=lambda v: v.d * v.g * v.i, f=lambda v: v.d * v.c_prev * v.f, o=lambda v: v.dh * v.m * v.o)),
+    ("Your gates hear only of what came along the cell, by the dc from outside. They made the new cell, so they hear of all that arrives there: the finished sum.",
+     _back(i=lambda v: v.dc * v.g * v.i * (1 - v.i), f=lambda v: v.dc * v.c_prev * v.f * (1 - v.f), g=lambda v: v.dc * v.i * (1 - v.g**2))),
+    ("The old cell gets dh. It stands in the equation of the *cell*, so what reaches it comes from dc.", _back(dc_prev=lambda v: v.dh * v.f)),
+    ("The old cell gets the share 1 - f. Forwards the share f of it was kept, and backwards the same share comes back.", _back(dc_prev=lambda v: v.d * (1 - v.f))),
+    ("The old cell is multiplied by itself on its way back. In f * c_prev the partner of c_prev is f alone; c_prev is the partner of f.", _back(dc_prev=lambda v: v.d * v.f * v.c_prev)),
+    ("Your forget gate meets the old *state*. What it multiplied was the old cell.", _back(f=lambda v: v.d * v.h * v.f * (1 - v.f))),
+    ("Your output gate meets the *old* cell. What it shows is the new one.", _back(o=lambda v: v.dh * np.tanh(v.c_prev) * v.o * (1 - v.o))),
+    ("You take the tanh of g once more for the candidate's slope. g is the output of the tanh already, and the slope is written with the output.",
+     _back(g=lambda v: v.d * v.i * (1 - np.tanh(v.g) ** 2))),
+    ("What you add to dc is the gradient for the output gate. The way from h to the cell passes the other partner, o, and the tanh's slope.",
+     _back(dcell=lambda v: v.dc + v.dh * v.m)),
+    ("Your forget gate has the input gate's slope. Each gate goes back through its own sigmoid.", _back(f=lambda v: v.d * v.c_prev * v.i * (1 - v.i))),
+    ("dh_prev and dc_prev come back in the wrong order: first the state's gradient, then the cell's.", _back(swap=True)),
 ]:
     lstm_step_backward.mistake(_sentence)(_wrong)
-
-
-# ---------------------------------------------------------------------------------------------- 4.3 permute_gates
-
-
-@exercise("4.3", title="Another order of the gates", returns={"permuted": "D H"}, hints=[
-    "At which place of `src` does the block stand that `dst` wants first?",
-    "Cut the last axis into four blocks. For each letter of `dst`, find its place in `src`, and take that block.",
-    "`blocks = np.split(W, 4, axis=-1)`, then `np.concatenate([blocks[src.index(gate)] for gate in dst], axis=-1)`.",
-])
-def permute_gates(W, src, dst):
-    """Return W (…, 4H) with its four blocks of H columns put from the order `src` into the order `dst`.
-
-    W: Wx (D, 4H), Wh (H, 4H) or b (4H,). src, dst: strings of the letters i, f, o, g, as "ifog".
-    With H = 1, W = [1, 2, 3, 4] in the order "ifgo" becomes [1, 2, 4, 3] in the order "ifog".
-    """
-    blocks = np.split(W, 4, axis=-1)                           # TODO: the four blocks
-    chosen = [blocks[src.index(gate)] for gate in dst]         # TODO: the blocks in the order of dst
-    return np.concatenate(chosen, axis=-1)
-
-
-@permute_gates.cases
-def _(rng):
-    yield "H = 1, a bias, from ifgo to ifog", (np.array([1.0, 2.0, 3.0, 4.0]), "ifgo", "ifog")
-    yield "H = 1, a bias, from gifo to ifog", (np.array([1.0, 2.0, 3.0, 4.0]), "gifo", "ifog")
-    yield "H = 2, a bias, from figo to ifog", (rng.normal(size=8), "figo", "ifog")
-    yield "a matrix, D = 3, H = 2, from ifog to gifo", (rng.normal(size=(3, 8)), "ifog", "gifo")
-    yield "a square matrix, H = 4 rows, from ofig to ifog", (rng.normal(size=(4, 16)), "ofig", "ifog")
-    yield "the order stays", (rng.normal(size=(8, 8)), "ifog", "ifog")
-
-
-@permute_gates.same
-def _(W, src, dst):
-    H = W.shape[-1] // 4
-    columns = np.concatenate([np.arange(src.find(gate) * H, (src.find(gate) + 1) * H) for gate in dst])
-    return W[..., columns]
-
-
-@permute_gates.same
-def _(W, src, dst):
-    new, H = np.empty_like(W), W.shape[-1] // 4
-    for old_place, gate in enumerate(src):
-        to = dst.index(gate)
-        new[..., to * H : (to + 1) * H] = W[..., old_place * H : (old_place + 1) * H]
-    return new
-
-
-def _overwritten_blocks(W, src, dst):
-    new, H = W.copy(), W.shape[-1] // 4
-    for to, gate in enumerate(dst):
-        at = src.index(gate)
-        new[..., to * H : (to + 1) * H] = new[..., at * H : (at + 1) * H]
-    return new
-
-
-for _sentence, _wrong in [
-    ("You go the wrong way: from `dst` to `src`. For each letter of dst, ask where it stands in src.",
-     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=-1)[dst.index(gate)] for gate in src], axis=-1)),
-    ("You cut the rows. The blocks lie side by side in the columns, the last axis.",
-     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=0)[src.index(gate)] for gate in dst], axis=0)),
-    ("W comes back as it was.", lambda W, src, dst: W.copy()),
-    ("You take every fourth column, as if the four gates of a unit stood side by side. A block is H columns in a row.",
-     lambda W, src, dst: np.concatenate([W[..., src.index(gate) :: 4] for gate in dst], axis=-1)),
-    ("You write into the array that you still read from: a block is overwritten before it has been moved.", _overwritten_blocks),
-    ("The blocks are stacked along a new axis. Put them side by side again, along the last one.",
-     lambda W, src, dst: np.stack([np.split(W, 4, axis=-1)[src.index(gate)] for gate in dst])),
-    ("The blocks are put under one another. They belong side by side, along the last axis.",
-     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=-1)[src.index(gate)] for gate in dst], axis=0).reshape(-1, *[W.shape[-1] // 4] * (W.ndim - 1))),
-    ("You swap the last two blocks, whatever the orders are: that is right from PyTorch's order only.",
-     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=-1)[k] for k in (0, 1, 3, 2)], axis=-1)),
-    ("The blocks come in the reverse order.",
-     lambda W, src, dst: np.concatenate([np.split(W, 4, axis=-1)[src.index(gate)] for gate in dst[::-1]], axis=-1)),
-]:
-    permute_gates.mistake(_sentence)(_wrong)
 
 
 # ---------------------------------------------------------------------------------------------- 4.4 cell_gradient
@@ -378,6 +479,7 @@ def _(rng):
     yield "the worked number", (np.array([[0.9], [0.5], [0.2]]),)
     yield "one step", (np.array([[0.4]]),)
     yield "all gates open", (np.ones((4, 2)),)
+    yield "two steps, H = 2", (np.array([[0.9, 0.3], [0.5, 0.8]]),)
     yield "one closed gate in the middle", (np.array([[0.9], [0.8], [0.0], [0.7], [0.6]]),)
     yield "T = 6, H = 3", (rng.uniform(0.2, 1, size=(6, 3)),)
     yield "T = 3, H = 3", (rng.uniform(0.2, 1, size=(3, 3)),)
@@ -394,6 +496,26 @@ def _(F):
     return np.stack([np.prod(F[t + 1 :], axis=0) for t in range(len(F))])
 
 
+def _rows(row):
+    """Return a cell_gradient that fills all rows but the last, which stays 1, with row(G, F, t)."""
+
+    def function(F):
+        G = np.ones_like(F)
+        for t in reversed(range(len(F) - 1)):
+            G[t] = row(G, F, t)
+        return G
+
+    return lambda F: function(F)
+
+
+def _same_array(F):
+    G = F
+    G[-1] = 1
+    for t in reversed(range(len(F) - 1)):
+        G[t] = G[t + 1] * F[t + 1]
+    return G
+
+
 for _sentence, _wrong in [
     ("You take in one gate too many: F[t] made c[t] out of the cell *before* it. On the way from c[t] to the end, F[t + 1] is the first.",
      lambda F: np.cumprod(F[::-1], axis=0)[::-1]),
@@ -405,7 +527,7 @@ for _sentence, _wrong in [
      lambda F: np.cumsum(np.concatenate([F[1:], np.ones((1, F.shape[1]))])[::-1], axis=0)[::-1]),
     ("The last gate is missing: F[T - 1] stands between the last cell but one and the last.",
      lambda F: np.concatenate([np.cumprod(F[1:-1][::-1], axis=0)[::-1], np.ones((min(2, len(F)), F.shape[1]))])),
-    ("You take a single gate, the next one. Between cell t and the last cell stand all the gates after t.",
+    ("You take a single gate, the next one after t. Between cell t and the last cell stand all the gates after t.",
      lambda F: np.concatenate([F[1:], np.ones((1, F.shape[1]))])),
     ("You take a single gate to the power of the steps that are left. Each step has a gate of its own.",
      lambda F: np.stack([F[t] ** (len(F) - 1 - t) for t in range(len(F))])),
@@ -418,6 +540,18 @@ for _sentence, _wrong in [
     ("Your last row is 0, and with it all the others: the last cell reacts to itself one to one.", lambda F: np.zeros_like(F)),
     ("You stop after one step: each row has to build on the row below it.",
      lambda F: np.concatenate([np.ones((max(len(F) - 2, 0), F.shape[1])), F[-1:], np.ones((1, F.shape[1]))])[-len(F):]),
+    ("You take in one gate too many: F[t] made c[t] out of the cell *before* it. On the way from c[t] to the end, F[t + 1] is the first.",
+     _rows(lambda G, F, t: np.prod(F[t:], axis=0))),
+    ("You multiply with F[t], which made c[t] out of the cell before it. The gate on the way from c[t] to c[t + 1] is the one that made c[t + 1].",
+     _rows(lambda G, F, t: G[t + 1] * F[t])),
+    ("You take a single gate, and the one before cell t. Between cell t and the last cell stand all the gates after t.", _rows(lambda G, F, t: F[t])),
+    ("You multiply the gates up to step t, which stand *before* cell t. Asked is what happens to it afterwards.", _rows(lambda G, F, t: np.prod(F[: t + 1], axis=0))),
+    ("You take the average of the gates after t. What passes through one gate after another is multiplied.", _rows(lambda G, F, t: F[t + 1 :].mean(axis=0))),
+    ("You take the sum of the gates after t. What passes through one gate after another is multiplied.", _rows(lambda G, F, t: F[t + 1 :].sum(axis=0))),
+    ("You put in the slope of a sigmoid, F(1 - F). The gates are held fixed: nothing goes through their sigmoids, the cell is only multiplied by the gate.",
+     _rows(lambda G, F, t: G[t + 1] * F[t + 1] * (1 - F[t + 1]))),
+    ("You divide by the gate. What comes back through a gate is multiplied by it, as it was forwards.", _rows(lambda G, F, t: G[t + 1] / F[t + 1])),
+    ("Your G *is* F, not an array of its own: with each row that you write, a gate that you still need is gone, and F belongs to whoever called.", _same_array),
 ]:
     cell_gradient.mistake(_sentence)(_wrong)
 
@@ -425,7 +559,7 @@ for _sentence, _wrong in [
 # ------------------------------------------------------------------------------------------- 4.5 init_forget_bias
 
 
-@exercise("4.5", title="A cell that begins by keeping", returns={"new": "H"}, hints=[
+@exercise("4.5", title="A cell that begins by keeping", returns={"new": ANY_ORDER}, hints=[
     "Where in b does the forget gate's block begin, for a given order, and where does it end?",
     "`order.index(\"f\")` says which of the four blocks it is; each block is a quarter of b. And `b` belongs to somebody else: change a copy.",
     "With `k = order.index(\"f\")` the block is `new[k * H : (k + 1) * H]`.",
@@ -479,6 +613,23 @@ def _bias(blocks=lambda order: order.index("f"), value=lambda v: v, add=False, f
     return lambda b, value, order: function(b, value, order)
 
 
+def _written_to(block, start=np.copy):
+    """Return an init_forget_bias that writes value into new[block(H, k)]."""
+
+    def function(b, value, order):
+        new = start(b)
+        new[block(len(b) // 4, order.index("f"))] = value
+        return new
+
+    return lambda b, value, order: function(b, value, order)
+
+
+def _side_by_side(b, value, order):
+    rows = b.reshape(-1, 4).copy()
+    rows[:, order.index("f")] = value
+    return rows.ravel()
+
+
 def _in_place(b, value, order):
     b[:] = init_forget_bias.reference(b, value, order)
     return b
@@ -495,6 +646,16 @@ for _sentence, _wrong in [
     ("You always set the second block. It is the forget gate's in the order ifog, but not in every order.", _bias(lambda order: 1)),
     ("You set one number only, the first unit's. Each of the H units has a forget gate.", _bias(first=True)),
     ("The sign is turned round: a large *positive* bias keeps.", _bias(value=lambda v: -np.asarray(v))),
+    ("You set one number only, the first unit's. Each of the H units has a forget gate.", _written_to(lambda H, k: k * H)),
+    ("You set one number only, and it need not even be the forget gate's: `k` counts blocks, and a block is H numbers long.", _written_to(lambda H, k: k)),
+    ("The H numbers that you set begin at number k. But k counts *blocks*: the k blocks before it are H numbers long each.", _written_to(lambda H, k: slice(k, k + H))),
+    ("H comes in twice: your k counts numbers already, and is multiplied by H once more where the block begins.", _written_to(lambda H, k: slice(k * H * H, (k * H + 1) * H))),
+    ("The other gates' biases are lost: only the forget gate's block changes, all else stays as it was in b.",
+     _written_to(lambda H, k: slice(k * H, (k + 1) * H), start=np.zeros_like)),
+    ("You set every fourth number, as if the four gates of a unit stood side by side. A block is H numbers in a row.", _side_by_side),
+    ("You set everything from the forget gate's block to the end. Its block is H numbers long.", _written_to(lambda H, k: slice(k * H, None))),
+    ("You set everything from the forget gate's block to the end. Its block is H numbers long.", _bias(lambda order: range(order.index("f"), 4))),
+    ("You average the values: each unit's forget gate gets its own.", _bias(value=np.mean)),
     ("You hand back the block alone. The whole bias is wanted, (4H,).",
      lambda b, value, order: np.zeros(len(b) // 4) + value),
     ("The right numbers, but you changed `b` itself, and it belongs to whoever called: work on a copy.", _in_place),
@@ -559,26 +720,36 @@ def _(x, h, c, Wx, Wh, b, p, mode):
     return np.tanh(new) / (1 + np.exp(-(A[:, 2 * H : 3 * H] + peep * new @ look[2]))), new
 
 
-def _variant(peep_if=None, NIG=None, NFG=None, CIFG=None, peep_o=None):
-    """Return an lstm_variant with some of its lines replaced."""
+def _variant(peep_if=None, NIG=None, NFG=None, CIFG=None, peep_o=None, look="c", look_o="c", out=None, always=False, turned=False, swap=False):
+    """Return an lstm_variant with some of its lines replaced. `out`: other names for the modes "NIG" and "NFG"."""
 
     def function(x, h, c, Wx, Wh, b, p, mode):
+        mode, peep = (out or {}).get(mode, mode), mode == "PEEP" or always
         a_i, a_f, a_o, a_g = np.split(x @ Wx + h @ Wh + b, 4, axis=1)
-        if mode == "PEEP":
-            a_i, a_f = peep_if(a_i, a_f, c, p) if peep_if else (a_i + p[0] * c, a_f + p[1] * c)
+        if peep:
+            seen = h if look == "h" else c
+            a_i, a_f = peep_if(a_i, a_f, seen, p) if peep_if else (a_i + p[0] * seen, a_f + p[1] * seen)
         i, f, g = _sigmoid(a_i), _sigmoid(a_f), np.tanh(a_g)
         if mode == "NIG":
             i = NIG(i, f) if NIG else np.ones_like(i)
         if mode == "NFG":
             f = NFG(i, f) if NFG else np.ones_like(f)
-        if mode == "CIFG":
+        if mode == "CIFG" and turned:
+            f = 1 - i
+        elif mode == "CIFG":
             i = CIFG(i, f) if CIFG else 1 - f
         new = f * c + i * g
-        if mode == "PEEP":
-            a_o = peep_o(a_o, c, new, p) if peep_o else a_o + p[2] * new
-        return _sigmoid(a_o) * np.tanh(new), new
+        if peep:
+            a_o = peep_o(a_o, c, new, p) if peep_o else a_o + p[2] * (h if look_o == "h" else new)
+        state = _sigmoid(a_o) * np.tanh(new)
+        return (new, state) if swap else (state, new)
 
     return lambda x, h, c, Wx, Wh, b, p, mode: function(x, h, c, Wx, Wh, b, p, mode)
+
+
+def _sum_of(gate):
+    """Return the sum that this gate was made of."""
+    return np.log(gate / (1 - gate))
 
 
 for _sentence, _wrong in [
@@ -607,6 +778,43 @@ for _sentence, _wrong in [
      _variant(peep_if=lambda ai, af, c, p: (ai + p[0], af + p[1]), peep_o=lambda a, c, new, p: a + p[2])),
     ("Your peepholes multiply the sums. They are added: one more input of the gate.",
      _variant(peep_if=lambda ai, af, c, p: (ai * p[0] * c, af * p[1] * c), peep_o=lambda a, c, new, p: a * p[2] * new)),
+    ("a_i and a_f come out in each other's place: each has its own peephole, but the input gate's sum now stands under the forget gate's name.",
+     _variant(peep_if=lambda ai, af, c, p: (af + p[1] * c, ai + p[0] * c))),
+    ("The input and the forget gate look at the old *state*, which they hear already through Wh. A peephole looks at the cell.", _variant(look="h")),
+    ("The output gate looks at the old *state*, which it hears already through Wh. A peephole looks at the cell.", _variant(look_o="h")),
+    ("All three peepholes look at the old *state*, which the gates hear already through Wh. A peephole looks at the cell.", _variant(look="h", look_o="h")),
+    ("The look at the cell takes the place of the input and the forget gate's sums. It comes on top of what they heard before.",
+     _variant(peep_if=lambda ai, af, c, p: (p[0] * c, p[1] * c))),
+    ("The look at the cell takes the place of the output gate's sum. It comes on top of what the gate heard before.", _variant(peep_o=lambda a, c, new, p: p[2] * new)),
+    ("The look at the cell takes the place of all three sums. It comes on top of what the gates heard before.",
+     _variant(peep_if=lambda ai, af, c, p: (p[0] * c, p[1] * c), peep_o=lambda a, c, new, p: p[2] * new)),
+    ("All gates peep through row 0 of p, which is the input gate's.",
+     _variant(peep_if=lambda ai, af, c, p: (ai + p[0] * c, af + p[0] * c), peep_o=lambda a, c, new, p: a + p[0] * new)),
+    ("The forget gate peeps through row 0 of p, which is the input gate's.", _variant(peep_if=lambda ai, af, c, p: (ai + p[0] * c, af + p[0] * c))),
+    ("The output gate peeps through row 0 of p, which is the input gate's.", _variant(peep_o=lambda a, c, new, p: a + p[0] * new)),
+    ("The output gate peeps through row 1 of p, which is the forget gate's.", _variant(peep_o=lambda a, c, new, p: a + p[1] * new)),
+    ("The input and the forget gate peep at the squashed cell. A peephole sees the cell itself.",
+     _variant(peep_if=lambda ai, af, c, p: (ai + p[0] * np.tanh(c), af + p[1] * np.tanh(c)))),
+    ("All three gates peep at the squashed cell. A peephole sees the cell itself.",
+     _variant(peep_if=lambda ai, af, c, p: (ai + p[0] * np.tanh(c), af + p[1] * np.tanh(c)), peep_o=lambda a, c, new, p: a + p[2] * np.tanh(new))),
+    ("\"NIG\" puts 1 into the *sum* of the input gate: after the sigmoid this is 0.73, a gate that lets most in and not all.",
+     _variant(NIG=lambda i, f: np.full_like(i, _sigmoid(1.0)))),
+    ("\"NFG\" puts 1 into the *sum* of the forget gate: after the sigmoid this is 0.73, a cell that fades within a few steps.",
+     _variant(NFG=lambda i, f: np.full_like(f, _sigmoid(1.0)))),
+    ("\"NIG\" and \"NFG\" put 1 into the *sum* of the gate: after the sigmoid this is 0.73, and not an open gate.",
+     _variant(NIG=lambda i, f: np.full_like(i, _sigmoid(1.0)), NFG=lambda i, f: np.full_like(f, _sigmoid(1.0)))),
+    ("Your \"NIG\" leaves the input gate half open. A gate that is taken out lets all through.", _variant(NIG=lambda i, f: np.full_like(i, 0.5))),
+    ("Your \"NFG\" leaves the forget gate half open. A gate that is taken out lets all through.", _variant(NFG=lambda i, f: np.full_like(f, 0.5))),
+    ("Gates that are taken out are shut in your version: \"NIG\" writes nothing, \"NFG\" keeps nothing. Without its gate a way stands open.",
+     _variant(NIG=lambda i, f: np.zeros_like(i), NFG=lambda i, f: np.zeros_like(f))),
+    ("Your coupled gate is the opposite of the forget gate's *sum*, and a sum can be anything. It is the two shares that add up to 1, after the sigmoid.",
+     _variant(CIFG=lambda i, f: 1 - _sum_of(f))),
+    ("You take the opposite before the sigmoid: what is then squashed is no longer what the forget gate leaves over. It is the two shares that add up to 1, after the sigmoid.",
+     _variant(CIFG=lambda i, f: _sigmoid(1 - _sum_of(f)))),
+    ("It is coupled the wrong way round: your forget gate follows the input gate. In \"CIFG\" the input gate follows the forget gate.", _variant(turned=True)),
+    ("\"NIG\" and \"NFG\" have changed places: the I stands for the input gate, the F for the forget gate, the N for \"no\".", _variant(out={"NIG": "NFG", "NFG": "NIG"})),
+    ("Your gates have peepholes in every mode. They belong to \"PEEP\" alone.", _variant(always=True)),
+    ("The cell comes back first. The order is the one of the docstring: the state, then the cell.", _variant(swap=True)),
 ]:
     lstm_variant.mistake(_sentence)(_wrong)
 
@@ -643,13 +851,16 @@ def _(rng):
     H, U = np.full((1, 1, 2), 2.0), np.array([[[0.1, 0.9]]])
     yield "the worked number", (H, 0.5, U, False, True)
     yield "the same in use", (H, 0.5, U, False, False)
+    yield "a number equal to the rate", (np.ones((1, 2, 1)), 0.25, np.array([[[0.25], [0.125]]]), False, True)
     yield "one unit, three steps, rate 0.25", (np.ones((1, 3, 1)), 0.25, np.array([[[0.3], [0.2], [0.7]]]), False, True)
     yield "one mask a sequence", (np.ones((1, 3, 2)), 0.25, np.array([[[0.3, 0.1], [0.2, 0.8], [0.1, 0.1]]]), True, True)
     for per_sequence in (False, True):
         how = "one mask a sequence" if per_sequence else "a mask a step"
         yield f"N = 3, T = 4, H = 5, rate 0.3, {how}", (rng.normal(size=(3, 4, 5)), 0.3, rng.random((3, 4, 5)), per_sequence, True)
     yield "N = 3, T = 4, H = 5, in use", (rng.normal(size=(3, 4, 5)), 0.3, rng.random((3, 4, 5)), True, False)
-    yield "rate 0 drops nothing", (rng.normal(size=(2, 3, 2)), 0.0, rng.random((2, 3, 2)), False, True)
+    U = rng.random((2, 3, 2))
+    U[0, 1] = 0
+    yield "rate 0 drops nothing", (rng.normal(size=(2, 3, 2)), 0.0, U, False, True)
 
 
 @apply_dropout.same
@@ -705,6 +916,19 @@ for _sentence, _wrong in [
      _drop(seq=lambda U: U.mean(axis=1, keepdims=True))),
     ("You subtract instead of setting to 0: a dropped unit says nothing at all.", _drop(scale=lambda H, keep, rate: (H - ~keep) / (1 - rate))),
     ("The right numbers, but you changed `H` itself, and it belongs to whoever called.", _drop_in_place),
+    ("You keep a unit where its number is *greater* than the rate. \"At least\" lets an equal number stay, too: with rate 0, nobody is dropped.", _drop(keep=lambda U, rate: U > rate)),
+    *[("The axis of the steps is gone: the numbers of the first step are (N, H) now and no longer fit (N, T, H). Keep that axis, with length 1.",
+       _drop(seq=lambda U: U[:, 0], scale=scale)) for scale in (
+        lambda H, keep, rate: H * keep / (1 - rate), lambda H, keep, rate: keep * H / (1 - rate), lambda H, keep, rate: np.where(keep, H / (1 - rate), 0))],
+    ("You drop in use, too. There every unit is wanted, and the same answer each time.", _drop(use=lambda H, rate, U: H * (U >= rate))),
+    ("In use nothing comes out at all. Dropping is for training: in use every unit is wanted.", _drop(use=lambda H, rate, U: np.zeros_like(H))),
+    ("The flag `training` is read the wrong way round: you drop in use, and nothing in training.",
+     lambda H, rate, U, per_sequence, training: apply_dropout.reference(H, rate, U, per_sequence, not training)),
+    ("The flag `per_sequence` is read the wrong way round: one mask for all steps where each step should have its own, and the other way about.",
+     lambda H, rate, U, per_sequence, training: apply_dropout.reference(H, rate, U, not per_sequence, training)),
+    ("You divide by the share that *happened* to stay. Divide by the chance to stay, 1 - rate: it is right on average, and fails nowhere when nothing stays.",
+     _drop(scale=lambda H, keep, rate: H * keep / keep.mean())),
+    ("The mask alone comes out: it has still to be multiplied with the states.", _drop(scale=lambda H, keep, rate: np.broadcast_to(keep / (1 - rate), H.shape))),
 ]:
     apply_dropout.mistake(_sentence)(_wrong)
 
@@ -713,7 +937,7 @@ for _sentence, _wrong in [
 
 
 @exercise("4.8", title="Bug hunt", returns={"the mended loop's": {"H": "N T H", "C": "N T H", "gates": "N T H"}}, hints=[
-    "Look at how far each patient's gates reach. Which gates cannot close? Whose cells never leave -1 … 1? And which one does Python itself complain about?",
+    "Look at how far each patient's gates reach. Which gates cannot close? Whose states leave -1 … 1, which a state that is squashed cannot? Which one does Python itself complain about? And of the one that is left: its gates and cells look sane, so what else has to agree with the weights?",
     "A: how many squashing functions does a gate pass? B: under which name does this loop know the old cell? C: in which order do the blocks lie in the weights? "
     "D: which of the two, h or c, is the one that is squashed?",
     "A is line 2 without its tanh. B is line 5 with `c` for the old cell. C is line 3, the order i, f, o, g. D is lines 5 and 6: c is the sum, h is what is shown of it.",
@@ -782,6 +1006,19 @@ for _sentence, _wrong in [
     ("Patient C now reads the blocks in PyTorch's order, i, f, g, o.", _cure_with("C", {3: "a_i, a_f, a_g, a_o = np.split(a, 4, axis=1)"})),
     ("Patient C has its input and its forget gate swapped now.", _cure_with("C", {3: "a_f, a_i, a_o, a_g = np.split(a, 4, axis=1)"})),
     ("Patient D is unchanged: what it calls h is the cell, and what it calls c is the state.", _cure_with("D", lstm_bughunt.ILL["D"])),
+    *[("Patient D is half mended: h and c have changed places in two lines, and with one of them alone nothing ever gets into the cell.", _cure_with("D", lines))
+      for lines in ({5: "c = f * c + i * g"}, {6: "h = o * np.tanh(c)"})],
+    ("Patient D has other labels only: what goes into H and C is exchanged, but from step to step h and c still carry the wrong one.",
+     _cure_with("D", {7: "H[:, t], C[:, t], gates[:, t] = c, h, np.hstack([i, f, o])"})),
+    ("Patient B takes the old cell out of C, and at t = 0 it finds the last column there, which nobody has written yet. The loop has the old cell under a name of its own.",
+     _cure_with("B", {5: "c = f * C[:, t - 1] + i * g"})),
+    ("Patient B takes the old *state*, and out of H, where the last column stands at t = 0. What is kept is the cell, and the loop has it under a name of its own.",
+     _cure_with("B", {5: "c = f * H[:, t - 1] + i * g"})),
+    ("Patient B has lost its forget gate: all of the old cell is kept, at every step.", _cure_with("B", {5: "c += i * g"})),
+    ("Patient A has a candidate without its tanh now, and the tanh before the split is still there: it is the gates that pass two squashing functions.",
+     _cure_with("A", {4: "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), a_g"})),
+    ("Patient A has lost both of its tanhs: the one before the split was too many, the candidate's own was right.",
+     _cure_with("A", {2: "a = X[:, t] @ Wx + h @ Wh + b", 4: "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), a_g"})),
     ("Patient D's cell is right now, but its state is not squashed.", _cure_with("D", {5: "c = f * c + i * g", 6: "h = o * c"})),
     ("Patient D's state now shows the cell without the output gate.", _cure_with("D", {5: "c = f * c + i * g", 6: "h = np.tanh(c)"})),
 ]:

@@ -714,7 +714,7 @@ for _sentence, _wrong in [
      lambda X, lengths: np.stack([np.concatenate([other[:k], row[k:]]) for row, other, k in zip(X, X[::-1], lengths, strict=True)])),
     ("Only the first sequence is turned round: is the `return` inside the loop?",
      lambda X, lengths: np.concatenate([reverse_valid.reference(X[:1], lengths[:1]), X[1:]])),
-    ("You shift the steps round in a circle: the last one comes first, and all others still follow in their old order.",
+    ("You shift the valid steps round in a circle: the last one comes first, and the others still follow in their old order.",
      _rule(lambda row, k: np.concatenate([np.roll(row[:k], 1, axis=0), row[k:]]))),
     ("Sequence n is turned round within the length of another one: the lengths are in the order of the rows.",
      lambda X, lengths: reverse_valid.reference(X, lengths[::-1])),

@@ -44,7 +44,8 @@ def draw_cell():
     box(axes, 9.0, 2.75, "×", kind="window", width=0.62, round_=True, size=13)
     box(axes, 9.0, 3.7, "tanh", kind="quiet", width=1.1, height=0.62, size=9.5)
     for x, name, kind in ((2.6, "$f$", "state"), (4.3, "$i$", "state"), (6.3, "$g$", "input"), (7.9, "$o$", "state")):
-        box(axes, x, low, name, kind=kind, width=0.95, height=0.75, size=12)
+        words = name + (": tanh" if name == "$g$" else ": $\\sigma$")
+        box(axes, x, low, words, kind=kind, width=1.25, height=0.75, size=10.5)
         arrow(axes, (x, 0.62), (x, low - 0.39))
     arrow(axes, (2.6, low + 0.4), (2.6, top - 0.33))
     arrow(axes, (4.3, low + 0.4), (5.05, 3.08))
@@ -91,7 +92,8 @@ def plot_paths(direct, full):
             ax.set(xlabel="steps back", title=title, ylim=(1e-16, 1e4), xlim=(0, lags[-1]), yticks=[1e-16, 1e-8, 1])
             ax.minorticks_off()
         axes[0].set_ylabel("norm of ∂c$_T$/∂c$_t$")
-        axes[-1].text(2, 3e-8, "dashed: the gates' product\nsolid: the full gradient", va="top", fontsize=9.5)
+        words = "dashed: the gates' product\nsolid: the full gradient\nmedian and range of five"
+        axes[-1].text(2, 3e-8, words, va="top", fontsize=9.5)
     return figure
 
 
@@ -105,17 +107,18 @@ PRESETS = {  # the steps, counted from 1, at which a gate differs from its usual
 }
 
 
-def play(preset="remember", step=7, i=0.0, f=1.0, o=0.0, g=0.7):
+def play(preset="remember", step=0, i=0.0, f=1.0, o=0.0, g=0.7):
     """Return the gates (4, 12) in the order i, f, o, g, the cell and the state (12,) and ∂c_12/∂c_t (12,) of the gate player.
 
-    The preset sets all twelve steps; at `step` (from 1), i, f, o and g are as given.
+    The preset sets all twelve steps; at `step` (from 1; 0: nowhere), i, f, o and g are as given.
     """
     gates = np.empty((4, 12))
     for row, name in enumerate("ifo"):
         usual, others = PRESETS[preset][name]
         gates[row] = [others.get(t, usual) for t in range(1, 13)]
     gates[3] = PLAYER_G
-    gates[:, step - 1] = i, f, o, g
+    if step:
+        gates[:, step - 1] = i, f, o, g
     c, cells = 0.0, np.empty(12)
     for t in range(12):
         c = cells[t] = gates[1, t] * c + gates[0, t] * gates[3, t]
@@ -123,7 +126,7 @@ def play(preset="remember", step=7, i=0.0, f=1.0, o=0.0, g=0.7):
     return gates, cells, gates[2] * np.tanh(cells), left
 
 
-def draw_gate_player(preset="remember", step=7, i=0.0, f=1.0, o=0.0, g=0.7):
+def draw_gate_player(preset="remember", step=0, i=0.0, f=1.0, o=0.0, g=0.7):
     """Return the figure of one LSTM unit over twelve steps: its gates, its cell and state, and what the gradient keeps."""
     gates, cells, states, left = play(preset, step, i, f, o, g)
     steps = np.arange(1, 13)
@@ -131,7 +134,7 @@ def draw_gate_player(preset="remember", step=7, i=0.0, f=1.0, o=0.0, g=0.7):
     with course_style():
         top.pcolormesh(np.arange(0.5, 13), np.arange(4), gates[:3], cmap=MAGNITUDE, vmin=0, vmax=1, edgecolor="#CCCCCC")
         top.set(yticks=[0.5, 1.5, 2.5], yticklabels=["i (write)", "f (keep)", "o (show)"], ylim=(3, 0))
-        top.set_title(f"Gates, dark is open; step {step} is the sliders'")
+        top.set_title("Gates, dark is open; " + (f"step {step} is the sliders'" if step else "all as the preset sets them"))
         middle.bar(steps, gates[3], width=0.5, color="#DDDDDD")
         middle.plot(steps, cells, "o-", color=COLOURS["lstm"], markersize=4)
         middle.plot(steps, states, "s--", color=COLOURS["rnn"], markersize=3.5, linewidth=1.2)
@@ -141,7 +144,7 @@ def draw_gate_player(preset="remember", step=7, i=0.0, f=1.0, o=0.0, g=0.7):
         low.bar(steps, left, width=0.5, color=COLOURS["backward"])
         low.set(ylim=(0, 1.15), yticks=[0, 1], xticks=steps, xlim=(0.5, 12.5), xlabel="step t")
         low.set_title("What is left at step 12 of the cell at step t (and its gradient)")
-        for ax in (middle, low):
+        for ax in (middle, low) if step else ():
             ax.axvspan(step - 0.5, step + 0.5, color="#F3F3F3", zorder=0, linewidth=0)
     return figure
 
@@ -175,8 +178,9 @@ def draw_forget_bias(bias, reach, right, rnn):
                 linewidth=2.4 if other == bias else 1,
                 zorder=3 if other == bias else 2,
             )
-        axes.set(xlabel="training step", ylabel="share of right answers", ylim=(0, 1.05), xlim=(0, 20 + len(smooth)))
+        axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, 20 + len(smooth)))
         axes.set_title("Recall over 50 steps, five seeds")
+        left.text(97, 8, "grey: the other biases", color="#777777", fontsize=9.5, ha="right")
     return figure
 
 
@@ -197,7 +201,8 @@ def plot_recall(right, chance):
         axes.axhline(chance, color=GREY, linewidth=1, linestyle="--")
         axes.set_xticks(range(len(right)), list(right))
         axes.set(ylim=(0, 1.08), xlabel="forget bias at the start", ylabel="right at the end")
-        axes.set_title("Delayed recall over 50 steps: the forget bias decides")
+        axes.text(-0.36, chance + 0.04, "chance", color="#666666", ha="left", va="bottom", fontsize=9.5)
+        axes.set_title("Delayed recall over 50 steps; dots: five nets, bars: their median")
     return figure
 
 
@@ -212,7 +217,8 @@ def plot_ablation(panels):
                 ax.plot(np.sort(runs), k + np.linspace(-0.15, 0.15, len(runs)), "o", color=colour, markersize=4, alpha=0.6)
             ax.set_xscale("log")
             ax.set_yticks(range(len(errors)), list(errors))
-            ax.set(title=title, xlim=(5e-4, 0.6), ylim=(len(errors) - 0.4, -0.6), xlabel="error at the end")
+            ax.set(title=title, xlim=(5e-4, 0.6), ylim=(len(errors) - 0.4, -0.6))
+            ax.set_xlabel("error at the end; dots: nets, stroke: median")
     return figure
 
 
@@ -228,6 +234,9 @@ def plot_long_streams(lengths, errors, sizes):
             ax.set(xlabel="length of the stream", title=title)
             ax.set_xticks(lengths, [str(n) for n in lengths])
             ax.minorticks_off()
+        low, high = left.get_ylim()
+        marks = [m for m in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if low <= m <= high]
+        left.set_yticks(marks, [f"{m:g}" for m in marks])
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return figure
 
@@ -240,7 +249,7 @@ def plot_dropout(curves):
         for (place, right), colour in zip(curves.items(), colours, strict=True):
             smooth = _smooth(right, window=40)
             axes.plot(np.arange(40, 40 + len(smooth)), np.median(smooth, axis=1), color=colour, label=place)
-        axes.set(xlabel="training step", ylabel="right, while training", ylim=(0, 1.05), xlim=(0, 40 + len(smooth)))
+        axes.set(xlabel="training step", ylabel="right (mean of the last 40 steps)", ylim=(0, 1.05), xlim=(0, 40 + len(smooth)))
         axes.set_title("Dropout at rate 0.4: anywhere but in the cell")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside right center")
     return figure
@@ -275,6 +284,8 @@ def plot_sentence_gates(text, f, chosen):
         top.plot(letters, f.mean(axis=1), "o-", color=COLOURS["lstm"], markersize=2.5, linewidth=1.1)
         top.set(ylim=(0, 1), yticks=[0, 1], title="Mean of all forget gates; grey: a space has just been read")
         shown = low.imshow(f.T[chosen], cmap=MAGNITUDE, vmin=0, vmax=1, aspect="auto")
+        for t in letters[[letter == " " for letter in text]]:
+            low.axvspan(t - 0.5, t + 0.5, facecolor="none", edgecolor=COLOURS["lstm"], linewidth=0.9)
         low.set_xticks(letters, ["␣" if letter == " " else letter for letter in text], fontsize=9)
         low.set(yticks=[], ylabel="unit", title="The forget gates that fall most at a space (dark: keeps, light: forgets)")
         low.tick_params(axis="x", length=0)
