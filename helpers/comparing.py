@@ -20,7 +20,7 @@ def find_difference(expected, answer, returns, inputs=None):
     """Return the first Difference between `answer` and `expected`, or None where they agree.
 
     returns : dict, name of each output -> its axes, as in `{"H": "N T H"}`. An output that is a dict has a dict of axes.
-        An axis written `i,f,o,g:H` is made of blocks with these names.
+        An axis written `i,f,o,g:H` is made of blocks with these names; the places of one written `T/key` are called keys.
     inputs : dict, name -> value of the arguments, to notice an answer that merely hands one of them back.
     """
     names = list(returns)
@@ -176,17 +176,17 @@ def _size(a):
 
 def _shape_words(want, got, letters):
     known = len(letters) == len(want)
+    called = [letter.partition("/")[2] or _axis_name(letter) for letter in letters]
+    letters = [letter.partition("/")[0] for letter in letters]
     wanted = f"({', '.join(_letter(x) for x in letters)}) = {want}" if known and want else f"{want}"
     words = f"expected {wanted}, got {got}."
     if known and len(got) == len(want) and sorted(got) == sorted(want) and len(set(want)) == len(want):
         moved = [
-            f"the {_axis_name(letters[i])} axis is {_place(got.index(n), len(got))}"
-            for i, n in enumerate(want)
-            if got.index(n) != i
+            f"the {called[i]} axis is {_place(got.index(n), len(got))}" for i, n in enumerate(want) if got.index(n) != i
         ]
         words += f" In words: {' and '.join(moved)}."
     elif known and len(got) < len(want) and (gone := _dropped(want, got)) is not None:
-        words += " In words: " + " and ".join(f"the {_axis_name(letters[i])} axis is missing" for i in gone) + "."
+        words += " In words: " + " and ".join(f"the {called[i]} axis is missing" for i in gone) + "."
     elif len(got) > len(want) and np.prod(got) == np.prod(want):
         words += " In words: there is an extra axis of length 1."
     return words
@@ -227,6 +227,7 @@ def _where(bad, letters):
             continue
         at, n = np.flatnonzero(wrong), len(wrong)
         blocks = letter.rpartition(":")[0].split(",") if ":" in letter else []
+        place = letter.partition("/")[2]
         if blocks:
             by_block = wrong.reshape(len(blocks), -1).any(1)
             if not by_block.all():
@@ -237,6 +238,8 @@ def _where(bad, letters):
                     + ", ".join(b for b, w in zip(blocks, by_block, strict=True) if not w)
                     + ")"
                 )
+        elif place:
+            words.append(f"at {_places(place, at)} (right at {_places(place, np.flatnonzero(~wrong))})")
         elif letter == "T" and at[0] > 0 and wrong[at[0] :].all():
             words.append(f"from time step t = {at[0]} on (right before)")
         elif letter == "T" and at[-1] < n - 1 and wrong[: at[-1] + 1].all():
@@ -250,6 +253,13 @@ def _where(bad, letters):
         elif letter == "N":
             words.append(f"for sequence {at[0]} of the batch" if len(at) == 1 else f"for {len(at)} of {n} sequences")
     return " " + ", ".join(words) if words else ""
+
+
+def _places(name, at):
+    """Return the places in words: "key 2", "keys 0 and 1", or "7 keys" where they are many."""
+    if len(at) > 4:
+        return f"{len(at)} {name}s"
+    return f"{name}{'s' * (len(at) > 1)} " + ", ".join(map(str, at[:-1])) + " and " * (len(at) > 1) + str(at[-1])
 
 
 def _pattern(want, got, bad, letters, inputs):
@@ -278,19 +288,21 @@ def _pattern(want, got, bad, letters, inputs):
         return " Every number is off by the same amount."
     if w.ndim == 2 and w.shape[0] == w.shape[1] and close(g, w.T):
         return " It is the transpose of what it should be."
-    if "T" in letters and len(letters) == w.ndim and w.shape[letters.index("T")] > 1:
-        t = letters.index("T")
+    axes = [letter.partition("/")[0] for letter in letters]
+    if "T" in axes and len(axes) == w.ndim and w.shape[axes.index("T")] > 1:
+        t = axes.index("T")
+        step = letters[t].partition("/")[2] or "time step"
         if close(g, np.flip(w, t)):
-            return " The time steps are in reverse order."
+            return f" The {step}s are in reverse order."
         a, b = np.moveaxis(g, t, 0), np.moveaxis(w, t, 0)
         if len(a) < 3:
             return ""
         if close(a[1:], b[:-1]) and not close(b[1:], b[:-1]):
-            return " Each time step holds what belongs to the step before it."
+            return f" Each {step} holds what belongs to the {step.removeprefix('time ')} before it."
         if close(a[:-1], b[1:]) and not close(b[1:], b[:-1]):
-            return " Each time step holds what belongs to the step after it."
+            return f" Each {step} holds what belongs to the {step.removeprefix('time ')} after it."
         if all(close(step, a[0]) for step in a):
-            return " All time steps are the same."
+            return f" All {step}s are the same."
     return ""
 
 

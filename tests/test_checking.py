@@ -84,6 +84,18 @@ def test_first_wrong_time_step_is_named():
     assert "from time step t = 2 down" in find_difference(want, got, {"H": "N T H"}).sentence
 
 
+def test_places_that_are_not_time_steps_go_by_their_name():
+    want = np.arange(30.0).reshape(2, 5, 3)
+    got = want.copy()
+    got[:, [0, 3]] += 1
+    said = find_difference(want, got, {"dK": "N T/key H"}).sentence
+    assert "at keys 0 and 3 (right at keys 1, 2 and 4)" in said and "time" not in said
+    assert "(N, T, H) = (2, 5, 3)" in (moved := find_difference(want, want[:, 0], {"dK": "N T/key H"}).sentence)
+    assert "the key axis is missing" in moved
+    got = np.repeat(want[:, :1], 5, axis=1)
+    assert "All keys are the same." in find_difference(want, got, {"dK": "N T/key H"}).sentence
+
+
 def test_wrong_block_is_named():
     want = np.ones((2, 8))
     got = want.copy()

@@ -44,10 +44,10 @@ FIGURES = {
         }
     ),
     "step": lambda: figures.draw_alignment_step(WORD, PHONES, A),
-    "step, beyond the end": lambda: figures.draw_alignment_step(WORD, PHONES, A, 9),
-    "step, a long word": lambda: figures.draw_alignment_step(*LONG, 13),
+    "step, beyond the end": lambda: figures.draw_alignment_step(WORD, PHONES, A, 10),
+    "step, a long word": lambda: figures.draw_alignment_step(*LONG, 14),
     "by length": lambda: figures.plot_by_length(
-        lengths, ARMS, 20, "Attention does not mind the length, up to where it was trained"
+        lengths, ARMS, 20, "Attention holds out to where it was trained, and little further"
     ),
     "length": lambda: figures.draw_length(15, lengths, ARMS, 20),
     "length, shortest": lambda: figures.draw_length(3, lengths, ARMS, 20),
@@ -87,4 +87,6 @@ def test_scaling_keeps_the_number_of_keys_that_count():
 
 
 def test_a_step_beyond_the_end_shows_the_last_one():
-    assert "Step 6 says end" in figures.draw_alignment_step(WORD, PHONES, A, 9).axes[0].get_title(loc="left")
+    assert "Step 6, the last, says end" in figures.draw_alignment_step(WORD, PHONES, A, 10).axes[0].get_title(
+        loc="left"
+    )

@@ -7,13 +7,13 @@ from helpers.authoring import exercise
 # ----------------------------------------------------------------------------------------------------- 9.1 softmax
 
 
-@exercise("9.1", title="Softmax with a mask", returns={"weights": "N T"}, hints=[
+@exercise("9.1", title="Softmax with a mask", returns={"weights": "N T/key"}, hints=[
     "What is e to the power of minus infinity, and so: which score makes a weight of exactly 0?",
     "First give the masked places the score -inf. Then subtract the row's largest score before `np.exp`. Rows are the last axis. A row with nothing left has the total 0: divide it by 1 instead.",
     "`np.where(mask, scores, -np.inf)`; `np.exp(scores - top)`; `weights / np.where(total > 0, total, 1)`.",
 ])
 def softmax(scores, mask):
-    """Turn scores into weights: along the last axis they are positive and sum to 1.
+    """Turn scores into weights: along the last axis none is negative, and they sum to 1.
 
     scores (N, T) or (N, S, T); mask, of the same shape, is True where a place may be looked at.
     -> weights of the same shape, 0 where mask is False. A row that is masked everywhere becomes zeros.
@@ -70,7 +70,7 @@ def _softmax(scores, mask, hide=None, top=None, power=np.exp, axis=-1, safe=True
     return weights / (np.where(total > 0, total, 1) if safe else total)
 
 
-@softmax.mistake("`np.exp` of a score near 1000 is infinite, and infinity by infinity is NaN: subtract the row's largest score first. The weights stay the same.")
+@softmax.mistake("`np.exp` of a score near 1000 is infinite, and infinity by infinity is NaN: subtract the row's largest score first, with a minus. The weights stay the same.")
 def _(scores, mask):
     return _softmax(scores, mask, top=lambda s: np.zeros(1))
 
@@ -100,7 +100,7 @@ def _(scores, mask):
     return _softmax(scores, mask, safe=False)
 
 
-@softmax.mistake("A row that is masked everywhere gets equal weights: with the same large negative number at every place, no place looks hidden. Its weights should be 0.")
+@softmax.mistake("A row that is masked everywhere gets equal weights, from the same large negative number at every place or put in by hand. Nothing may be looked at there, so all its weights are 0.")
 def _(scores, mask):
     return _softmax(scores, mask, hide=lambda s, m: np.where(m, s, -1e9))
 
@@ -142,9 +142,64 @@ def _(scores, mask):
     return _softmax(scores, mask, axis=None)
 
 
-@softmax.mistake("You do not divide: these are the powers of e, not yet weights that sum to 1.")
+@softmax.mistake("These are the powers of e, not yet weights that sum to 1: you do not divide, or you divide by the largest, which is 1 here, instead of by the sum.")
 def _(scores, mask):
     return _softmax(scores, mask, end=lambda w, total: w)
+
+
+@softmax.mistake("These are the powers of e, not yet weights that sum to 1: you do not divide, or you divide by the largest, which is 1 here, instead of by the sum.")
+def _(scores, mask):
+    return _softmax(scores, mask, end=lambda w, total: w / w.max(axis=-1, keepdims=True))
+
+
+@softmax.mistake("All weights of the array together sum to 1: each row should do so by itself.")
+def _(scores, mask):
+    return _softmax(scores, mask, end=lambda w, total: w / w.sum())
+
+
+@softmax.mistake("You divide by the number of places that may be looked at. The powers have to be divided by their own sum.")
+def _(scores, mask):
+    return _softmax(scores, mask, end=lambda w, total: w / np.maximum(mask.sum(axis=-1, keepdims=True), 1))
+
+
+@softmax.mistake("You divide by the number of places that may be looked at. The powers have to be divided by their own sum.")
+def _(scores, mask):
+    return _softmax(scores, mask, end=lambda w, total: w / mask.sum(axis=-1, keepdims=True))
+
+
+@softmax.mistake("Your totals have lost the last axis (keepdims): NumPy lays them along the places instead of beside the rows.")
+def _(scores, mask):
+    return _softmax(scores, mask, end=lambda w, total: w / np.where(total > 0, total, 1)[..., 0])
+
+
+@softmax.mistake("Your totals have lost the last axis (keepdims): NumPy lays them along the places instead of beside the rows.")
+def _(scores, mask):
+    return _softmax(scores, mask, end=lambda w, total: w / w.sum(axis=-1))
+
+
+@softmax.mistake("You give masked places the score +infinity: e to that is infinite, so they would take all. It is minus infinity that makes 0.")
+def _(scores, mask):
+    return _softmax(scores, mask, hide=lambda s, m: np.where(m, s, np.inf))
+
+
+@softmax.mistake("You multiply infinity by the mask, and infinity times False (which is 0) is NaN: choose between the two numbers, do not calculate.")
+def _(scores, mask):
+    return _softmax(scores, mask, hide=lambda s, m: s + -np.inf * ~m)
+
+
+@softmax.mistake("Your exponent has the sign turned round: the smallest score gets the largest weight.")
+def _(scores, mask):
+    return _softmax(scores, mask, power=lambda a: np.exp(-a))
+
+
+@softmax.mistake("Your exponent has the sign turned round: the smallest score gets the largest weight.")
+def _(scores, mask):
+    return _softmax(-scores, mask)
+
+
+@softmax.mistake("You give masked places the smallest score there is. That is a score like any other, and gets a weight.")
+def _(scores, mask):
+    return _softmax(scores, mask, hide=lambda s, m: np.where(m, s, s.min()))
 
 
 @softmax.mistake("You divide by the number of places. The powers have to be divided by their own sum.")
@@ -166,7 +221,7 @@ def _(scores, mask):
 # ------------------------------------------------------------------------------------------------------ 9.2 attend
 
 
-@exercise("9.2", title="Attend", returns={"context": "N E", "A": "N T"}, hints=[
+@exercise("9.2", title="Attend", returns={"context": "N E", "A": "N T/key"}, hints=[
     "Which number says how well a key fits the query? And how do you make one vector of T values and T weights?",
     "The scores (N, T) are dot products over the H axis, one for each key. `softmax` is your 9.1. The context is a sum over the T axis: weight times VALUE.",
     '`np.einsum("nh,nth->nt", q, K)`, times 1 / √H if scaled; `softmax(scores, mask)`; `np.einsum("nt,nte->ne", A, V)`.',
@@ -244,7 +299,7 @@ def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, factor=1 / np.sqrt(q.shape[1]))
 
 
-@attend.mistake("You divide by H. A sum of H independent products has a typical size of √H: that is what to divide by.")
+@attend.mistake("In all you divide by H (by √H twice?). A sum of H independent products has a typical size of √H: divide by that, and once.")
 def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, factor=1 / q.shape[1] if scaled else 1.0)
 
@@ -315,6 +370,105 @@ def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, scores=lambda q, K: np.linalg.norm(q[:, None] - K, axis=2))
 
 
+@attend.mistake("Your mask is turned round: True means that a key may be looked at, and you hide these.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, ~mask, scaled)
+
+
+@attend.mistake("Your scores are means over the H axis. A dot product is a sum: you divide by H, whether scaled or not.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, scores=lambda q, K: (q[:, None] * K).mean(axis=2))
+
+
+@attend.mistake("You divide by the number of keys once more. The weights already sum to 1, so the weighted SUM is the average.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, context=lambda A, V: (A[:, :, None] * V).mean(axis=1))
+
+
+@attend.mistake("Your scores have the sign turned round: the key that fits worst gets the largest weight.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, scores=lambda q, K: -np.einsum("nh,nth->nt", q, K))
+
+
+@attend.mistake("You weigh the values with the scores. The weights are what the softmax makes of them.")
+def _(q, K, V, mask, scaled):
+    scale = 1 / np.sqrt(q.shape[1]) if scaled else 1.0
+    scores = scale * np.einsum("nh,nth->nt", q, K)
+    return np.einsum("nt,nte->ne", scores, V), softmax.reference(scores, mask)
+
+
+@attend.mistake("You return the scores as the second result. The weights A come out of the softmax.")
+def _(q, K, V, mask, scaled):
+    scale = 1 / np.sqrt(q.shape[1]) if scaled else 1.0
+    return attend.reference(q, K, V, mask, scaled)[0], scale * np.einsum("nh,nth->nt", q, K)
+
+
+@attend.mistake("All the weight goes to the key that fits best. That choice has no gradient: the softmax gives every key its part.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, weights=lambda s, m: np.eye(s.shape[1])[np.where(m, s, -np.inf).argmax(axis=1)])
+
+
+@attend.mistake("All the weight goes to the key that fits best. That choice has no gradient: the softmax gives every key its part.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, weights=lambda s, m: np.eye(s.shape[1])[s.argmax(axis=1)])
+
+
+@attend.mistake("The softmax is applied twice: weights are not scores, and the second time makes them nearly equal.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, weights=lambda s, m: softmax.reference(softmax.reference(s, m), m))
+
+
+@attend.mistake("The flag is turned round: you scale where scaled is False, and do not where it is True.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, not scaled)
+
+
+@attend.mistake("You add up the values as they are: the weights are computed and not used.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, context=lambda A, V: V.sum(axis=1))
+
+
+@attend.mistake("Every row is asked with the first query: each sentence of the batch has its own.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, scores=lambda q, K: K @ q[0])
+
+
+@attend.mistake("You scale the context. It is the scores that are scaled, before the softmax.")
+def _(q, K, V, mask, scaled):
+    scale = 1 / np.sqrt(q.shape[1]) if scaled else 1.0
+    return _attend(q, K, V, mask, False, context=lambda A, V: scale * np.einsum("nt,nte->ne", A, V))
+
+
+@attend.mistake("Your score is the squared distance of section 2, with a minus. Here the score is the dot product.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, scores=lambda q, K: -((q[:, None] - K) ** 2).sum(axis=2))
+
+
+@attend.mistake("`K.T` turns ALL axes of K round, to (H, T, N): the batch is no longer in front. Each query belongs with the keys of its own row.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, scores=lambda q, K: q @ K.T)
+
+
+@attend.mistake("`K.T` turns ALL axes of K round, to (H, T, N): the batch is no longer in front. Each query belongs with the keys of its own row.")
+def _(q, K, V, mask, scaled):
+    return np.dot(q, K.T)
+
+
+@attend.mistake("In `K @ q` the queries are taken as ONE matrix, and each sentence meets all of them. Each sentence has one query: its scores are (T,), those of the batch (N, T).")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, scores=lambda q, K: K @ q)
+
+
+@attend.mistake("In `K @ q` the queries are taken as ONE matrix, and each sentence meets all of them. Each sentence has one query: its scores are (T,), those of the batch (N, T).")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, scores=lambda q, K: K @ q.T)
+
+
+@attend.mistake("Your scores keep an axis of length 1, (N, T, 1), so they do not fit the mask (N, T): take it off.")
+def _(q, K, V, mask, scaled):
+    return _attend(q, K, V, mask, scaled, scores=lambda q, K: K @ q[:, :, None])
+
+
 @attend.mistake("Right numbers in the wrong order: first the context, then the weights.")
 def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled)[::-1]
@@ -323,7 +477,7 @@ def _(q, K, V, mask, scaled):
 # --------------------------------------------------------------------------------------------- 9.3 attend_backward
 
 
-@exercise("9.3", title="Attend, backwards", returns={"dq": "N H", "dK": "N T H", "dV": "N T E"}, hints=[
+@exercise("9.3", title="Attend, backwards", returns={"dq": "N H", "dK": "N T/key H", "dV": "N T/key E"}, hints=[
     "The context is a product of A and V, summed over t. Which factor does each of them leave to the other?",
     "Backwards: context -> A and V; A -> scores (the softmax: what one weight gains, the others lose); scores -> q and K, which multiply each other. Shapes say which axis is summed over.",
     '`dV = A[:, :, None] * dcontext[:, None]`; `dA = np.einsum("ne,nte->nt", dcontext, V)`; `A * (dA - (A * dA).sum(axis=1, keepdims=True))`; dq sums ds · K over t, dK is ds[:, :, None] * q[:, None].',
@@ -458,7 +612,13 @@ def _(dcontext, cache, scaled):
     return _attend_back(dcontext, cache, scaled, factor=1)
 
 
-@attend_backward.mistake("You divide by H on the way back. The scores were divided by √H, and a constant factor is the same in both directions.")
+@attend_backward.mistake("You divide by √H once too often: the line below the softmax step does it already, where it is due.")
+def _(dcontext, cache, scaled):
+    H = cache[0].shape[1]
+    return _attend_back(dcontext, cache, scaled, factor=1 / H if scaled else 1 / np.sqrt(H))
+
+
+@attend_backward.mistake("You divide by √H once too often: the line below the softmax step does it already, where it is due.")
 def _(dcontext, cache, scaled):
     return _attend_back(dcontext, cache, scaled, factor=1 / cache[0].shape[1] if scaled else 1)
 
@@ -488,10 +648,120 @@ def _(dcontext, cache, scaled):
     return _attend_back(dcontext, cache, scaled, to_A=cache[1])
 
 
+@attend_backward.mistake("The A in front multiplies only dA: it belongs to the whole bracket, so the row's `Σ A · dA` is multiplied by A as well.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * dA - (A * dA).sum(axis=1, keepdims=True))
+
+
+@attend_backward.mistake("Your sum over the keys has lost its axis (keepdims): it is (N,), and NumPy lays it along the keys instead of beside the rows.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA - (A * dA).sum(axis=1)))
+
+
+@attend_backward.mistake("The sign of the softmax step is turned round: a place gains if it was MORE useful than the average.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: -A * (dA - (A * dA).sum(axis=1, keepdims=True)))
+
+
+@attend_backward.mistake("You take the mean of A · dA. The weights sum to 1, so the weighted SUM already is the average: do not divide by T.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA - (A * dA).mean(axis=1, keepdims=True)))
+
+
+@attend_backward.mistake("Your dA holds the scores q · k. What a weight is worth is what its VALUE does to the loss: dcontext and V.")
+def _(dcontext, cache, scaled):
+    q, K, _, A = cache
+    dA = np.einsum("nh,nth->nt", q, K)
+    return _attend_back(dcontext, cache, scaled, to_s=lambda A, _: A * (dA - (A * dA).sum(axis=1, keepdims=True)))
+
+
+@attend_backward.mistake("Your dA is a mean over the E axis. All numbers of a value are handed over, so what they say adds up.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_A=cache[2] / cache[2].shape[2])
+
+
+@attend_backward.mistake("Your dV lacks the gradient that comes in: A alone, multiplied by the values or not, does not know what the loss wants.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_V=lambda A, g, V: np.repeat(A[:, :, None], V.shape[2], axis=2))
+
+
+@attend_backward.mistake("dq is made with A instead of ds: what flows back into the query is the gradient of the scores.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", cache[3], K))
+
+
+@attend_backward.mistake("dK is made with A instead of ds: what flows back into a key is the gradient of its score.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_K=lambda ds, q, K: cache[3][:, :, None] * q[:, None])
+
+
+@attend_backward.mistake("dq and dK are made with A instead of ds: what flows back into both is the gradient of the scores.")
+def _(dcontext, cache, scaled):
+    A = cache[3]
+    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", A, K),
+                        to_K=lambda ds, q, K: A[:, :, None] * q[:, None])
+
+
+@attend_backward.mistake("dK is made with dA: the softmax is skipped on the way to the keys.")
+def _(dcontext, cache, scaled):
+    dA = np.einsum("ne,nte->nt", dcontext, cache[2])
+    return _attend_back(dcontext, cache, scaled, to_K=lambda ds, q, K: dA[:, :, None] * q[:, None])
+
+
+@attend_backward.mistake("dq is made with dA: the softmax is skipped on the way to the query.")
+def _(dcontext, cache, scaled):
+    dA = np.einsum("ne,nte->nt", dcontext, cache[2])
+    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", dA, K))
+
+
+@attend_backward.mistake("dq is made with the values. The query was multiplied with the KEYS.")
+def _(dcontext, cache, scaled):
+    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", ds, cache[2]))
+
+
+@attend_backward.mistake("dV is made with ds. In the context each value was multiplied by its weight A: this is what its gradient is multiplied by.")
+def _(dcontext, cache, scaled):
+    q, K, V, A = cache
+    dA = np.einsum("ne,nte->nt", dcontext, V)
+    ds = A * (dA - (A * dA).sum(axis=1, keepdims=True))
+    ds = ds / np.sqrt(q.shape[1]) if scaled else ds
+    return _attend_back(dcontext, cache, scaled, to_V=lambda A, g, V: ds[:, :, None] * g[:, None])
+
+
+@attend_backward.mistake("The scale is in dq twice: ds is already scaled where scores were.")
+def _(dcontext, cache, scaled):
+    H = cache[0].shape[1]
+    return _attend_back(dcontext, cache, scaled,
+                        to_q=lambda ds, q, K: np.einsum("nt,nth->nh", ds, K) / (np.sqrt(H) if scaled else 1))
+
+
+@attend_backward.mistake("The scale is in dq twice: ds is already scaled where scores were.")
+def _(dcontext, cache, scaled):
+    H = cache[0].shape[1]
+    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", ds, K) / np.sqrt(H))
+
+
+@attend_backward.mistake("Right numbers in the wrong order: dq, dK, dV, as q, K and V come in.")
+def _(dcontext, cache, scaled):
+    dq, dK, dV = attend_backward.reference(dcontext, cache, scaled)
+    return dq, dV, dK
+
+
+@attend_backward.mistake("Right numbers in the wrong order: dq, dK, dV, as q, K and V come in.")
+def _(dcontext, cache, scaled):
+    dq, dK, dV = attend_backward.reference(dcontext, cache, scaled)
+    return dK, dq, dV
+
+
+@attend_backward.mistake("Right numbers in the wrong order: dq, dK, dV, as q, K and V come in.")
+def _(dcontext, cache, scaled):
+    return attend_backward.reference(dcontext, cache, scaled)[::-1]
+
+
 # ---------------------------------------------------------------------------------------------- 9.4 additive_score
 
 
-@exercise("9.4", title="The additive score", returns={"scores": "N T"}, hints=[
+@exercise("9.4", title="The additive score", returns={"scores": "N T/key"}, hints=[
     "The query has no T axis and the keys have one. How do you add one row to each of T rows?",
     "Both are first taken to U units, each by its own matrix. The query's share (N, U) needs an axis in the middle; the tanh comes over the SUM; v makes one number of U.",
     "`np.tanh((q @ Wq)[:, None] + K @ Wk)`, then `hidden @ v`.",
@@ -615,10 +885,65 @@ def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wq, Wk, v) / np.sqrt(len(v))
 
 
+@additive_score.mistake("The query's new axis is at the wrong place: it belongs in the middle, where the keys have T, so that the query's share is (N, 1, U).")
+def _(q, K, Wq, Wk, v):
+    return np.tanh((q @ Wq)[:, :, None] + K @ Wk) @ v
+
+
+@additive_score.mistake("The query's new axis is at the wrong place: it belongs in the middle, where the keys have T, so that the query's share is (N, 1, U).")
+def _(q, K, Wq, Wk, v):
+    return np.tanh((q @ Wq)[None] + K @ Wk) @ v
+
+
+@additive_score.mistake("The first sentence's query asks for all sentences: each row has its own.")
+def _(q, K, Wq, Wk, v):
+    return np.tanh((q @ Wq)[0] + K @ Wk) @ v
+
+
+@additive_score.mistake("You take the mean over the units. v · hidden is a sum: nothing is divided by U.")
+def _(q, K, Wq, Wk, v):
+    return _additive(q, K, Wq, Wk, v, end=lambda hidden: (hidden * v).mean(axis=2))
+
+
+@additive_score.mistake("You cut off below zero (ReLU): then no unit can speak against a key. The equation has tanh.")
+def _(q, K, Wq, Wk, v):
+    return _additive(q, K, Wq, Wk, v, squash=lambda a: np.maximum(0, a))
+
+
+@additive_score.mistake("The keys are not in your scores: all places of a row get the same one.")
+def _(q, K, Wq, Wk, v):
+    return _additive(q, K, Wq, Wk, v, mix=lambda a, b: a + 0 * b)
+
+
+@additive_score.mistake("The keys are not in your scores: all places of a row get the same one.")
+def _(q, K, Wq, Wk, v):
+    return np.tanh(q @ Wq) @ v
+
+
+@additive_score.mistake("You sum over the keys. What v weighs and adds up are the U units; each key keeps its own score.")
+def _(q, K, Wq, Wk, v):
+    return _additive(q, K, Wq, Wk, v, end=lambda hidden: (hidden * v).sum(axis=1))
+
+
+@additive_score.mistake("There is a second tanh around the score. One, over the sum of both shares, is enough: the score itself is not squashed.")
+def _(q, K, Wq, Wk, v):
+    return np.tanh(_additive(q, K, Wq, Wk, v))
+
+
+@additive_score.mistake("Your matrix is turned round: q is (N, Hq) and Wq (Hq, U), so they fit as they are.")
+def _(q, K, Wq, Wk, v):
+    return np.tanh((q @ Wq.T)[:, None] + K @ Wk) @ v
+
+
+@additive_score.mistake("Your matrix is turned round: q is (N, Hq) and Wq (Hq, U), so they fit as they are.")
+def _(q, K, Wq, Wk, v):
+    return np.tanh((q @ Wq.T)[:, None] + K @ Wk.T) @ v
+
+
 # ------------------------------------------------------------------------------------------- 9.5 decoder_step_attn
 
 
-@exercise("9.5", title="A decoder's step with attention", returns={"y": "N H", "s": "N H", "A": "N T"}, hints=[
+@exercise("9.5", title="A decoder's step with attention", returns={"y": "N H", "s": "N H", "A": "N T/key"}, hints=[
     "What does the decoder know before it looks at the source: the old state, or the new one?",
     "Three lines, in this order: the cell moves the state on; the NEW state asks the encoder's states, which are keys and values at once; context and new state, side by side in this order, pass through W, b and tanh.",
     "`cell(x, s)`; `attend(s, K, K, mask, False)`; `np.tanh(np.concatenate([context, s], axis=1) @ W + b)`.",
@@ -750,6 +1075,104 @@ def _(x, s, K, mask, cell, W, b):
     return _decoder(x, s, K, mask, cell, W, b, query=lambda s, new: K[:, -1])
 
 
+@decoder_step_attn.mistake("The cell's arguments are exchanged: the token's vector comes first, then the state.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, lambda x, s: cell(s, x), W, b)
+
+
+@decoder_step_attn.mistake("Right numbers in the wrong order: y, then the new state, then the weights.")
+def _(x, s, K, mask, cell, W, b):
+    y, s, A = decoder_step_attn.reference(x, s, K, mask, cell, W, b)
+    return s, y, A
+
+
+@decoder_step_attn.mistake("Right numbers in the wrong order: y, then the new state, then the weights.")
+def _(x, s, K, mask, cell, W, b):
+    y, s, A = decoder_step_attn.reference(x, s, K, mask, cell, W, b)
+    return y, A, s
+
+
+@decoder_step_attn.mistake("You take `attend`'s results the wrong way round: it returns the context first, then the weights.")
+def _(x, s, K, mask, cell, W, b):
+    s = cell(x, s)
+    A, context = attend.reference(s, K, K, mask, False)
+    return np.tanh(np.concatenate([context, s], axis=1) @ W + b), s, A
+
+
+@decoder_step_attn.mistake("The old state asks and is joined to the context, and the new one is only handed back: here the state moves on first.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, query=lambda s, new: s, join=lambda c, s, new: [c, s])
+
+
+@decoder_step_attn.mistake("Your mask is turned round: True means that a place may be looked at, and you look at padding only.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, ~mask, cell, W, b)
+
+
+@decoder_step_attn.mistake("You ask with the last token's vector. The query is the decoder's state, which knows all tokens so far.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, query=lambda s, new: x)
+
+
+@decoder_step_attn.mistake("The state moves twice before it asks: it had moved on in the line above.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, query=lambda s, new: cell(x, new))
+
+
+@decoder_step_attn.mistake("You join the token's vector to the context. Beside it belongs the decoder's new state.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, join=lambda c, s, new: [c, x])
+
+
+@decoder_step_attn.mistake("The bias is added after the tanh. It belongs inside, so that y stays between -1 and 1.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b * 0, out=lambda y, context: y + b)
+
+
+@decoder_step_attn.mistake("You squash with a sigmoid: y could not be negative. The equation has tanh.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, squash=lambda a: 1 / (1 + np.exp(-a)))
+
+
+@decoder_step_attn.mistake("Only the context goes into y: the decoder's state, the second half of the mix, is missing.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, join=lambda c, s, new: [c, 0 * new])
+
+
+@decoder_step_attn.mistake("Only the state goes into y: what was looked up, the first half of the mix, is missing.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, join=lambda c, s, new: [0 * c, new])
+
+
+@decoder_step_attn.mistake("Your context is the plain mean of the encoder's states, whatever was asked. The weights decide how much each counts.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, join=lambda c, s, new: [K.mean(axis=1), new])
+
+
+@decoder_step_attn.mistake("Your context is the encoder's last state: that is the bottleneck again. It is the average that `attend` returns.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K, mask, cell, W, b, join=lambda c, s, new: [K[:, -1], new])
+
+
+@decoder_step_attn.mistake("Context and state lie one below the other, (2N, H). They belong side by side, (N, 2H): say along which axis.")
+def _(x, s, K, mask, cell, W, b):
+    new = cell(x, s)
+    context, A = attend.reference(new, K, K, mask, False)
+    return np.tanh(np.concatenate([context, new]) @ W + b), new, A
+
+
+@decoder_step_attn.mistake("Context and state lie one below the other, (2N, H). They belong side by side, (N, 2H): say along which axis.")
+def _(x, s, K, mask, cell, W, b):
+    new = cell(x, s)
+    context, A = attend.reference(new, K, K, mask, False)
+    return np.tanh(np.concatenate([new, context]) @ W + b), new, A
+
+
+@decoder_step_attn.mistake("You set the padding's states to 0 and look everywhere. A zero has the score 0, and e⁰ = 1 is a weight: the mask has to reach the softmax.")
+def _(x, s, K, mask, cell, W, b):
+    return _decoder(x, s, K * mask[:, :, None], np.ones_like(mask), cell, W, b)
+
+
 # -------------------------------------------------------------------------------------------- 9.6 permutation_test
 
 
@@ -802,6 +1225,26 @@ def _pairs(X):
     return np.repeat((X[:, ::2] + X[:, 1::2]) / 2, 2, axis=1)
 
 
+def _one_feature_runs(X):
+    return np.stack([X[..., 0], np.cumsum(X[..., 1], axis=1), X[..., 2]], axis=2)
+
+
+def _two_features_are_means(X):
+    return np.where(np.arange(X.shape[2]) == 1, X, X.mean(axis=1, keepdims=True))
+
+
+def _position_hardly(X):
+    return X + 1e-3 * np.arange(X.shape[1])[:, None]
+
+
+def _nearly_the_mean(X):
+    return X.mean(axis=1, keepdims=True) + 1e-3 * X
+
+
+def _last_step_runs(X):
+    return np.concatenate([X[:, :-1], X[:, -1:] + 0.5], axis=1)
+
+
 def _weighted(X):
     return np.cumsum(X, axis=1) * np.arange(1, X.shape[2] + 1)
 
@@ -819,6 +1262,14 @@ def _(rng):
     yield "a number for the position is added (2, 5, 3)", (_position_added, rng.normal(size=(2, 5, 3)), np.array([1, 2, 3, 4, 0]))
     yield "the mean of steps 0 and 1, and of 2 and 3, when 0 and 1 change places", (_pairs, rng.normal(size=(1, 4, 1)), np.array([1, 0, 2, 3]))
     yield "a running sum, times 1, 2, 3 by feature, N = T = D = 3", (_weighted, rng.normal(size=(3, 3, 3)), cycle)
+    yield "a running sum, and only the middle row of three is not zero", (_running_sum, rng.normal(size=(3, 3, 1)) * np.array([0, 1, 0])[:, None, None], cycle)
+    yield "only feature 1 of three is a running sum", (_one_feature_runs, rng.normal(size=(2, 4, 3)), np.array([2, 0, 3, 1]))
+    yield "features 0 and 2 are means, feature 1 is not", (_two_features_are_means, rng.normal(size=(2, 4, 3)), np.array([2, 0, 3, 1]))
+    yield "a thousandth of the position is added", (_position_hardly, rng.normal(size=(1, 4, 1)), np.array([1, 2, 3, 0]))
+    yield "the mean, and a thousandth of the input", (_nearly_the_mean, rng.normal(size=(1, 4, 1)), np.array([1, 2, 3, 0]))
+    yield "only the last step gets something added", (_last_step_runs, rng.normal(size=(1, 4, 1)), np.array([1, 2, 3, 0]))
+    yield "each less the sum, with numbers near a thousand", (_less_the_sum, 1e3 + rng.normal(size=(2, 50, 2)), rng.permutation(50))
+    yield "sorted along time, where the shuffle has sorted them already", (_sorted, np.array([[[2.0], [-1.0], [0.5]]]), cycle)
     yield "a running sum, three equal rows", (_running_sum, np.repeat(rng.normal(size=(1, 3, 3)), 3, axis=0), cycle)
 
 
@@ -890,7 +1341,7 @@ def _(f, X, order):
     return _permuted(f, X, order, equal=lambda a, b: np.allclose(a[:, 0], b[:, 0]))
 
 
-@permutation_test.mistake("You compare averages over time: they forget the order, which is what the test is about.")
+@permutation_test.mistake("You compare sums or averages, or add up signed differences, where plus and minus cancel: these forget the order, which is what the test is about.")
 def _(f, X, order):
     return _permuted(f, X, order, equal=lambda a, b: np.allclose(a.mean(axis=1), b.mean(axis=1)))
 
@@ -913,3 +1364,109 @@ def _(f, X, order):
 @permutation_test.mistake("For equivariance you shuffle the input again, instead of the output: f(X[:, order]) is compared with itself.")
 def _(f, X, order):
     return True, np.allclose(f(X[:, order]), f(X))
+
+
+@permutation_test.mistake("Your `shuffled` is the shuffled INPUT: f has not been applied to it.")
+def _(f, X, order):
+    return np.allclose(X[:, order], f(X)[:, order]), np.allclose(X[:, order], f(X))
+
+
+@permutation_test.mistake("You shuffle the output, not the input: f never sees another order.")
+def _(f, X, order):
+    return True, np.allclose(f(X)[:, order], f(X))
+
+
+@permutation_test.mistake("You shuffle the output, not the input: f never sees another order.")
+def _(f, X, order):
+    return np.allclose(f(X)[:, order][:, order], f(X)[:, order]), np.allclose(f(X)[:, order], f(X))
+
+
+@permutation_test.mistake("For equivariance you compare the old output with its own shuffle: in that f never sees another order.")
+def _(f, X, order):
+    return np.allclose(f(X)[:, order], f(X)), np.allclose(f(X[:, order]), f(X))
+
+
+@permutation_test.mistake("On the way in you shuffle the features, the last axis; words keep their places. Time is axis 1.")
+def _(f, X, order):
+    return _permuted(f, X, order, into=lambda X: X[:, :, order])
+
+
+@permutation_test.mistake("On the way out you shuffle the batch, the first axis: sentences change places instead of words.")
+def _(f, X, order):
+    return _permuted(f, X, order, shuffle=lambda Y: Y[order])
+
+
+@permutation_test.mistake("You take it that only one of the two can be true. The mean at every step is both: no shuffle changes it.")
+def _(f, X, order):
+    equivariant, invariant = _permuted(f, X, order)
+    return equivariant, invariant and not equivariant
+
+
+@permutation_test.mistake("You take it that only one of the two can be true. The mean at every step is both: no shuffle changes it.")
+def _(f, X, order):
+    equivariant, invariant = _permuted(f, X, order)
+    return equivariant and not invariant, invariant
+
+
+@permutation_test.mistake("You take one answer for the opposite of the other. A function can be both, as the mean is, or neither, as an RNN is.")
+def _(f, X, order):
+    equivariant, _ = _permuted(f, X, order)
+    return equivariant, not equivariant
+
+
+@permutation_test.mistake("You compare the output with the input. Both questions compare two outputs: before and after the shuffle.")
+def _(f, X, order):
+    shuffled = f(X[:, order])
+    return np.allclose(shuffled, X[:, order]), np.allclose(shuffled, X)
+
+
+@permutation_test.mistake("You shuffle X in place: the old order is lost, so the `old` output is made from the new one, and whoever called you has another X.")
+def _(f, X, order):
+    X[:] = X[:, order]
+    return np.allclose(f(X), f(X)[:, order]), True
+
+
+@permutation_test.mistake("You compare only the last step. All have to agree.")
+def _(f, X, order):
+    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a[:, -1], b[:, -1]))
+
+
+@permutation_test.mistake("You compare only one sequence of the batch. All have to agree.")
+def _(f, X, order):
+    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a[0], b[0]))
+
+
+@permutation_test.mistake("You compare only one feature. All have to agree.")
+def _(f, X, order):
+    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a[..., 0], b[..., 0]))
+
+
+@permutation_test.mistake("Your tolerance is too wide: a difference of a thousandth is no rounding.")
+def _(f, X, order):
+    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a, b, atol=0.1))
+
+
+@permutation_test.mistake("Your tolerance is too wide: a difference of a thousandth is no rounding.")
+def _(f, X, order):
+    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a, b, atol=1))
+
+
+@permutation_test.mistake("Your tolerance is too narrow: rounding grows with the numbers, and where these are large it is more than you allow.")
+def _(f, X, order):
+    return _permuted(f, X, order, equal=lambda a, b: bool(np.abs(a - b).max() < 1e-15))
+
+
+@permutation_test.mistake("For invariance you compare the inputs. Whether these differ says nothing about f: compare its two outputs.")
+def _(f, X, order):
+    return _permuted(f, X, order)[0], np.allclose(X[:, order], X)
+
+
+@permutation_test.mistake("You sort before you compare: that asks whether the same numbers come out, not where.")
+def _(f, X, order):
+    return _permuted(f, X, order, equal=lambda a, b: np.allclose(np.sort(a, axis=1), np.sort(b, axis=1)))
+
+
+@permutation_test.mistake("You sort before you compare: that asks whether the same numbers come out, not where.")
+def _(f, X, order):
+    shuffled, plain = f(X[:, order]), f(X)
+    return np.allclose(np.sort(shuffled, axis=1), np.sort(plain, axis=1)), np.allclose(shuffled, plain)

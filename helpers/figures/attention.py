@@ -21,17 +21,27 @@ def draw_smoothing(asked_at=2.0, width=0.4):
     with np.errstate(under="ignore"):
         curve = [_gaussian_weights(q, keys, width) @ values for q in queries]
     A = _gaussian_weights(asked_at, keys, width)
-    figure, (top, bottom) = new_figure(7.2, 3.9, rows=2, sharex=True, height_ratios=[2, 1])
+    figure, (top, bottom) = new_figure(7.2, 4.2, rows=2, sharex=True, height_ratios=[2, 1])
     with course_style():
-        top.plot(queries, np.sin(queries), color="#CCCCCC", linewidth=3)
-        top.plot(queries, curve, color=COLOURS["attention"])
+        top.plot(queries, np.sin(queries), color="#CCCCCC", linewidth=3, label="the sine without noise")
+        top.plot(queries, curve, color=COLOURS["attention"], label="the answer to every query")
         top.scatter(keys, values, s=14 + 500 * A, color=COLOURS["input"], alpha=0.75, linewidths=0, zorder=3)
-        top.plot(asked_at, A @ values, "D", color="#222222", markersize=8, zorder=4)
+        top.plot(
+            asked_at,
+            A @ values,
+            "D",
+            color="#222222",
+            markersize=8,
+            zorder=4,
+            label="the answer to this one",
+            linestyle="",
+        )
         top.set(ylim=(-1.7, 1.7), yticks=[-1, 0, 1], ylabel="values")
         top.set_title(f"The answer at {asked_at:.1f} is an average: large points count more")
         bottom.bar(keys, A, width=0.08, color=COLOURS["attention"])
         bottom.axvline(asked_at, color="#222222", linewidth=1, linestyle=":")
         bottom.set(xlabel="keys", ylabel="weights", ylim=(0, 1), xlim=(-0.2, 6.2), yticks=[0, 0.5, 1])
+        figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     return figure
 
 
@@ -61,7 +71,7 @@ def draw_temperature(size=64, temperature=1.0, scaled=False):
     with course_style():
         left.bar(range(1, 11), np.sort(A)[::-1], color=COLOURS["attention"])
         left.set(xlabel="keys, the best one first", ylabel="weight", ylim=(0, 1), xticks=range(1, 11))
-        left.set_title(f"size {int(size)}: the best gets {A.max():.2f}")
+        left.set_title(f"One draw, size {int(size)}: the best gets {A.max():.2f}")
         for name, curve, colour in (
             ("scaled", effective[True], COLOURS["attention"]),
             ("not scaled", effective[False], GREY),
@@ -84,7 +94,7 @@ def draw_temperature(size=64, temperature=1.0, scaled=False):
         )
         right.set_xticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1024"])
         right.minorticks_off()
-        right.set_title("e to the entropy, on average (at ◆: here)")
+        right.set_title("Curves: averages; ◆: this draw")
     return figure
 
 
@@ -116,15 +126,23 @@ def _effective_keys():
 
 def draw_attention_net():
     """Return the diagram of an encoder that reads both ways, and of one step of a decoder that looks at its states."""
-    figure, axes = new_diagram(7.6, 4.0, 15.2, 8.0)
+    figure, axes = new_diagram(7.6, 3.55, 15.2, 7.1)
     weights = (0.03, 0.05, 0.72, 0.15, 0.05)
     xs = np.array([1.2, 3.0, 4.8, 6.6, 8.4])
-    for x, letter, weight in zip(xs, "peach", weights, strict=True):
+    for x, letter, weight, key in zip(xs, "peach", weights, "k₁ k₂ k₃ k₄ k₅".split(), strict=True):
         box(axes, x, 1.2, letter, kind="input", width=1.0, height=0.8)
-        box(axes, x, 3.1, "", kind="state", width=1.2, height=0.9)
+        box(axes, x, 3.1, key, kind="state", width=1.2, height=0.9)
         arrow(axes, (x, 1.66), (x, 2.6))
         arrow(axes, (x, 3.6), (6.0, 5.75), colour=COLOURS["attention"], width=0.6 + 6 * weight, style="-")
-        label(axes, x, 4.05, f"{weight:.2f}", size=9, colour=ATTENTION, ha="right" if x < 6 else "left")
+        label(
+            axes,
+            x - 0.12 if x < 6 else x + 0.05,
+            3.83,
+            f"{weight:.2f}",
+            size=9,
+            colour=ATTENTION,
+            ha="right" if x < 6 else "left",
+        )
     for a, b in zip(xs, xs[1:], strict=False):
         arrow(axes, (a + 0.62, 3.25), (b - 0.62, 3.25))
         arrow(axes, (b - 0.62, 2.95), (a + 0.62, 2.95))
@@ -139,7 +157,7 @@ def draw_attention_net():
     box(axes, 12.6, 6.2, "y", kind="state", width=1.2, height=0.9)
     arrow(axes, (12.6, 3.6), (12.6, 5.73))
     arrow(axes, (7.22, 6.2), (11.98, 6.2), colour=COLOURS["attention"])
-    arrow(axes, (12.0, 3.45), (6.9, 5.7), colour=COLOURS["quiet"], style="-")
+    arrow(axes, (12.0, 3.5), (7.0, 5.72), colour=COLOURS["quiet"])
     label(axes, 10.0, 5.15, "s₂ asks", size=9.5, colour=GREY)
     arrow(axes, (13.24, 6.2), (13.9, 6.2))
     label(axes, 14.45, 6.2, "IY", size=11)
@@ -170,21 +188,24 @@ def _heat(ax, A, source, target):
     ax.tick_params(length=0)
 
 
-def draw_alignment_step(source, target, A, step=0):
+def draw_alignment_step(source, target, A, step=1):
     """Return the figure of one output step: its weights over the source as bars, and its row in the map of all steps.
 
-    source (T,) and target (S,) lists of tokens, A (S, T), step from 0; a step beyond the end shows the last one.
+    source (T,) and target (S,) lists of tokens, A (S, T), step from 1; a step beyond the end shows the last one.
     """
-    step = min(int(step), len(target) - 1)
+    last = step >= len(target)
+    step = min(int(step), len(target)) - 1
     figure, (left, right) = new_figure(7.6, 3.6, columns=2, width_ratios=[1.25, 1])
     with course_style():
         left.bar(range(len(source)), A[step], color=COLOURS["attention"])
         left.set_xticks(range(len(source)), source, fontsize=12)
         left.set(ylim=(0, 1.02), ylabel="weight", yticks=[0, 0.5, 1], xlabel="source")
-        left.set_title(f"Step {step + 1} says {target[step]} and looks at “{source[int(A[step].argmax())]}”")
+        left.set_title(
+            f"Step {step + 1}{', the last,' if last else ''} says {target[step]} and looks at “{source[int(A[step].argmax())]}”"
+        )
         _heat(right, A, source, target)
         right.axhspan(step - 0.5, step + 0.5, facecolor="none", edgecolor="#222222", linewidth=1.5)
-        right.set_title(" ".join(target[: step + 1] if len(target) < 9 else target[max(0, step - 6) : step + 1]))
+        right.set_title("So far: " + " ".join((["…"] if step > 4 else []) + target[max(0, step - 4) : step + 1]))
     return figure
 
 
@@ -222,8 +243,8 @@ def draw_length(length, lengths, accuracy, trained_to):
         right.barh(range(len(values)), values, color=[ARMS[arm][0] for arm in accuracy], height=0.55)
         for y, value in enumerate(values):
             right.text(value + 3, y, f"{value:.0f} %", va="center", fontsize=10)
-        right.set_yticks(range(len(values)), ["plain", "reversed", "attention"][: len(values)])
-        right.set(xlim=(0, 125), xticks=[0, 50, 100], xlabel="% right", ylim=(-0.6, len(values) - 0.4))
+        right.set_yticks(range(len(values)), ["plain", "source\nreversed", "attention"][: len(values)])
+        right.set(xlim=(0, 125), xticks=[0, 50, 100], xlabel="% right", ylim=(len(values) - 0.4, -0.6))
         right.set_title(f"{int(length)} letters" + (": never seen" if length > trained_to else ""))
     return figure
 
@@ -264,7 +285,12 @@ def plot_looking_back(lags, curves):
                 color=colour,
                 label=f"{name} ({notebook})",
             )
-        axes.set(xlabel="steps back", ylabel="gradient, of that one step back", ylim=(1e-12, 1e1), xlim=(1, lags[-1]))
+        axes.set(
+            xlabel="steps back",
+            ylabel="gradient, as a share of\nthat one step back",
+            ylim=(1e-12, 1e1),
+            xlim=(1, lags[-1]),
+        )
         figure.legend(
             *axes.get_legend_handles_labels(), loc="outside lower center", ncols=5, columnspacing=1.2, handlelength=1.6
         )
