@@ -30,6 +30,8 @@ def test_each_table_of_the_benchmark_can_be_printed(capsys):
     bench.bench_length(0, True, (3, 6))
     bench.bench_parts(0, True)
     bench.bench_model(0, True)
+    bench.bench_words(0, True, sentences=2000, verses=20)
     printed = capsys.readouterr().out
     assert printed.count("(3, 2, 4, 5) LSTM") == 2 and "without fused" in printed and "GRU before, T = 6" in printed
+    assert "planted, D = 32" in printed and "Bible, D = 64" in printed
     assert "nan" not in printed

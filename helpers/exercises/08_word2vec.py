@@ -1,0 +1,1028 @@
+"""Notebook 08: word vectors, counted and learnt."""
+
+import numpy as np
+
+from helpers.authoring import exercise
+
+# ---------------------------------------------------------------------------------------------- 8.1 build_pairs
+
+
+@exercise("8.1", title="Who stands near whom", returns={"pairs": "pair 2"}, hints=[
+    "At which place does the window around place i begin, and where does it end, if the sentence ends first?",
+    "It begins `window` places before i, but never before place 0; it ends `window` places after i, but never behind the last place. `range(first, stop)` leaves `stop` out.",
+    "`max(0, i - window)`, `min(len(words), i + window + 1)`, and the pair is taken where `j != i`.",
+])
+def build_pairs(sentences, window):
+    """Return all pairs (middle word, word around it) as an array (P, 2) of word ids.
+
+    sentences: a list of lists of ids. A pair is two words of ONE sentence, at most `window` places
+    apart, in both directions; the order of the rows does not matter. A word that comes twice near
+    itself makes pairs with itself; a place makes none with itself.
+    sentences = [[5, 7, 9]] and window = 1 give [[5, 7], [7, 5], [7, 9], [9, 7]].
+    """
+    pairs = []
+    for words in sentences:
+        for i, middle in enumerate(words):
+            first = max(0, i - window)                  # TODO: the first place of the window
+            stop = min(len(words), i + window + 1)      # TODO: the place behind its last one
+            for j in range(first, stop):
+                if j != i:                              # TODO: True for every place but the middle one
+                    pairs.append((middle, words[j]))
+    return np.array(pairs)
+
+
+@build_pairs.cases
+def _(rng):
+    yield "two words, window 1", ([[3, 8]], 1)
+    yield "three words, window 1", ([[5, 7, 9]], 1)
+    yield "two sentences, window 1", ([[1, 2], [3, 4]], 1)
+    yield "a word that comes twice", ([[4, 4, 6]], 2)
+    yield "five words, window 2", ([[0, 1, 2, 3, 4]], 2)
+    yield "three sentences of different lengths, window 3", ([[2, 0, 2, 5, 6, 1, 2], [3, 1], [7, 0, 7, 4, 3, 7]], 3)
+
+
+@build_pairs.observed_by
+def _(answer, sentences, window):
+    if not isinstance(answer, np.ndarray) or answer.ndim != 2 or answer.shape[1] != 2 or answer.dtype.kind not in "iu":
+        return answer
+    return answer[np.lexsort(answer.T[::-1])]
+
+
+@build_pairs.explained_by
+def _(answer, sentences, window):
+    if isinstance(answer, np.ndarray) and answer.ndim == 2 and answer.shape[1] == 2:
+        want, got = len(build_pairs.reference(sentences, window)), len(answer)
+        if want != got:
+            return f"You find {got} pairs where there are {want}: {'too many' if got > want else 'some are missing'}."
+    return None
+
+
+def _pairs(sentences, window, near):
+    """All (words[i], words[j]) for which near(i, j, words) holds."""
+    return np.array([(s[i], s[j]) for s in sentences for i in range(len(s)) for j in range(len(s)) if near(i, j, s)]).reshape(-1, 2)
+
+
+@build_pairs.same
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: 0 < abs(i - j) <= window)
+
+
+@build_pairs.same
+def _(sentences, window):
+    out = []
+    for s in sentences:
+        s = np.array(s)
+        for k in range(1, min(window, len(s) - 1) + 1):
+            out += [np.stack([s[:-k], s[k:]], axis=1), np.stack([s[k:], s[:-k]], axis=1)]
+    return np.concatenate(out)
+
+
+@build_pairs.mistake("Your windows reach over the end of a sentence: the last word of one and the first of the next never stood together.")
+def _(sentences, window):
+    return build_pairs.reference([[w for s in sentences for w in s]], window)
+
+
+@build_pairs.mistake("You pair each place with itself: every word would be its own best company. Leave `j == i` out.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: abs(i - j) <= window)
+
+
+@build_pairs.mistake("You look to the left only: the window goes to both sides.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: 0 < i - j <= window)
+
+
+@build_pairs.mistake("You look to the right only: the window goes to both sides.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: 0 < j - i <= window)
+
+
+@build_pairs.mistake("On the right your window is one place too short: `range` leaves its end out.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i != j and i - window <= j < i + window)
+
+
+@build_pairs.mistake("On the left your window is one place too short: it begins at `i - window`.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i != j and i - window < j <= i + window)
+
+
+@build_pairs.mistake("Your window is one place too wide on the right: `window` places after i, that is up to `i + window`, included.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i != j and i - window <= j <= i + window + 1)
+
+
+@build_pairs.mistake("Your window is the whole sentence: `window` is not used.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i != j)
+
+
+@build_pairs.mistake("You compare the words where you should compare the places: a word that stands twice in a window is company for itself.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: s[i] != s[j] and abs(i - j) <= window)
+
+
+@build_pairs.mistake("You keep the places i and j. Wanted are the words that stand there.")
+def _(sentences, window):
+    return np.array([(i, j) for s in sentences for i in range(len(s)) for j in range(len(s)) if 0 < abs(i - j) <= window])
+
+
+@build_pairs.mistake("At the beginning of a sentence `i - window` is negative, and a negative index counts from the end: the first word gets the last ones for company.")
+def _(sentences, window):
+    return np.array([(s[i], s[j]) for s in sentences for i in range(len(s))
+                     for j in range(i - window, min(len(s), i + window + 1)) if j != i])
+
+
+@build_pairs.mistake("Near a sentence's beginning your window is empty, as with a slice that starts at a negative index: cut it off at place 0 instead.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i >= window and 0 < abs(i - j) <= window)
+
+
+@build_pairs.mistake("You keep each pair of words once, however often it comes. How often is what we want to count.")
+def _(sentences, window):
+    return np.unique(build_pairs.reference(sentences, window), axis=0)
+
+
+@build_pairs.mistake("You take only the words at a distance of exactly `window`: all nearer ones belong to it as well.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: abs(i - j) == window)
+
+
+# ----------------------------------------------------------------------------------------------------- 8.2 ppmi
+
+
+@exercise("8.2", title="Positive pointwise mutual information", returns={"M": "V K"}, hints=[
+    "How often would word and context meet if they knew nothing of each other? What is the ratio of the true count to that?",
+    "P(w, c) is C / total, P(w) is a row's sum / total, P(c) a column's sum / total. Two of the three totals cancel. Where C is 0, the logarithm is -inf.",
+    "`np.log(C * total / (rows * columns))`, and of that `np.where(C > 0, np.maximum(pmi, 0), 0.0)`.",
+])
+def ppmi(C):
+    """Return the positive pointwise mutual information of counts C (V, K), an array (V, K).
+
+    max(0, log P(w, c) / (P(w) P(c))), with the natural logarithm, and 0 where the count is 0.
+    C = [[3., 0.], [0., 1.]] gives [[log 4/3, 0], [0, log 4]].
+    """
+    total = C.sum()
+    rows = C.sum(axis=1, keepdims=True)                        # (V, 1): how often the word comes
+    columns = C.sum(axis=0, keepdims=True)                     # (1, K): how often the context comes
+    with np.errstate(divide="ignore", invalid="ignore"):       # log 0 is -inf here, and no warning
+        pmi = np.log(C * total / (rows * columns))             # TODO: log of P(w, c) / (P(w) P(c))
+    M = np.where(C > 0, np.maximum(pmi, 0), 0.0)               # TODO: 0 where negative, or never met
+    return M
+
+
+@ppmi.cases
+def _(rng):
+    yield "two words, each with a context of its own", (np.array([[3.0, 0.0], [0.0, 1.0]]),)
+    yield "all pairs seen, one too seldom", (np.array([[4.0, 1.0], [1.0, 4.0]]),)
+    yield "2 words, 3 contexts", (np.array([[6.0, 0.0, 2.0], [1.0, 5.0, 1.0]]),)
+    yield "a word that never comes", (np.array([[0.0, 0.0, 0.0], [2.0, 1.0, 4.0], [3.0, 0.0, 1.0]]),)
+    yield "random counts, 6 words, 4 contexts", (rng.poisson(1.5, size=(6, 4)).astype(float),)
+    yield "random counts, 5 words, 5 contexts", (rng.poisson(2.0, size=(5, 5)).astype(float),)
+
+
+@ppmi.same
+def _(C):
+    P = C / C.sum()
+    independent = np.outer(P.sum(1), P.sum(0))
+    ratio = np.divide(P, independent, out=np.ones_like(P), where=independent > 0)
+    return np.log(np.maximum(ratio, 1.0))
+
+
+@ppmi.same
+def _(C):
+    M, total = np.zeros(C.shape), C.sum()
+    for w in range(C.shape[0]):
+        for c in range(C.shape[1]):
+            if C[w, c] > 0:
+                M[w, c] = max(0.0, np.log(C[w, c]) + np.log(total) - np.log(C[w].sum()) - np.log(C[:, c].sum()))
+    return M
+
+
+def _pmi(C):
+    return np.log(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)))
+
+
+def _positive(C, pmi):
+    return np.where(C > 0, np.maximum(pmi, 0), 0.0)
+
+
+@ppmi.mistake("Pairs that never met are -inf in your result, the logarithm of 0. They belong at 0.")
+def _(C):
+    return _pmi(C)
+
+
+@ppmi.mistake("Negative values are left: \"positive\" PMI cuts them off at 0. To know that two words avoid each other takes far more text than we have.")
+def _(C):
+    return np.where(C > 0, _pmi(C), 0.0)
+
+
+@ppmi.mistake("You take the logarithm to the base 2. Here it is the natural one.")
+def _(C):
+    return _positive(C, np.log2(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))))
+
+
+@ppmi.mistake("Words that never come leave NaN behind, 0 / 0: where the count is 0, the result is 0.")
+def _(C):
+    return np.maximum(_pmi(C), 0)
+
+
+@ppmi.mistake("The total is missing: P(w, c) / (P(w) P(c)) is C · total / (row · column), and without it nearly all comes out below 1.")
+def _(C):
+    return _positive(C, np.log(C / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))))
+
+
+@ppmi.mistake("You divide by the rows' sums only: a frequent context is then high with every word. Divide by the columns' sums as well.")
+def _(C):
+    return _positive(C, np.log(C * C.sum() / C.sum(1, keepdims=True)))
+
+
+@ppmi.mistake("You divide by the columns' sums only: the rows' sums, how often the word comes, are missing.")
+def _(C):
+    return _positive(C, np.log(C * C.sum() / C.sum(0, keepdims=True)))
+
+
+@ppmi.mistake("The logarithm is missing: this is the ratio itself.")
+def _(C):
+    return np.where(C > 0, np.maximum(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)), 0), 0.0)
+
+
+@ppmi.mistake("You add 1 inside the logarithm. That keeps log 0 away and changes all other numbers as well: cut off at 0 instead.")
+def _(C):
+    return np.where(C > 0, np.log1p(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))), 0.0)
+
+
+@ppmi.mistake("You add 1 to every count first: that is smoothing, another measure, and it makes pairs that never met look like ones that did.")
+def _(C):
+    return np.maximum(_pmi(C + 1), 0)
+
+
+@ppmi.mistake("You take absolute values: a pair that meets too seldom would look like one that meets often. Cut negative ones off at 0.")
+def _(C):
+    return np.where(C > 0, np.abs(_pmi(C)), 0.0)
+
+
+@ppmi.mistake("You multiply by the total twice: of the three totals in the fraction one is left, in the numerator.")
+def _(C):
+    return _positive(C, np.log(C * C.sum() ** 2 / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))))
+
+
+@ppmi.mistake("You add the sums of row and column where they should be multiplied.")
+def _(C):
+    return _positive(C, np.log(C * C.sum() / (C.sum(1, keepdims=True) + C.sum(0, keepdims=True))))
+
+
+@ppmi.mistake("Your fraction is upside down: the true count belongs above, what chance would give below.")
+def _(C):
+    return _positive(C, np.log(C.sum(1, keepdims=True) * C.sum(0, keepdims=True) / (C * C.sum())))
+
+
+@ppmi.mistake("These are logarithms of counts. Of a pair that meets often one still has to ask whether chance would not make it meet as often.")
+def _(C):
+    return _positive(C, np.log(C))
+
+
+# --------------------------------------------------------------------------------------------- 8.3 most_similar
+
+
+@exercise("8.3", title="The nearest words", returns={"ids": "k", "cosines": "k"}, hints=[
+    "The dot product is large for long vectors, too. What must it be divided by, so that only the direction counts?",
+    "`np.linalg.norm(E, axis=1)` has the lengths of all rows. What stands at an excluded place must be smaller than every cosine, and cosines go down to -1.",
+    "`E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))`; `cosines[exclude] = -np.inf`; `np.argsort(-cosines)[:k]`.",
+])
+def most_similar(v, E, k, exclude):
+    """Return the k rows of E (V, D) nearest to v (D,) by the cosine, best first.
+
+    -> their ids (k,) and their cosines (k,).
+    exclude: a list of ids that must not be among them (the word itself, say), possibly empty.
+    cosine(v, e) = v · e / (|v| |e|). v = [1., 0.], E = [[0., 2.], [3., 0.], [3., 3.]], k = 2 and
+    exclude = [1] give the ids [2, 0] and the cosines [0.707, 0].
+    """
+    cosines = E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))   # TODO: (V,), v with every row
+    cosines[exclude] = -np.inf                                          # TODO: less than any cosine
+    ids = np.argsort(-cosines)[:k]                                      # TODO: the k largest, best first
+    return ids, cosines[ids]
+
+
+@most_similar.cases
+def _(rng):
+    yield "three words, the nearest one", (np.array([1.0, 0.0]), np.array([[0.0, 2.0], [3.0, 0.5], [3.0, 3.0]]), 1, [])
+    yield "three words, the nearest excluded", (np.array([1.0, 0.0]), np.array([[-1.0, 2.0], [3.0, 0.0], [9.0, 9.0]]), 2, [1])
+    yield "a v that is not of length 1", (np.array([2.0, 1.0]), np.array([[0.0, 2.0], [3.0, 1.0], [7.0, 8.0], [1.0, -1.0]]), 2, [])
+    yield "all but the excluded one look away", (np.array([1.0, 1.0, 1.0]), np.array([[1.0, 1.0, 1.0], [-1.0, 0.5, -1.0], [-3.0, -1.0, -2.0]]), 2, [0])
+    yield "20 words of 5 numbers, k = 6", (rng.normal(size=5), rng.normal(size=(20, 5)) * rng.uniform(0.2, 4, (20, 1)), 6, [])
+    yield "20 words of 5 numbers, three excluded", (rng.normal(size=5), rng.normal(size=(20, 5)) * rng.uniform(0.2, 4, (20, 1)), 7, [4, 11, 2])
+    yield "100 words of 6 numbers, k = 30", (rng.normal(size=6), rng.normal(size=(100, 6)), 30, [7])
+    yield "20 words, a word's own row as v", (*(lambda E: (E[3].copy(), E))(rng.normal(size=(20, 4))), 5, [3])
+
+
+@most_similar.same
+def _(v, E, k, exclude):
+    units = E / np.sqrt((E**2).sum(axis=1, keepdims=True))
+    cosines = units @ (v / np.sqrt(v @ v))
+    left = [i for i in sorted(range(len(E)), key=lambda i: -cosines[i]) if i not in exclude]
+    return np.array(left[:k]), np.array([cosines[i] for i in left[:k]])
+
+
+@most_similar.same
+def _(v, E, k, exclude):
+    c = np.einsum("vd,d->v", E, v) / np.linalg.norm(E, axis=-1) / np.linalg.norm(v)
+    kept = np.setdiff1d(np.arange(len(E)), exclude)
+    ids = kept[np.argsort(c[kept])[::-1][:k]]
+    return ids, c[ids]
+
+
+def _cosines(v, E):
+    return E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))
+
+
+def _best(scores, k, exclude, shown=None, out=-np.inf):
+    scores = scores.copy()
+    scores[exclude] = out
+    ids = np.argsort(-scores)[:k]
+    return ids, (scores if shown is None else shown)[ids]
+
+
+@most_similar.mistake("This is the dot product. It is large for long vectors too, and frequent words have long ones: divide by both lengths.")
+def _(v, E, k, exclude):
+    return _best(E @ v, k, exclude)
+
+
+@most_similar.mistake("You divide by the rows' lengths, but not by that of v. The order is right, the numbers are no cosines.")
+def _(v, E, k, exclude):
+    return _best(E @ v / np.linalg.norm(E, axis=1), k, exclude)
+
+
+@most_similar.mistake("You divide by the length of v, but not by those of the rows: long rows still win.")
+def _(v, E, k, exclude):
+    return _best(E @ v / np.linalg.norm(v), k, exclude)
+
+
+@most_similar.mistake("Nothing is excluded: the word itself is always its own nearest neighbour, with a cosine of 1.")
+def _(v, E, k, exclude):
+    return _best(_cosines(v, E), k, [])
+
+
+@most_similar.mistake("You sort upwards and so return the words that are LEAST similar.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    c[exclude] = np.inf
+    ids = np.argsort(c)[:k]
+    return ids, c[ids]
+
+
+@most_similar.mistake("You sort upwards: the excluded ones, which you gave the smallest value, come first.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    c[exclude] = -np.inf
+    ids = np.argsort(c)[:k]
+    return ids, c[ids]
+
+
+@most_similar.mistake("The right words, in the wrong order: the best comes first.")
+def _(v, E, k, exclude):
+    ids, cosines = _best(_cosines(v, E), k, exclude)
+    return ids[::-1], cosines[::-1]
+
+
+@most_similar.mistake("The right words, but in another order than by their cosines: the best comes first. `argpartition` finds the k best and does not sort them.")
+def _(v, E, k, exclude):
+    ids, _ = _best(_cosines(v, E), k, exclude)
+    ids = np.sort(ids)
+    return ids, _cosines(v, E)[ids]
+
+
+@most_similar.mistake("You give the excluded ones a 0. Cosines can be negative, and then an excluded word still wins: it takes something below -1.")
+def _(v, E, k, exclude):
+    return _best(_cosines(v, E), k, exclude, out=0.0)
+
+
+@most_similar.mistake("You cut the excluded rows out, and from there on every id is too small by one: an id must still be the row's place in E.")
+def _(v, E, k, exclude):
+    return _best(_cosines(v, np.delete(E, exclude, axis=0)), k, [])
+
+
+@most_similar.mistake("You always drop the best one, as if it were the word itself. What to leave out is in `exclude`, which may be empty.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    ids = np.argsort(-c)[1 : k + 1]
+    return ids, c[ids]
+
+
+@most_similar.mistake("You take absolute values: a vector that points the opposite way would count as near.")
+def _(v, E, k, exclude):
+    return _best(np.abs(_cosines(v, E)), k, exclude)
+
+
+@most_similar.mistake("These are the nearest by the distance between the points. Asked for is the angle: the length of a vector must not count.")
+def _(v, E, k, exclude):
+    return _best(-np.linalg.norm(E - v, axis=1), k, exclude, shown=_cosines(v, E))
+
+
+@most_similar.mistake("You divide by squared lengths: the root is missing.")
+def _(v, E, k, exclude):
+    return _best(E @ v / ((E**2).sum(1) * (v @ v)), k, exclude)
+
+
+@most_similar.mistake("You divide by the norm of the whole matrix, one number for all: ask for the norm of each row, with `axis=1`.")
+def _(v, E, k, exclude):
+    return _best(E @ v / (np.linalg.norm(E) * np.linalg.norm(v)), k, exclude)
+
+
+@most_similar.mistake("You return one word fewer than k.")
+def _(v, E, k, exclude):
+    ids, cosines = _best(_cosines(v, E), k, exclude)
+    return ids[:-1], cosines[:-1]
+
+
+# ------------------------------------------------------------------------------------------------ 8.4 svd_embed
+
+
+@exercise("8.4", title="Fewer numbers", returns={"E": "V d"}, hints=[
+    "Which columns of U belong to the largest singular values, and how much of each should be kept?",
+    "`np.linalg.svd` sorts: the largest come first. Each of the first d columns of U is multiplied by the root of its own singular value.",
+    "`U[:, :d] * np.sqrt(S[:d])`: broadcasting multiplies column by column.",
+])
+def svd_embed(M, d):
+    """Return vectors E (V, d) for the rows of M (V, K): U_d · √S_d, from the d largest singular values.
+
+    M = U diag(S) Vᵀ. Each column of E may have either sign.
+    M = [[4., 0.], [0., 9.]] and d = 1 give [[0.], [3.]] or [[0.], [-3.]].
+    """
+    U, S, Vt = np.linalg.svd(M, full_matrices=False)      # (V, r), (r,) largest first, (r, K)
+    E = U[:, :d] * np.sqrt(S[:d])                         # TODO: d columns, each times the root of its value
+    return E
+
+
+@svd_embed.cases
+def _(rng):
+    yield "a diagonal matrix, d = 1", (np.array([[4.0, 0.0], [0.0, 9.0]]), 1)
+    yield "3 words, 2 contexts, d = 2", (np.array([[3.0, 1.0], [0.0, 2.0], [1.0, 0.0]]), 2)
+    yield "6 words, 4 contexts, d = 3", (rng.uniform(0, 3, size=(6, 4)), 3)
+    yield "symmetric, 5 words, d = 2", (*(lambda A: (A @ A.T,))(rng.normal(size=(5, 5))), 2)
+    yield "5 words, 8 contexts, d = 4", (rng.normal(size=(5, 8)), 4)
+
+
+@svd_embed.observed_by
+def _(answer, M, d):
+    if isinstance(answer, np.ndarray) and answer.dtype.kind == "f" and answer.shape == (len(M), d):
+        return {"products": answer @ answer.T, "in order": -np.sort(-np.linalg.norm(answer, axis=0)) == np.linalg.norm(answer, axis=0)}
+    return answer
+
+
+@svd_embed.explained_by
+def _(answer, M, d):
+    if isinstance(answer, np.ndarray) and answer.shape != (len(M), d):
+        return f"E should have the shape (V, d) = {(len(M), d)}: a row for each word, and d numbers in it. Yours has the shape {answer.shape}."
+    if isinstance(answer, np.ndarray) and answer.dtype.kind == "f":
+        lengths = np.linalg.norm(answer, axis=0)
+        right = np.sqrt(np.linalg.svd(M, compute_uv=False)[:d])
+        words = "The columns have the right lengths, but not the right directions." if np.allclose(lengths, right) else "Its columns do not have the lengths that the roots of the singular values would give them."
+        return "The dot products between your vectors are not the right ones. " + words
+    return "E should be one array of floats, with the shape (V, d)."
+
+
+@svd_embed.same
+def _(M, d):
+    values, vectors = np.linalg.eigh(M @ M.T)
+    best = np.argsort(-values)[:d]
+    return vectors[:, best] * values[best] ** 0.25
+
+
+@svd_embed.same
+def _(M, d):
+    U, S, Vt = np.linalg.svd(M)
+    return -np.stack([np.sqrt(S[i]) * U[:, i] for i in range(d)], axis=1)
+
+
+@svd_embed.mistake("You return the columns of U as they are: all d directions count the same, the faintest as much as the strongest.")
+def _(M, d):
+    return np.linalg.svd(M)[0][:, :d]
+
+
+@svd_embed.mistake("You multiply by the singular values themselves; here it is by their roots, half for the word and half for the context.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return U[:, :d] * S[:d]
+
+
+@svd_embed.mistake("You take the LAST d columns, the smallest singular values: that is what one wants to get rid of.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return U[:, -d:] * np.sqrt(S[-d:])
+
+
+@svd_embed.mistake("These are vectors of the contexts (from Vᵀ). Those of the words are in U.")
+def _(M, d):
+    _, S, Vt = np.linalg.svd(M, full_matrices=False)
+    return Vt[:d].T * np.sqrt(S[:d])
+
+
+@svd_embed.mistake("You take the first d ROWS of U, so only d words have a vector. Cut off columns.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return U[:d] * np.sqrt(S)
+
+
+@svd_embed.mistake("Nothing is cut off: all columns are still there.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return U * np.sqrt(S)
+
+
+@svd_embed.mistake("You divide by the roots of the singular values: that makes the faint directions the strongest.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return U[:, :d] / np.sqrt(S[:d])
+
+
+@svd_embed.mistake("These are simply the first d columns of M: what the other columns say is thrown away.")
+def _(M, d):
+    return M[:, :d].copy()
+
+
+@svd_embed.mistake("Your result is (d, V), with the words in the columns. The course keeps one word per row.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return (U[:, :d] * np.sqrt(S[:d])).T
+
+
+@svd_embed.mistake("You multiply every column by the largest singular value's root. Each has its own.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return U[:, :d] * np.sqrt(S[0])
+
+
+@svd_embed.mistake("You multiply by the squares of the singular values, where it should be their roots.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return U[:, :d] * S[:d] ** 2
+
+
+@svd_embed.mistake("This is the whole matrix again, rebuilt from d directions: K numbers a word instead of d.")
+def _(M, d):
+    U, S, Vt = np.linalg.svd(M, full_matrices=False)
+    return (U[:, :d] * S[:d]) @ Vt[:d]
+
+
+# ------------------------------------------------------------------------------------------------ 8.5 neg_table
+
+
+@exercise("8.5", title="Which negatives to draw", returns={"p": "V"}, hints=[
+    "What do probabilities have to sum to, and what is raised to the power first?",
+    "Raise the counts to the power; then divide by the sum of what came out, not by the sum of the counts.",
+    "It is one line: `counts**power / np.sum(counts**power)`.",
+])
+def neg_table(counts, power):
+    """Return with which probability each word is drawn as a negative: p (V,).
+
+    It is in proportion to counts ** power:
+    power = 1 draws as often as the text does, power = 0 all words alike.
+    counts = [1., 16.] and power = 0.75 give [1/9, 8/9]: 16 to the power ¾ is 8.
+    """
+    p = counts**power / np.sum(counts**power)      # TODO: in proportion to counts ** power, with the sum 1
+    return p
+
+
+@neg_table.cases
+def _(rng):
+    yield "two words, power 3/4", (np.array([1.0, 16.0]), 0.75)
+    yield "two words, power 1", (np.array([1.0, 3.0]), 1.0)
+    yield "three words, power 0", (np.array([2.0, 5.0, 9.0]), 0.0)
+    yield "whole numbers as counts", (np.array([81, 1, 16]), 0.75)
+    yield "seven words, power 1/2", (rng.integers(1, 400, 7).astype(float), 0.5)
+
+
+@neg_table.same
+def _(counts, power):
+    weights = np.exp(power * np.log(counts))
+    return weights / weights.sum()
+
+
+@neg_table.same
+def _(counts, power):
+    q = (counts / counts.sum()) ** power
+    return q / q.sum()
+
+
+@neg_table.mistake("You raise the probabilities to the power and stop there: they no longer sum to 1. Divide by the new sum.")
+def _(counts, power):
+    return (counts / counts.sum()) ** power
+
+
+@neg_table.mistake("You divide by the sum of the counts, but what you divide has been raised to the power: divide by the sum of that.")
+def _(counts, power):
+    return counts**power / counts.sum()
+
+
+@neg_table.mistake("These are weights, not probabilities: they do not sum to 1.")
+def _(counts, power):
+    return (1.0 * counts) ** power
+
+
+@neg_table.mistake("The power is missing: rare words will hardly ever be drawn.")
+def _(counts, power):
+    return counts / counts.sum()
+
+
+@neg_table.mistake("You multiply by the power where you should raise to it: a factor cancels when you divide by the sum.")
+def _(counts, power):
+    return counts * power / counts.sum()
+
+
+@neg_table.mistake("You raise to the power 1 / power: that draws the frequent words even more often.")
+def _(counts, power):
+    weights = (1.0 * counts) ** (1 / np.float64(power))
+    return weights / weights.sum()
+
+
+@neg_table.mistake("This is a softmax. Nothing is exponentiated here: the counts are positive already.")
+def _(counts, power):
+    e = np.exp(counts * power - np.max(counts * power))
+    return e / e.sum()
+
+
+@neg_table.mistake("You divide by the largest weight. For probabilities it is the sum.")
+def _(counts, power):
+    return counts**power / np.max(counts**power)
+
+
+@neg_table.mistake("This is the running sum of the probabilities, which is what one draws with. Asked for are the probabilities themselves.")
+def _(counts, power):
+    return np.cumsum(counts**power / np.sum(counts**power))
+
+
+@neg_table.mistake("Your power is negative: the rarest words would be drawn most often.")
+def _(counts, power):
+    weights = (1.0 * counts) ** -power
+    return weights / weights.sum()
+
+
+# ------------------------------------------------------------------------------------------- 8.6 sgns_loss_grad
+
+
+@exercise("8.6", title="Skip-gram with negative sampling", returns={"loss": "", "dW": "V D", "dC": "V D"}, hints=[
+    "What does a score s add to the loss if it belongs to a true pair, what if it belongs to a negative? What is the slope of each?",
+    "The slope of -log σ(s) is σ(s) - 1; that of -log σ(-s) is σ(s). A score v · u sends its slope times u to v, and its slope times v to u. A word may come several times: `np.add.at` adds every one.",
+    "`np.add.at(dW, w, dpos[:, None] * u + (dneg[:, :, None] * n).sum(axis=1))`, and for dC `dpos[:, None] * v` at `c` and `dneg[:, :, None] * v[:, None]` at `neg`.",
+])
+def sgns_loss_grad(w, c, neg, W, C):
+    """Return the loss of P pairs, and its gradients dW and dC.
+
+    w, c (P,) ids of the middle words and of their contexts; neg (P, K) ids of K negatives for each;
+    W, C (V, D) the vectors of a word in the middle and around  ->  loss, dW (V, D), dC (V, D).
+
+        loss = mean over the pairs of  -log σ(W[w] · C[c]) - Σ_k log σ(-W[w] · C[neg_k])
+
+    One pair, K = 1, all vectors 0: the loss is 2 log 2 = 1.386.
+    """
+    P = len(w)
+    v, u, n = W[w], C[c], C[neg]                              # (P, D), (P, D), (P, K, D)
+    pos = np.sum(v * u, axis=1)                               # (P,)    scores of the true pairs
+    bad = np.sum(v[:, None] * n, axis=2)                      # (P, K)  scores of the negatives
+    loss = (np.logaddexp(0, -pos).sum() + np.logaddexp(0, bad).sum()) / P     # -log σ(s) = log(1 + e^-s)
+    dpos = (1 / (1 + np.exp(-pos)) - 1) / P                   # TODO: (P,)   slope at each true score
+    dbad = 1 / (1 + np.exp(-bad)) / P                         # TODO: (P, K) slope at each negative's
+    dW, dC = np.zeros_like(W), np.zeros_like(C)
+    # TODO: add to dW and dC what each score sends to its two rows
+    np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1))
+    np.add.at(dC, c, dpos[:, None] * v)
+    np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
+    # END
+    return loss, dW, dC
+
+
+@sgns_loss_grad.cases
+def _(rng):
+    def vectors(V, D):
+        return rng.normal(size=(V, D)), rng.normal(size=(V, D))
+
+    yield "one pair, one negative, D = 1", (np.array([0]), np.array([1]), np.array([[2]]), *vectors(3, 1))
+    yield "one pair, two negatives, D = 3", (np.array([0]), np.array([1]), np.array([[2, 3]]), *vectors(4, 3))
+    yield "two pairs, all words different", (np.array([0, 1]), np.array([2, 3]), np.array([[4], [5]]), *vectors(6, 2))
+    yield "two pairs with the same middle word", (np.array([0, 0]), np.array([2, 3]), np.array([[4], [5]]), *vectors(6, 2))
+    yield "two pairs with the same context", (np.array([0, 1]), np.array([2, 2]), np.array([[4], [5]]), *vectors(6, 2))
+    yield "a negative drawn twice", (np.array([0]), np.array([1]), np.array([[2, 2]]), *vectors(4, 3))
+    yield "a negative that is the context", (np.array([0]), np.array([1]), np.array([[1, 2]]), *vectors(4, 3))
+    yield "9 pairs, 5 negatives, V = 6, D = 4", (rng.integers(0, 6, 9), rng.integers(0, 6, 9), rng.integers(0, 6, (9, 5)), *vectors(6, 4))
+
+
+@sgns_loss_grad.same
+def _(w, c, neg, W, C):
+    loss, dW, dC = 0.0, np.zeros(W.shape), np.zeros(C.shape)
+    for i in range(len(w)):
+        for target, label in [(c[i], 1.0), *((k, 0.0) for k in neg[i])]:
+            p = 1 / (1 + np.exp(-W[w[i]] @ C[target]))
+            loss -= np.log(p if label else 1 - p) / len(w)
+            dW[w[i]] += (p - label) * C[target] / len(w)
+            dC[target] += (p - label) * W[w[i]] / len(w)
+    return loss, dW, dC
+
+
+@sgns_loss_grad.same
+def _(w, c, neg, W, C):
+    V, P = len(W), len(w)
+    ids = np.concatenate([c[:, None], neg], axis=1)
+    A, B = np.eye(V)[w], np.eye(V)[ids]                          # one-hot: (P, V), (P, 1 + K, V)
+    scores = np.einsum("pv,vd,pkw,wd->pk", A, W, B, C)
+    labels = np.zeros(scores.shape)
+    labels[:, 0] = 1
+    slope = (1 / (1 + np.exp(-scores)) - labels) / P
+    loss = -np.sum(np.log(1 / (1 + np.exp(-scores * (2 * labels - 1))))) / P
+    return loss, np.einsum("pk,pv,pkd->vd", slope, A, B @ C), np.einsum("pk,pkv,pd->vd", slope, B, A @ W)
+
+
+@sgns_loss_grad.same
+def _(w, c, neg, W, C):
+    import helpers.layers.embedding as table
+
+    v, u, n = W[w], C[c], C[neg]
+    g, h = (-1 / (1 + np.exp((v * u).sum(1))) / len(w))[:, None], (1 / (1 + np.exp(-np.einsum("pd,pkd->pk", v, n))) / len(w))[:, :, None]
+    loss = np.mean(np.log1p(np.exp(-(v * u).sum(1))) + np.log1p(np.exp(np.einsum("pd,pkd->pk", v, n))).sum(1))
+    rows, ids = np.concatenate([g * v, (h * v[:, None]).reshape(-1, W.shape[1])]), np.concatenate([c, neg.ravel()])
+    return loss, table.sum_rows(g * u + (h * n).sum(1), w, len(W)), table.sum_rows(rows, ids, len(C))
+
+
+def _sgns(w, c, neg, W, C, *, add_w=np.add.at, add_c=np.add.at, add_n=np.add.at, pos_slope=None, neg_slope=None, scale=None,
+          w_from_pos=True, w_from_neg=True, c_from_pos=True, c_from_neg=True):
+    """The finished function with one part at a time exchanged."""
+    P = len(w) if scale is None else scale
+    v, u, n = W[w], C[c], C[neg]
+    pos, bad = np.sum(v * u, axis=1), np.sum(v[:, None] * n, axis=2)
+    loss = (np.logaddexp(0, -pos).sum() + np.logaddexp(0, bad).sum()) / len(w)
+    sigmoid = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
+    dpos = (sigmoid(pos) - 1 if pos_slope is None else pos_slope(pos)) / P
+    dbad = (sigmoid(bad) if neg_slope is None else neg_slope(bad)) / P
+    dW, dC = np.zeros_like(W), np.zeros_like(C)
+    add_w(dW, w, w_from_pos * dpos[:, None] * u + w_from_neg * (dbad[:, :, None] * n).sum(axis=1))
+    add_c(dC, c, c_from_pos * dpos[:, None] * v)
+    add_n(dC, neg, c_from_neg * dbad[:, :, None] * v[:, None])
+    return loss, dW, dC
+
+
+def _lose(array, ids, rows):
+    array[ids] += rows
+
+
+def _sigmoid(s):
+    return 1 / (1 + np.exp(-s))
+
+
+@sgns_loss_grad.mistake("`dW[w] += rows` adds only ONE of the rows of a word that comes several times in `w`; the others are lost.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, add_w=_lose)
+
+
+@sgns_loss_grad.mistake("`dC[c] += rows` adds only ONE of the rows of a context that comes several times in `c`; the others are lost.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, add_c=_lose)
+
+
+@sgns_loss_grad.mistake("`dC[neg] += rows` adds only ONE of the rows of a negative that was drawn several times; the others are lost.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, add_n=_lose)
+
+
+@sgns_loss_grad.mistake("`+=` with an array of ids, in dW and in dC: of a word that comes several times only ONE row is added, the others are lost.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, add_w=_lose, add_c=_lose, add_n=_lose)
+
+
+@sgns_loss_grad.mistake("`=` overwrites: a word that is a context and a negative as well keeps only the row that was written last.")
+def _(w, c, neg, W, C):
+    def write(array, ids, rows):
+        array[ids] = rows
+
+    return _sgns(w, c, neg, W, C, add_w=write, add_c=write, add_n=write)
+
+
+@sgns_loss_grad.mistake("The negatives have the wrong sign: you pull them towards the middle word, where they should be pushed away.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, neg_slope=lambda s: -_sigmoid(s))
+
+
+@sgns_loss_grad.mistake("The true pairs have the wrong sign: the slope of -log σ(s) is σ(s) - 1, which is negative. A step against it must make s larger.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, pos_slope=lambda s: 1 - _sigmoid(s))
+
+
+@sgns_loss_grad.mistake("You treat the true pairs as negatives: the - 1 is missing in the slope of -log σ(s).")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, pos_slope=_sigmoid)
+
+
+@sgns_loss_grad.mistake("You treat the negatives as true pairs: the slope of -log σ(-s) is σ(s), without - 1.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, neg_slope=lambda s: _sigmoid(s) - 1)
+
+
+@sgns_loss_grad.mistake("For the negatives you take σ(-s) as the slope of -log σ(-s). It is σ(s): a negative with a high score needs the strongest push.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, neg_slope=lambda s: _sigmoid(-s))
+
+
+@sgns_loss_grad.mistake("All signs are reversed: this is the direction in which the loss falls, not its gradient.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, pos_slope=lambda s: 1 - _sigmoid(s), neg_slope=lambda s: -_sigmoid(s))
+
+
+@sgns_loss_grad.mistake("Your gradient is that of the sum, but the loss is the mean over the pairs: divide the slopes by P.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, scale=1)
+
+
+@sgns_loss_grad.mistake("You divide by the number of all scores, P · (1 + K). The mean goes over the pairs; the negatives of a pair are summed.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, scale=neg.size + len(w))
+
+
+@sgns_loss_grad.mistake("The middle word hears of its context only: the negatives send their share to dW as well.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, w_from_neg=False)
+
+
+@sgns_loss_grad.mistake("The middle word hears of its negatives only: the context's share in dW is missing.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, w_from_pos=False)
+
+
+@sgns_loss_grad.mistake("dC has nothing from the negatives: they, too, are rows of C, and get a gradient.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, c_from_neg=False)
+
+
+@sgns_loss_grad.mistake("dC has nothing from the true pairs: `dpos` times the middle word's vector belongs to the row of the context.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, c_from_pos=False)
+
+
+@sgns_loss_grad.mistake("You treat W as if it held contexts, too: all gradients end up in dW. A context's row is in C, so its gradient belongs to dC.")
+def _(w, c, neg, W, C):
+    loss, dW, dC = sgns_loss_grad.reference(w, c, neg, W, C)
+    return loss, dW + dC, np.zeros_like(C)
+
+
+@sgns_loss_grad.mistake("You send each vector its own row: a score v · u sends its slope times u to v, and its slope times v to u.")
+def _(w, c, neg, W, C):
+    loss, dW, dC = sgns_loss_grad.reference(w, c, neg, W, C)
+    v, u, n = W[w], C[c], C[neg]
+    dpos, dbad = (_sigmoid((v * u).sum(1)) - 1) / len(w), _sigmoid((v[:, None] * n).sum(2)) / len(w)
+    dW, dC = np.zeros_like(W), np.zeros_like(C)
+    np.add.at(dW, w, dpos[:, None] * v + (dbad.sum(1))[:, None] * v)
+    np.add.at(dC, c, dpos[:, None] * u)
+    np.add.at(dC, neg, dbad[:, :, None] * n)
+    return loss, dW, dC
+
+
+@sgns_loss_grad.mistake("In dW you average over the negatives of a pair. The loss sums over them, so each sends its whole share.")
+def _(w, c, neg, W, C):
+    K = neg.shape[1]
+    return _sgns(w, c, neg, W, C, w_from_neg=1 / K)
+
+
+@sgns_loss_grad.mistake("You return rows for the pairs, (P, D), where gradients like W and C are asked for: each row has to be added to its word.")
+def _(w, c, neg, W, C):
+    v, u, n = W[w], C[c], C[neg]
+    dpos, dbad = (_sigmoid((v * u).sum(1)) - 1) / len(w), _sigmoid((v[:, None] * n).sum(2)) / len(w)
+    loss = sgns_loss_grad.reference(w, c, neg, W, C)[0]
+    return loss, dpos[:, None] * u + (dbad[:, :, None] * n).sum(1), dpos[:, None] * v
+
+
+# -------------------------------------------------------------------------------------------------- 8.7 analogy
+
+
+@exercise("8.7", title="a is to b as c is to …", returns={"word": ""}, hints=[
+    "What has to be taken from b, and what put in its place, to come from \"king\" to \"queen\"?",
+    "From b take a away and add c. If `exclude` is true, none of the three words of the question may be the answer.",
+    "`v = E[ids[1]] - E[ids[0]] + E[ids[2]]`, and `scores[ids] = -np.inf` where `exclude` is true.",
+])
+def analogy(a, b, c, E, words, exclude=True):
+    """Return the word d for "a is to b as c is to d": the one nearest to b - a + c by the cosine.
+
+    a, b, c: strings; words: the list of all V words; E (V, D) their vectors, which are brought to
+    length 1 first. exclude: True if a, b and c themselves must not be the answer.
+    analogy("man", "king", "woman", E, words) should be "queen".
+    """
+    E = E / np.linalg.norm(E, axis=1, keepdims=True)
+    ids = [words.index(a), words.index(b), words.index(c)]
+    v = E[ids[1]] - E[ids[0]] + E[ids[2]]      # TODO: where the answer should lie
+    scores = E @ v                             # the cosines, times |v|: the order is the same
+    if exclude:
+        scores[ids] = -np.inf                  # TODO: less than any score
+    return words[int(np.argmax(scores))]
+
+
+@analogy.cases
+def _(rng):
+    words = ["man", "king", "woman", "queen", "apple", "pear"]
+    E = np.array([[1.0, 0, 0, 0.1], [1, 1, 0, 0.1], [-1, 0, 0, 0.1], [-1, 1, 0, 0.1], [0, 0, 1, 0.3], [0.2, -0.3, 2, 0]])
+    yield "man : king :: woman : ?", ("man", "king", "woman", E, words, True)
+    yield "man : woman :: king : ?", ("man", "woman", "king", E, words, True)
+    names = [f"word{i}" for i in range(30)]
+    for k in range(4):
+        E = rng.normal(size=(30, 3)) * rng.uniform(0.2, 5, (30, 1))
+        a, b, c = rng.choice(30, 3, replace=False)
+        for exclude in (True, False):
+            yield (f"30 random words, number {k + 1}, inputs {'excluded' if exclude else 'allowed'}",
+                   (names[a], names[b], names[c], E, names, exclude))
+    near = rng.normal(size=(30, 3))
+    near[2] = near[0] + 0.05 * rng.normal(size=3)
+    yield "a and c nearly alike, so that b itself comes nearest", (names[0], names[1], names[2], near, names, True)
+    yield "a and b nearly alike, so that c itself comes nearest", (names[0], names[2], names[1], near, names, True)
+    E = np.array([[0.0, 1.0], [0.1, 1.0], [-0.1, 1.0], [0.0, -1.0], [0.5, -1.0]])
+    yield "only words that look away are left", ("u", "v", "w", E, ["u", "v", "w", "x", "y"], True)
+
+
+@analogy.same
+def _(a, b, c, E, words, exclude=True):
+    unit = {word: e / np.sqrt(e @ e) for word, e in zip(words, E, strict=True)}
+    target = unit[b] - unit[a] + unit[c]
+    return max((w for w in words if not (exclude and w in (a, b, c))), key=lambda w: unit[w] @ target)
+
+
+@analogy.same
+def _(a, b, c, E, words, exclude=True):
+    U, at = E / np.linalg.norm(E, axis=1)[:, None], words.index
+    s = U @ U[at(b)] - U @ U[at(a)] + U @ U[at(c)]      # the sum of three cosines
+    if exclude:
+        s[[at(a), at(b), at(c)]] = -10
+    return words[np.argmax(s)]
+
+
+def _analogy(a, b, c, E, words, exclude, *, make=lambda a, b, c: b - a + c, out=(0, 1, 2), value=-np.inf, unit=True, always=False):
+    U = E / np.linalg.norm(E, axis=1, keepdims=True)
+    ids = [words.index(a), words.index(b), words.index(c)]
+    scores = U @ make(*(U if unit else E)[ids])
+    if exclude or always:
+        scores[[ids[i] for i in out]] = value
+    return words[int(np.argmax(scores))]
+
+
+@analogy.mistake("This is a - b + c: it goes from b to a, the wrong way round. From b, a is taken away.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: a - b + c)
+
+
+@analogy.mistake("This is a + c - b with the parts of b and c exchanged, b + a - c: a is what has to go.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: a + b - c)
+
+
+@analogy.mistake("You add all three. What a and b have in common must go: a is subtracted.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: a + b + c)
+
+
+@analogy.mistake("Only the step from a to b is there; you forgot to start it from c.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: b - a)
+
+
+@analogy.mistake("This is simply the nearest word to c: a and b are not used.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: c)
+
+
+@analogy.mistake("The words of the question are allowed as answers also where `exclude` is true: then b or c often answers itself.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, False)
+
+
+@analogy.mistake("You exclude the words of the question also where `exclude` is false.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, True, always=True)
+
+
+@analogy.mistake("You exclude c only: b and a are inputs as well.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, out=(2,))
+
+
+@analogy.mistake("You exclude b only: a and c are inputs as well.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, out=(1,))
+
+
+@analogy.mistake("You give the excluded words a 0. If all other scores are negative, an excluded word still wins.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, value=0.0)
+
+
+@analogy.mistake("You return the id. Asked for is the word, `words[id]`.")
+def _(a, b, c, E, words, exclude=True):
+    return words.index(analogy.reference(a, b, c, E, words, exclude))
+
+
+@analogy.mistake("You take the vectors as they are, long ones and short ones: bring them to length 1 first, or the longest of the three decides alone.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, unit=False)
+
+
+@analogy.mistake("You look for the smallest score, which is the word that points away.")
+def _(a, b, c, E, words, exclude=True):
+    E = E / np.linalg.norm(E, axis=1, keepdims=True)
+    ids = [words.index(a), words.index(b), words.index(c)]
+    scores = E @ (E[ids[1]] - E[ids[0]] + E[ids[2]])
+    if exclude:
+        scores[ids] = np.inf
+    return words[int(np.argmin(scores))]
