@@ -50,10 +50,12 @@ def _(answer, sentences, window):
 
 @build_pairs.explained_by
 def _(answer, sentences, window):
-    if isinstance(answer, np.ndarray) and answer.ndim == 2 and answer.shape[1] == 2:
-        want, got = len(build_pairs.reference(sentences, window)), len(answer)
-        if want != got:
-            return f"You find {got} pairs where there are {want}: {'too many' if got > want else 'some are missing'}."
+    want = len(build_pairs.reference(sentences, window))
+    if isinstance(answer, np.ndarray) and answer.size == 0:
+        return f"You find no pair at all where there are {want}: nobody ever stands in your window."
+    if isinstance(answer, np.ndarray) and answer.ndim == 2 and answer.shape[1] == 2 and len(answer) != want:
+        got = "1 pair" if len(answer) == 1 else f"{len(answer)} pairs"
+        return f"You find {got} where there are {want}: {'too many' if len(answer) > want else 'some are missing'}."
     return None
 
 
@@ -138,6 +140,62 @@ def _(sentences, window):
     return _pairs(sentences, window, lambda i, j, s: i >= window and 0 < abs(i - j) <= window)
 
 
+@build_pairs.mistake("The last word of a sentence is nobody's company: a `range` may stop at the place behind the last one, since it leaves its end out.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i != j and i - window <= j < min(len(s) - 1, i + window + 1))
+
+
+@build_pairs.mistake("The first word of a sentence is nobody's company: the first place is 0, not 1.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i != j and max(1, i - window) <= j <= i + window)
+
+
+@build_pairs.mistake("`abs` mirrors a negative place to a positive one, and the words before that are lost: near a sentence's beginning the window begins at place 0.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i != j and abs(i - window) <= j <= i + window)
+
+
+@build_pairs.mistake("On the left your window is one place too wide: it begins `window` places before i.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i != j and i - window - 1 <= j <= i + window)
+
+
+@build_pairs.mistake("Your window is one place too wide on both sides.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: 0 < abs(i - j) <= window + 1)
+
+
+@build_pairs.mistake("Your window is one place too short on both sides: the words exactly `window` places away belong to it.")
+def _(sentences, window):
+    return np.array([(a, b) for s in sentences for i, a in enumerate(s) for j, b in enumerate(s) if 0 < abs(i - j) < window])
+
+
+@build_pairs.mistake("You halve the window: `window` is the reach to each side, not the width of the whole.")
+def _(sentences, window):
+    return np.array([(a, b) for s in sentences for i, a in enumerate(s) for j, b in enumerate(s) if 0 < abs(i - j) <= window // 2])
+
+
+@build_pairs.mistake("Only the last sentence's pairs come back: the list is begun anew for each sentence.")
+def _(sentences, window):
+    return build_pairs.reference(sentences[-1:], window)
+
+
+@build_pairs.mistake("Only the first sentence's pairs come back: you return before the others had their turn.")
+def _(sentences, window):
+    return build_pairs.reference(sentences[:1], window)
+
+
+@build_pairs.mistake("You keep ONLY the middle place, and pair each word with itself. It is all the other places that count.")
+def _(sentences, window):
+    return _pairs(sentences, window, lambda i, j, s: i == j)
+
+
+@build_pairs.mistake("You cut the window off at the number of sentences. It ends with the words of its own sentence.")
+def _(sentences, window):
+    return np.array([(s[i], s[j]) for s in sentences for i in range(len(s))
+                     for j in range(max(0, i - window), min(len(sentences), i + window + 1)) if j != i])
+
+
 @build_pairs.mistake("You keep each pair of words once, however often it comes. How often is what we want to count.")
 def _(sentences, window):
     return np.unique(build_pairs.reference(sentences, window), axis=0)
@@ -217,24 +275,63 @@ def _(C):
     return np.where(C > 0, _pmi(C), 0.0)
 
 
-@ppmi.mistake("You take the logarithm to the base 2. Here it is the natural one.")
-def _(C):
-    return _positive(C, np.log2(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))))
-
-
 @ppmi.mistake("Words that never come leave NaN behind, 0 / 0: where the count is 0, the result is 0.")
 def _(C):
     return np.maximum(_pmi(C), 0)
 
 
-@ppmi.mistake("The total is missing: P(w, c) / (P(w) P(c)) is C · total / (row · column), and without it nearly all comes out below 1.")
-def _(C):
-    return _positive(C, np.log(C / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))))
+def _slip(sentence):
+    """Register a wrong logarithm of the fraction twice: alone, and with the NaN of words that never come."""
+    def add(wrong):
+        ppmi.mistake(sentence)(lambda C: _positive(C, wrong(C)))
+        ppmi.mistake(f"{sentence} And there is a second thing: words that never come leave NaN behind, 0 / 0, where the result should be 0.")(
+            lambda C: np.maximum(wrong(C), 0))
+    return add
 
 
-@ppmi.mistake("You divide by the rows' sums only: a frequent context is then high with every word. Divide by the columns' sums as well.")
+@_slip("You take the logarithm to the base 2. Here it is the natural one.")
 def _(C):
-    return _positive(C, np.log(C * C.sum() / C.sum(1, keepdims=True)))
+    return _pmi(C) / np.log(2)
+
+
+@_slip("You take the logarithm to the base 10. Here it is the natural one.")
+def _(C):
+    return _pmi(C) / np.log(10)
+
+
+@_slip("Your fraction never comes out above 1, so everything is cut off at 0. With P(w, c) = C / total, P(w) = row / total and P(c) = column / total, one total is left over, above.")
+def _(C):
+    return np.log(C / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)))
+
+
+@_slip("You divide by the rows' sums only: a frequent context is then high with every word. Divide by the columns' sums as well.")
+def _(C):
+    return np.log(C * C.sum() / C.sum(1, keepdims=True))
+
+
+@_slip("You divide by the rows' sums and multiply by the columns': in `x / a * b` only a is below the line. It takes brackets.")
+def _(C):
+    return np.log(C * C.sum() / C.sum(1, keepdims=True) * C.sum(0, keepdims=True))
+
+
+@_slip("You divide by the rows' sums twice. Each count is divided by its row's sum and by its column's.")
+def _(C):
+    return np.log(C * C.sum() / C.sum(1, keepdims=True) ** 2)
+
+
+@_slip("The logarithm is missing: this is the ratio itself.")
+def _(C):
+    return C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))
+
+
+@_slip("You add 1 inside the logarithm. That keeps log 0 away and changes all other numbers as well: cut off at 0 instead.")
+def _(C):
+    return np.log1p(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)))
+
+
+@_slip("In effect the total is there twice, above: of the three totals in the fraction one is left. P(w, c), too, is a count divided by the total.")
+def _(C):
+    return np.log(C * C.sum() ** 2 / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)))
 
 
 @ppmi.mistake("You divide by the columns' sums only: the rows' sums, how often the word comes, are missing.")
@@ -242,14 +339,24 @@ def _(C):
     return _positive(C, np.log(C * C.sum() / C.sum(0, keepdims=True)))
 
 
-@ppmi.mistake("The logarithm is missing: this is the ratio itself.")
+@ppmi.mistake("You divide by the columns' sums and multiply by the rows': in `x / a * b` only a is below the line. It takes brackets.")
 def _(C):
-    return np.where(C > 0, np.maximum(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)), 0), 0.0)
+    return _positive(C, np.log(C * C.sum() / C.sum(0, keepdims=True) * C.sum(1, keepdims=True)))
 
 
-@ppmi.mistake("You add 1 inside the logarithm. That keeps log 0 away and changes all other numbers as well: cut off at 0 instead.")
+@ppmi.mistake("You add 1 to the counts in the numerator: every pair looks more frequent than it was, rare ones most of all.")
 def _(C):
-    return np.where(C > 0, np.log1p(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))), 0.0)
+    return _positive(C, np.log((C + 1) * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))))
+
+
+@ppmi.mistake("You multiply the logarithm by the count. PMI compares with chance; how often a pair came is no factor in it.")
+def _(C):
+    return np.where(C > 0, C * np.maximum(_pmi(C), 0), 0.0)
+
+
+@ppmi.mistake("You cut off at 1 as well. Only what is negative becomes 0; upwards there is no bound.")
+def _(C):
+    return np.where(C > 0, np.clip(_pmi(C), 0, 1), 0.0)
 
 
 @ppmi.mistake("You add 1 to every count first: that is smoothing, another measure, and it makes pairs that never met look like ones that did.")
@@ -260,11 +367,6 @@ def _(C):
 @ppmi.mistake("You take absolute values: a pair that meets too seldom would look like one that meets often. Cut negative ones off at 0.")
 def _(C):
     return np.where(C > 0, np.abs(_pmi(C)), 0.0)
-
-
-@ppmi.mistake("You multiply by the total twice: of the three totals in the fraction one is left, in the numerator.")
-def _(C):
-    return _positive(C, np.log(C * C.sum() ** 2 / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))))
 
 
 @ppmi.mistake("You add the sums of row and column where they should be multiplied.")
@@ -294,7 +396,8 @@ def most_similar(v, E, k, exclude):
     """Return the k rows of E (V, D) nearest to v (D,) by the cosine, best first.
 
     -> their ids (k,) and their cosines (k,).
-    exclude: a list of ids that must not be among them (the word itself, say), possibly empty.
+    exclude: a list of ids that must not be among them (the word itself, say), possibly empty
+    (as an index, an empty list picks no place).
     cosine(v, e) = v · e / (|v| |e|). v = [1., 0.], E = [[0., 2.], [3., 0.], [3., 3.]], k = 2 and
     exclude = [1] give the ids [2, 0] and the cosines [0.707, 0].
     """
@@ -310,6 +413,8 @@ def _(rng):
     yield "three words, the nearest excluded", (np.array([1.0, 0.0]), np.array([[-1.0, 2.0], [3.0, 0.0], [9.0, 9.0]]), 2, [1])
     yield "a v that is not of length 1", (np.array([2.0, 1.0]), np.array([[0.0, 2.0], [3.0, 1.0], [7.0, 8.0], [1.0, -1.0]]), 2, [])
     yield "all but the excluded one look away", (np.array([1.0, 1.0, 1.0]), np.array([[1.0, 1.0, 1.0], [-1.0, 0.5, -1.0], [-3.0, -1.0, -2.0]]), 2, [0])
+    yield "the only word left points the opposite way", (np.array([1.0, 0.0]), np.array([[3.0, 0.0], [-3.0, 0.0], [2.0, 1.0]]), 2, [0])
+    yield "the same words in another order", (np.array([1.0, 0.0]), np.array([[-3.0, 0.0], [2.0, 1.0], [3.0, 0.0]]), 2, [2])
     yield "20 words of 5 numbers, k = 6", (rng.normal(size=5), rng.normal(size=(20, 5)) * rng.uniform(0.2, 4, (20, 1)), 6, [])
     yield "20 words of 5 numbers, three excluded", (rng.normal(size=5), rng.normal(size=(20, 5)) * rng.uniform(0.2, 4, (20, 1)), 7, [4, 11, 2])
     yield "100 words of 6 numbers, k = 30", (rng.normal(size=6), rng.normal(size=(100, 6)), 30, [7])
@@ -343,7 +448,7 @@ def _best(scores, k, exclude, shown=None, out=-np.inf):
     return ids, (scores if shown is None else shown)[ids]
 
 
-@most_similar.mistake("This is the dot product. It is large for long vectors too, and frequent words have long ones: divide by both lengths.")
+@most_similar.mistake("This is the dot product. It is large for long vectors too, whatever way they point: divide by both lengths.")
 def _(v, E, k, exclude):
     return _best(E @ v, k, exclude)
 
@@ -435,6 +540,91 @@ def _(v, E, k, exclude):
     return ids[:-1], cosines[:-1]
 
 
+@most_similar.mistake("You return one word more than k: a slice leaves its end out.")
+def _(v, E, k, exclude):
+    return _best(_cosines(v, E), k + 1, exclude)
+
+
+@most_similar.mistake("Nothing is cut off: you return all V words, where k are asked for.")
+def _(v, E, k, exclude):
+    return _best(_cosines(v, E), len(E), exclude)
+
+
+@most_similar.mistake("`argmax` gives one word, the best. Asked for are the k best, in order.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    c[exclude] = -np.inf
+    return np.argmax(c), c[np.argmax(c)]
+
+
+@most_similar.mistake("Your two results are in the wrong order: first come the ids, then their cosines.")
+def _(v, E, k, exclude):
+    return most_similar.reference(v, E, k, exclude)[::-1]
+
+
+@most_similar.mistake("You give the excluded ones a -1. That is a cosine itself, the one of the opposite direction, and so an excluded word can still be chosen.")
+def _(v, E, k, exclude):
+    return _best(_cosines(v, E), k, exclude, out=-1.0)
+
+
+@most_similar.mistake("You give the excluded ones a -1, and that is a cosine itself: where all that is left points the opposite way, an excluded word can still be chosen.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    c[exclude] = -1
+    ids = np.argsort(c)[::-1][:k]
+    return ids, c[ids]
+
+
+@most_similar.mistake("You give the excluded ones +inf, which is more than any cosine: they come first.")
+def _(v, E, k, exclude):
+    return _best(_cosines(v, E), k, exclude, out=np.inf)
+
+
+@most_similar.mistake("You exclude what is to be excluded, and then drop the best of the rest as well.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    c[exclude] = -np.inf
+    ids = np.argsort(-c)[1 : k + 1]
+    return ids, c[ids]
+
+
+@most_similar.mistake("You take the best k first and drop the excluded ones then: fewer than k remain.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    ids = np.argsort(-c)[:k]
+    ids = ids[~np.isin(ids, exclude)]
+    return ids, c[ids]
+
+
+@most_similar.mistake("You multiply by the length of v: in `x / a * b` only a is below the line. It takes brackets around the two lengths.")
+def _(v, E, k, exclude):
+    return _best(E @ v / np.linalg.norm(E, axis=1) * np.linalg.norm(v), k, exclude)
+
+
+@most_similar.mistake("With `keepdims=True` the lengths are (V, 1), and (V,) / (V, 1) is a table (V, V). Here there is one number a word.")
+def _(v, E, k, exclude):
+    return _best(E @ v / (np.linalg.norm(E, axis=1, keepdims=True) * np.linalg.norm(v)), k, exclude)
+
+
+@most_similar.mistake("The right words, but 1 minus the cosine, the \"cosine distance\". Asked for are the cosines themselves.")
+def _(v, E, k, exclude):
+    ids, cosines = most_similar.reference(v, E, k, exclude)
+    return ids, 1 - cosines
+
+
+@most_similar.mistake("These are the distances between the points. Asked for is the angle: the length of a vector must not count.")
+def _(v, E, k, exclude):
+    c = np.linalg.norm(E - v, axis=1)
+    c[exclude] = np.inf
+    ids = np.argsort(c)[:k]
+    return ids, c[ids]
+
+
+@most_similar.mistake("These are the distances between the points, with a minus. Asked for is the cosine of the angle: the length of a vector must not count.")
+def _(v, E, k, exclude):
+    return _best(-np.linalg.norm(E - v, axis=1), k, exclude)
+
+
 # ------------------------------------------------------------------------------------------------ 8.4 svd_embed
 
 
@@ -510,6 +700,12 @@ def _(M, d):
 def _(M, d):
     U, S, _ = np.linalg.svd(M, full_matrices=False)
     return U[:, -d:] * np.sqrt(S[-d:])
+
+
+@svd_embed.mistake("You leave the first column out: it is the strongest direction of all.")
+def _(M, d):
+    U, S, _ = np.linalg.svd(M, full_matrices=False)
+    return U[:, 1 : d + 1] * np.sqrt(S[1 : d + 1])
 
 
 @svd_embed.mistake("These are vectors of the contexts (from Vᵀ). Those of the words are in U.")
@@ -605,7 +801,7 @@ def _(counts, power):
     return q / q.sum()
 
 
-@neg_table.mistake("You raise the probabilities to the power and stop there: they no longer sum to 1. Divide by the new sum.")
+@neg_table.mistake("This is count / sum raised to the power: what comes out no longer adds up to 1. Divide by the sum of the raised ones.")
 def _(counts, power):
     return (counts / counts.sum()) ** power
 
@@ -632,8 +828,53 @@ def _(counts, power):
 
 @neg_table.mistake("You raise to the power 1 / power: that draws the frequent words even more often.")
 def _(counts, power):
-    weights = (1.0 * counts) ** (1 / np.float64(power))
+    weights = (1.0 * counts) ** (1 / power)
     return weights / weights.sum()
+
+
+@neg_table.mistake("You multiply by the power where you should raise to it: the same factor stands above and below and cancels, and with power 0 nothing is left.")
+def _(counts, power):
+    return counts * power / np.sum(counts * power)
+
+
+@neg_table.mistake("You always take ¾: the power is an argument.")
+def _(counts, power):
+    return counts**0.75 / np.sum(counts**0.75)
+
+
+@neg_table.mistake("You raise to 1 - power: the nearer the power is to 1, the less the counts would matter.")
+def _(counts, power):
+    return (1.0 * counts) ** (1 - power) / np.sum((1.0 * counts) ** (1 - power))
+
+
+@neg_table.mistake("Base and exponent are exchanged: it is the count that is raised to the power.")
+def _(counts, power):
+    return power**counts / np.sum(power**counts)
+
+
+@neg_table.mistake("You divide by the mean of the weights, so that they sum to V. Probabilities sum to 1.")
+def _(counts, power):
+    return counts**power / np.mean(counts**power)
+
+
+@neg_table.mistake("You divide by the length of the vector, as for a cosine: then the squares sum to 1. Here it is the probabilities themselves.")
+def _(counts, power):
+    return counts**power / np.linalg.norm(counts**power)
+
+
+@neg_table.mistake("You sort the probabilities: p[v] has to stay with word v.")
+def _(counts, power):
+    return np.sort(counts**power / np.sum(counts**power))
+
+
+@neg_table.mistake("You sort the probabilities, the largest first: p[v] has to stay with word v, wherever that comes.")
+def _(counts, power):
+    return np.sort(counts**power / np.sum(counts**power))[::-1]
+
+
+@neg_table.mistake("All your probabilities are 0: `//` rounds down, and each of them is less than 1.")
+def _(counts, power):
+    return counts**power // np.sum(counts**power)
 
 
 @neg_table.mistake("This is a softmax. Nothing is exponentiated here: the counts are positive already.")
@@ -663,8 +904,8 @@ def _(counts, power):
 
 @exercise("8.6", title="Skip-gram with negative sampling", returns={"loss": "", "dW": "V D", "dC": "V D"}, hints=[
     "What does a score s add to the loss if it belongs to a true pair, what if it belongs to a negative? What is the slope of each?",
-    "The slope of -log σ(s) is σ(s) - 1; that of -log σ(-s) is σ(s). A score v · u sends its slope times u to v, and its slope times v to u. A word may come several times: `np.add.at` adds every one.",
-    "`np.add.at(dW, w, dpos[:, None] * u + (dneg[:, :, None] * n).sum(axis=1))`, and for dC `dpos[:, None] * v` at `c` and `dneg[:, :, None] * v[:, None]` at `neg`.",
+    "The slope of -log σ(s) is σ(s) - 1; that of -log σ(-s) is σ(s). Because of the mean, both are divided by P. A score v · u sends its slope times u to v, and its slope times v to u. A word may come several times: `np.add.at` adds every one.",
+    "`np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1))`, and for dC `dpos[:, None] * v` at `c` and `dbad[:, :, None] * v[:, None]` at `neg`.",
 ])
 def sgns_loss_grad(w, c, neg, W, C):
     """Return the loss of P pairs, and its gradients dW and dC.
@@ -684,7 +925,7 @@ def sgns_loss_grad(w, c, neg, W, C):
     dpos = (1 / (1 + np.exp(-pos)) - 1) / P                   # TODO: (P,)   slope at each true score
     dbad = 1 / (1 + np.exp(-bad)) / P                         # TODO: (P, K) slope at each negative's
     dW, dC = np.zeros_like(W), np.zeros_like(C)
-    # TODO: add to dW and dC what each score sends to its two rows
+    # TODO: four additions: what each score sends to dW and to dC
     np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1))
     np.add.at(dC, c, dpos[:, None] * v)
     np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
@@ -744,15 +985,15 @@ def _(w, c, neg, W, C):
 
 
 def _sgns(w, c, neg, W, C, *, add_w=np.add.at, add_c=np.add.at, add_n=np.add.at, pos_slope=None, neg_slope=None, scale=None,
-          w_from_pos=True, w_from_neg=True, c_from_pos=True, c_from_neg=True):
+          w_from_pos=True, w_from_neg=True, c_from_pos=True, c_from_neg=True, pos_share=1.0, neg_share=1.0):
     """The finished function with one part at a time exchanged."""
     P = len(w) if scale is None else scale
     v, u, n = W[w], C[c], C[neg]
     pos, bad = np.sum(v * u, axis=1), np.sum(v[:, None] * n, axis=2)
     loss = (np.logaddexp(0, -pos).sum() + np.logaddexp(0, bad).sum()) / len(w)
     sigmoid = lambda s: 1 / (1 + np.exp(-s))  # noqa: E731
-    dpos = (sigmoid(pos) - 1 if pos_slope is None else pos_slope(pos)) / P
-    dbad = (sigmoid(bad) if neg_slope is None else neg_slope(bad)) / P
+    dpos = (sigmoid(pos) - 1 if pos_slope is None else pos_slope(pos)) / P * pos_share
+    dbad = (sigmoid(bad) if neg_slope is None else neg_slope(bad)) / P * neg_share
     dW, dC = np.zeros_like(W), np.zeros_like(C)
     add_w(dW, w, w_from_pos * dpos[:, None] * u + w_from_neg * (dbad[:, :, None] * n).sum(axis=1))
     add_c(dC, c, c_from_pos * dpos[:, None] * v)
@@ -768,17 +1009,17 @@ def _sigmoid(s):
     return 1 / (1 + np.exp(-s))
 
 
-@sgns_loss_grad.mistake("`dW[w] += rows` adds only ONE of the rows of a word that comes several times in `w`; the others are lost.")
+@sgns_loss_grad.mistake("`dW[w] += rows`, or `=`, keeps only ONE of the rows of a word that comes several times in `w`; the others are lost.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, add_w=_lose)
 
 
-@sgns_loss_grad.mistake("`dC[c] += rows` adds only ONE of the rows of a context that comes several times in `c`; the others are lost.")
+@sgns_loss_grad.mistake("`dC[c] += rows`, or `=`, keeps only ONE of the rows of a context that comes several times in `c`; the others are lost.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, add_c=_lose)
 
 
-@sgns_loss_grad.mistake("`dC[neg] += rows` adds only ONE of the rows of a negative that was drawn several times; the others are lost.")
+@sgns_loss_grad.mistake("`dC[neg] += rows`, or `=`, keeps only ONE of the rows of a negative that was drawn several times; the others are lost.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, add_n=_lose)
 
@@ -834,6 +1075,146 @@ def _(w, c, neg, W, C):
 @sgns_loss_grad.mistake("You divide by the number of all scores, P · (1 + K). The mean goes over the pairs; the negatives of a pair are summed.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, scale=neg.size + len(w))
+
+
+@sgns_loss_grad.mistake("You divide by P twice: the mean over the pairs divides once.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, scale=len(w) ** 2)
+
+
+@sgns_loss_grad.mistake("Only the slopes of the true pairs are divided by P. Those of the negatives stand in the same mean.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, neg_share=len(w))
+
+
+@sgns_loss_grad.mistake("Only the slopes of the negatives are divided by P. Those of the true pairs stand in the same mean.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, pos_share=len(w))
+
+
+@sgns_loss_grad.mistake("In `σ - 1 / P` only the 1 is divided by P. It takes brackets around the difference.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, pos_slope=lambda s: _sigmoid(s) - 1 / len(s), pos_share=len(w))
+
+
+@sgns_loss_grad.mistake("The slopes of the negatives are divided by P · K. The mean goes over the pairs; the negatives of a pair are summed.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, neg_share=1 / neg.shape[1])
+
+
+@sgns_loss_grad.mistake("The two slopes are exchanged: the - 1 belongs to the true pairs, which a step should bring to a higher score.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, pos_slope=_sigmoid, neg_slope=lambda s: _sigmoid(s) - 1)
+
+
+@sgns_loss_grad.mistake("You take σ(-s) where it should be σ(s), in both slopes: the better a pair already does, the harder it would be pushed.")
+def _(w, c, neg, W, C):
+    return _sgns(w, c, neg, W, C, pos_slope=lambda s: _sigmoid(-s) - 1, neg_slope=lambda s: _sigmoid(-s))
+
+
+@sgns_loss_grad.mistake("σ (1 - σ) is the slope of σ itself. Here the slope of its logarithm is wanted, and 1 / σ cancels one of the factors.")
+def _(w, c, neg, W, C):
+    slope = lambda s: _sigmoid(s) * (1 - _sigmoid(s))  # noqa: E731
+    return _sgns(w, c, neg, W, C, pos_slope=slope, neg_slope=slope)
+
+
+@sgns_loss_grad.mistake("dW and dC are exchanged: what goes to the middle words belongs to dW, what goes to contexts and negatives to dC.")
+def _(w, c, neg, W, C):
+    loss, dW, dC = sgns_loss_grad.reference(w, c, neg, W, C)
+    return loss, dC, dW
+
+
+def _parts(w, c, neg, W, C, send):
+    """The finished function with other additions: send(dW, dC, v, u, n, dpos, dbad) makes them."""
+    v, u, n = W[w], C[c], C[neg]
+    dpos, dbad = (_sigmoid((v * u).sum(1)) - 1) / len(w), _sigmoid((v[:, None] * n).sum(2)) / len(w)
+    loss, dW, dC = sgns_loss_grad.reference(w, c, neg, W, C)[0], np.zeros_like(W), np.zeros_like(C)
+    send(dW, dC, v, u, n, dpos, dbad)
+    return loss, dW, dC
+
+
+@sgns_loss_grad.mistake("From a true pair, dW gets the middle word's own vector. A score sends to each vector its slope times the OTHER one.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(dW, w, dpos[:, None] * v + (dbad[:, :, None] * n).sum(1))
+        np.add.at(dC, c, dpos[:, None] * v)
+        np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("From a true pair, dC gets the context's own vector. A score sends to each vector its slope times the OTHER one.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(1))
+        np.add.at(dC, c, dpos[:, None] * u)
+        np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("The negatives get their own vectors in dC. A score sends to each vector its slope times the OTHER one.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(1))
+        np.add.at(dC, c, dpos[:, None] * v)
+        np.add.at(dC, neg, dbad[:, :, None] * n)
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("The share of the negatives is added to the row of the context. It belongs to the rows of the negatives themselves.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(1))
+        np.add.at(dC, c, dpos[:, None] * v + (dbad[:, :, None] * v[:, None]).sum(1))
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("Only the first negative of each pair is used: there are K of them, and each is in the loss.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(dW, w, dpos[:, None] * u + dbad[:, :1] * n[:, 0])
+        np.add.at(dC, c, dpos[:, None] * v)
+        np.add.at(dC, neg[:, 0], dbad[:, :1] * v)
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("In `dpos * u`, (P,) times (P, D), the slopes run along D: slope i has to meet row i, so it needs an axis of length 1 behind.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(dW, w, dpos * u + (dbad[:, :, None] * n).sum(1))
+        np.add.at(dC, c, dpos[:, None] * v)
+        np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("In `dpos * u` and `dpos * v`, (P,) times (P, D), the slopes run along D: slope i has to meet row i, so it needs an axis of length 1 behind.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(dW, w, dpos * u + (dbad[:, :, None] * n).sum(1))
+        np.add.at(dC, c, dpos * v)
+        np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("You add into W and C themselves: the gradients stay 0, and the caller's vectors are changed.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(W, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(1))
+        np.add.at(C, c, dpos[:, None] * v)
+        np.add.at(C, neg, dbad[:, :, None] * v[:, None])
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("dW and dC stay 0: nothing arrives in them. `dW[w]`, with an array of ids, is a copy; what is added to a copy is lost.")
+def _(w, c, neg, W, C):
+    return _parts(w, c, neg, W, C, lambda *_: None)
 
 
 @sgns_loss_grad.mistake("The middle word hears of its context only: the negatives send their share to dW as well.")
@@ -929,6 +1310,10 @@ def _(rng):
     near[2] = near[0] + 0.05 * rng.normal(size=3)
     yield "a and c nearly alike, so that b itself comes nearest", (names[0], names[1], names[2], near, names, True)
     yield "a and b nearly alike, so that c itself comes nearest", (names[0], names[2], names[1], near, names, True)
+    E = np.array([[1.0, 0.0, 0.0], [1.0, 0.3, 0.0], [1.0, -0.2, 0.1], [1.0, 1.0, 0.2], [0.5, -1.0, 1.0]])
+    yield "a, b and c nearly alike, so that a itself comes nearest", ("u", "v", "w", E, ["u", "v", "w", "x", "y"], True)
+    E = np.array([[0.0, -1.0], [0.05, 1.0], [-0.05, 1.0], [0.1, -1.0], [0.3, -1.0]])
+    yield "only words that look far away are left", ("u", "v", "w", E, ["u", "v", "w", "x", "y"], True)
     E = np.array([[0.0, 1.0], [0.1, 1.0], [-0.1, 1.0], [0.0, -1.0], [0.5, -1.0]])
     yield "only words that look away are left", ("u", "v", "w", E, ["u", "v", "w", "x", "y"], True)
 
@@ -993,7 +1378,7 @@ def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, True, always=True)
 
 
-@analogy.mistake("You exclude c only: b and a are inputs as well.")
+@analogy.mistake("You exclude c only: a and b are inputs as well.")
 def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, out=(2,))
 
@@ -1001,6 +1386,56 @@ def _(a, b, c, E, words, exclude=True):
 @analogy.mistake("You exclude b only: a and c are inputs as well.")
 def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, out=(1,))
+
+
+@analogy.mistake("You exclude a only: b and c are inputs as well.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, out=(0,))
+
+
+@analogy.mistake("You exclude a and b; c is an input as well.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, out=(0, 1))
+
+
+@analogy.mistake("You exclude a and c; b is an input as well.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, out=(0, 2))
+
+
+@analogy.mistake("You exclude b and c; a is an input as well.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, out=(1, 2))
+
+
+@analogy.mistake("What you give the excluded words is not low enough: the scores are cosines times |v|, and these go down to -3, so an excluded word can still win.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, value=-1.0)
+
+
+@analogy.mistake("An excluded word wins: `np.argmax` returns the place of +inf, and that of a NaN as well. It takes something less than every score.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, value=np.inf)
+
+
+@analogy.mistake("This is b - a - c. From b, a is taken away, and c is put in its place.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: b - a - c)
+
+
+@analogy.mistake("This is b + c. What a and b have in common is still in it: a has to go.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: b + c)
+
+
+@analogy.mistake("You calculate with the ids. An id is only a place in a list; it is the vectors that are added and taken away.")
+def _(a, b, c, E, words, exclude=True):
+    E = E / np.linalg.norm(E, axis=1, keepdims=True)
+    ids = [words.index(a), words.index(b), words.index(c)]
+    scores = E @ E[ids[1] - ids[0] + ids[2]]
+    if exclude:
+        scores[ids] = -np.inf
+    return words[int(np.argmax(scores))]
 
 
 @analogy.mistake("You give the excluded words a 0. If all other scores are negative, an excluded word still wins.")

@@ -39,7 +39,7 @@ def draw_two_models():
             first = title == "CBOW"
             x = left + (1.2 if first else 5.8)
             box(axes, x, y, word, kind="input" if first else "output", width=1.7, height=0.9)
-            middle = (left + 3.05, 2.95) if first else (left + 4.9, y)
+            middle = (left + 2.95, 2.95 + 0.16 * (y - 2.95)) if first else (left + 4.9, y)
             start = (left + 2.1, y) if first else (left + 2.15, 2.95)
             arrow(axes, start, middle)
         if title == "CBOW":
@@ -158,7 +158,7 @@ def _name_spots(axes, spots, star, strong, edges):
         (x - 8 * scale, y - 8 * scale, x + 8 * scale, y + 8 * scale)
         for x, y in [*at.values(), axes.transData.transform(star)]
     ]
-    blocks += [(x - 1, y - 1, x + 1, y + 1) for x, y in axes.transData.transform(edges)]
+    blocks += [(x - 3, y - 3, x + 3, y + 3) for x, y in axes.transData.transform(edges)]
     inside = axes.get_window_extent(renderer)
     ways = [(11, 0, "left"), (-11, 0, "right"), (0, 13, "center"), (0, -13, "center"), (11, 12, "left"), (11, -12, "left"),
             (-11, 12, "right"), (-11, -12, "right"), (0, 25, "center"), (0, -25, "center"), (14, 24, "left"), (14, -24, "left"),
@@ -221,7 +221,7 @@ def plot_shifted_pmi(pmi, scores, shift):
         ends = np.array([pmi.min(), pmi.max()])
         axes.plot(ends, ends - shift, color=COLOURS["backward"], label="PMI − log 5")
         axes.plot(ends, ends, color=COLOURS["quiet"], linestyle="--", linewidth=1.2, label="PMI")
-        axes.set(xlabel="PMI, counted", ylabel="w · c, learnt")
+        axes.set(xlabel="PMI, counted", ylabel=r"$W_w \cdot C_c$, learnt")
         axes.legend(loc="upper left")
         axes.set_title("Prediction has learnt what counting counts")
     return figure
