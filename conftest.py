@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 import tempfile
 
 import nbval.plugin
@@ -32,3 +33,11 @@ def pytest_runtest_setup(item):
     if isinstance(item, nbval.plugin.IPyNbCell):
         name = hashlib.sha256(str(item.path).encode()).hexdigest()[:12]
         os.environ["COURSE_ANSWERS"] = os.path.join(FOLDER.name, name)
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    """Close what a test has drawn."""
+    yield
+    if pyplot := sys.modules.get("matplotlib.pyplot"):
+        pyplot.close("all")

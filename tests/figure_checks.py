@@ -1,5 +1,6 @@
-"""What every figure has to keep to, whatever it shows: give each test a function that draws one."""
+"""What every figure has to keep to, whatever it shows: `test_figure = test_of({"name": a function that draws one, …})`."""
 
+import pytest
 from matplotlib import pyplot
 
 
@@ -63,3 +64,17 @@ CHECKS = (
     check_no_text_runs_into_another,
     check_as_wide_as_a_page_and_white,
 )
+
+
+def test_of(figures):
+    """Return a test that draws each of the figures and holds each check against it."""
+
+    @pytest.mark.parametrize("draw", figures.values(), ids=figures)
+    @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
+    def test_figure(draw, check):
+        check(draw())
+
+    return test_figure
+
+
+test_of.__test__ = False  # its name begins like a test's, and it makes one

@@ -15,7 +15,7 @@ from helpers import show  # noqa: E402
 from helpers.authoring import find  # noqa: E402
 from helpers.figures import page, style  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 from tests.pictures import difference, without_equal_pictures  # noqa: E402
 
 ADDER = find("1.7").reference()
@@ -41,19 +41,7 @@ FIGURES = {
         {(k, n): 0.5 for k in (1, 4, 16, 64) for n in ("window", "RNN")},
     ),
 }
-each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@each
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 def test_readers_own_settings_do_not_change_a_figure():

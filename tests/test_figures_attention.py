@@ -6,11 +6,10 @@ import pytest
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
 
 from helpers.authoring import find  # noqa: E402
 from helpers.figures import attention as figures  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 
 lengths, lags = np.arange(3, 26), np.arange(1, 101)
 ARMS = {
@@ -55,19 +54,7 @@ FIGURES = {
     "credit": lambda: figures.plot_credit({"without attention": np.eye(32), "with attention": np.full((32, 32), 0.1)}),
     "looking back": lambda: figures.plot_looking_back(lags, SEEN),
 }
-each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@each
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 def test_smoothing_is_the_softmax_of_the_exercise():

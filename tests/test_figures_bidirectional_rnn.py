@@ -6,13 +6,12 @@ import pytest
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
 
 from helpers import birnn_bughunt as hunt  # noqa: E402
 from helpers.authoring import find  # noqa: E402
 from helpers.figures import bidirectional_rnn as figures  # noqa: E402
 from helpers.gradients import numerical_gradient, relative_error  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 
 LOWER, FULL = np.tri(6, dtype=bool), np.ones((6, 6), bool)
 STEPS = np.arange(1, 11)
@@ -47,19 +46,7 @@ FIGURES = {
     "credit": lambda: figures.plot_credit({"one way": np.tril(BAND), "both ways": BAND}),
     "leak": lambda: figures.plot_leak(LEAK, {"one way": "one way", "both ways": "both ways"}),
 } | {f"turns, {a} and {b}": lambda a=a, b=b: figures.draw_turns(a, b) for a in figures.TURNS for b in figures.TURNS}
-each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@each
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 @pytest.mark.parametrize(

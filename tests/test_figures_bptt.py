@@ -6,13 +6,12 @@ import pytest
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
 
 from helpers import bughunt, stacked  # noqa: E402
 from helpers.figures import bptt as figures  # noqa: E402
 from helpers.gradients import gradient_errors  # noqa: E402
 from helpers.layers import RNN  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 
 rng = np.random.default_rng(0)
 RUN = {
@@ -43,16 +42,7 @@ FIGURES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])

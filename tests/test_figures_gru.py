@@ -6,10 +6,9 @@ import pytest
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
 
 from helpers.figures import gru as figures  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 
 rng = np.random.default_rng(0)
 steps = np.arange(50, 401, 50)
@@ -43,19 +42,7 @@ FIGURES = {
     "next word, cold": lambda: figures.draw_next_word(WORDS, P, P, context="thus saith the", temperature=0.2),
     "next word, hot": lambda: figures.draw_next_word(WORDS, P, P, context="thus saith the", temperature=3.0),
 }
-each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@each
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 @pytest.mark.parametrize("temperature", [0.2, 0.5, 1.0, 3.0])

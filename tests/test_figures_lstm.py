@@ -8,14 +8,13 @@ import pytest
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
 
 from helpers import lstm_bughunt, stacked_lstm  # noqa: E402
 from helpers.authoring import find  # noqa: E402
 from helpers.figures import lstm as figures  # noqa: E402
 from helpers.gradients import gradient_errors  # noqa: E402
 from helpers.layers import LSTM, LSTMVariant  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 
 rng = np.random.default_rng(0)
 x, mark, asked = rng.uniform(-1, 1, 24), np.arange(24) % 9 == 0, np.arange(24) % 9 == 5
@@ -49,19 +48,7 @@ FIGURES = {
     "adding": lambda: figures.plot_adding_gates(np.stack([x, mark], axis=1), rng.random((24, 16)), rng.normal(size=(24, 16))),
     "sentence": lambda: figures.plot_sentence_gates(SENTENCE, rng.random((len(SENTENCE), 40)), np.arange(14)),
 }
-each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@each
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 @pytest.mark.parametrize("preset", figures.PRESETS)

@@ -6,11 +6,10 @@ import pytest
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
 
 from helpers.authoring import find  # noqa: E402
 from helpers.figures import seq2seq as figures  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 
 NAMES, END, START = ["■", "A", "B", "C"], 0, 4
 TABLE = np.array(
@@ -79,19 +78,7 @@ FIGURES = {
     "bottleneck": lambda: figures.draw_bottleneck(4, word_lengths, exact, phones, wrong),
     "bottleneck, long": lambda: figures.draw_bottleneck(10, word_lengths, exact, phones, wrong[::-1]),
 }
-each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@each
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 @pytest.mark.parametrize("width", [1, 2, 3, 4])

@@ -6,11 +6,10 @@ import pytest
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
 
 from helpers.authoring import find  # noqa: E402
 from helpers.figures import vanishing_gradients as figures  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 
 ks, lags = np.arange(1, 21), np.arange(51)
 W3, SHEAR = np.array([[-2.0, -0.1], [-0.3, 1.0]]), np.array([[0.9, 2.0], [0.0, 0.9]])
@@ -47,19 +46,7 @@ FIGURES = {
     "memory, least": lambda: figures.draw_memory(0.1, RADII, RECALL),
     "memory, most": lambda: figures.draw_memory(1.3, RADII, RECALL),
 }
-each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@each
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 @pytest.mark.parametrize("step", range(3))

@@ -6,12 +6,11 @@ import pytest
 matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
-from matplotlib import pyplot  # noqa: E402
 
 from helpers.authoring import find  # noqa: E402
 from helpers.data import planted_analogies  # noqa: E402
 from helpers.figures import word2vec as figures  # noqa: E402
-from tests.figure_checks import CHECKS  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
 
 rng = np.random.default_rng(0)
 ANALOGIES = planted_analogies()
@@ -47,19 +46,7 @@ FIGURES |= {
     for k, q in enumerate((ANALOGIES["gender"][0], ANALOGIES["capital"][17], ANALOGIES["past"][5]))
     for exclude in (True, False)
 }
-each = pytest.mark.parametrize("draw", FIGURES.values(), ids=FIGURES)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    pyplot.close("all")
-
-
-@each
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-def test_figure(draw, check):
-    check(draw())
+test_figure = test_of(FIGURES)
 
 
 @pytest.mark.parametrize("seed", range(4))
