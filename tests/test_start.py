@@ -42,7 +42,9 @@ class Course:
         self.bin = folder / "bin"
 
     def command(self, *words, before=""):
-        code = f"import runpy, sys; {before}; sys.argv = ['start.py', *{list(words)}]; " \
+        # SIGINT as in a terminal: a test run in the background of a shell would hand down that it is ignored
+        code = "import runpy, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); " \
+               f"{before}; sys.argv = ['start.py', *{list(words)}]; " \
                f"runpy.run_path({str(self.folder / 'start.py')!r}, run_name='__main__')"
         return [sys.executable, "-c", code]
 
