@@ -16,7 +16,7 @@ from helpers.authoring import find  # noqa: E402
 from helpers.figures import page, style  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402
-from tests.pictures import difference, without_equal_pictures  # noqa: E402
+from tests.pictures import FEW, difference, without_equal_pictures  # noqa: E402
 
 ADDER = find("1.7").reference()
 bits = np.linspace(4, 2, 9)
@@ -115,9 +115,9 @@ x = np.linspace(0, 1, 50)
 def test_equal_pictures_are_equal_and_a_lost_or_moved_curve_is_seen():
     two = png(lambda axes: (axes.plot(x, x), axes.plot(x, 1 - x)))
     assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, 1 - x)))) == 0
-    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, 1 - x + 1e-4)))) <= 0.01
-    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, (1 - x) ** 2)))) > 0.01
-    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, 0 * x, alpha=0)))) > 0.01
+    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, 1 - x + 1e-4)))) <= FEW
+    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, (1 - x) ** 2)))) > FEW
+    assert difference(two, png(lambda axes: (axes.plot(x, x), axes.plot(x, 0 * x, alpha=0)))) > FEW
 
 
 def test_only_the_picture_is_left_out_of_the_comparison():
