@@ -8,31 +8,39 @@ import tempfile
 import nbval.plugin
 import pytest
 
-from tests.pictures import without_equal_pictures
+from tests.pictures import comparable
 
 FOLDER = tempfile.TemporaryDirectory(prefix="answers-of-the-tests-")
 os.environ["COURSE_ANSWERS"] = FOLDER.name
 os.environ["TQDM_DISABLE"] = "1"
+os.environ["COURSE_STRICT_CLAIMS"] = "1"  # a claim that does not hold fails
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the workers are one a core: more threads would only wait for each other
 os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # older kernels print a warning of their debugger
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (os.path.join(os.path.dirname(__file__), "tests", "jitter"),
+                                                         os.environ.get("PYTHONPATH"))))  # asleep without COURSE_JITTER
 os.environ.pop("MPLBACKEND", None)  # the kernels choose the one that draws into the notebook
 
 _compare_outputs = nbval.plugin.IPyNbCell.compare_outputs
 
 
-def _compare_with_pictures(cell, test, ref, skip_compare=None):
-    return _compare_outputs(cell, *without_equal_pictures(test, ref), skip_compare)
+def _compare_as_seen(cell, test, ref, skip_compare=None):
+    return _compare_outputs(cell, *comparable(test, ref), skip_compare)
 
 
-nbval.plugin.IPyNbCell.compare_outputs = _compare_with_pictures  # nbval itself compares the bytes of a PNG, or nothing
+nbval.plugin.IPyNbCell.compare_outputs = _compare_as_seen  # nbval itself compares the bytes of a PNG, or nothing
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Give each notebook answers of its own: what the solved one solves must not show in the blank one's progress."""
+    """Give each notebook answers of its own, and jitter to the solved ones.
+
+    What the solved one solves must not show in the blank one's progress. And the blank notebook runs as it is, the solved one
+    with random floats that are changed in their tenth digit (see tests/shaken.py): both have to print what is committed.
+    """
     if isinstance(item, nbval.plugin.IPyNbCell):
         name = hashlib.sha256(str(item.path).encode()).hexdigest()[:12]
         os.environ["COURSE_ANSWERS"] = os.path.join(FOLDER.name, name)
+        os.environ["COURSE_JITTER"] = "1" if item.path.parent.name == "solved" else ""
 
 
 @pytest.fixture(autouse=True)

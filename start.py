@@ -7,6 +7,7 @@
     python start.py test -k text     what follows is for pytest
     python start.py test oldest      run them with the oldest packages the course supports, in .venv-oldest
     python start.py test colab       run them with the packages of Google Colab, in .venv-colab
+    python start.py test shaken      run every notebook under other arithmetic, and say how far each claim is from its bound
     python start.py test browser     work through a notebook in a real browser (needs Chromium or Chrome)
     python start.py help             print this
 """
@@ -58,6 +59,8 @@ def test(words):
     if words[:1] == ["browser"]:
         python = set_up(".venv", files + ["tests/browser/requirements.txt"])
         return hand_over([python, "-m", "pytest", "tests/browser", "-n0", "-s"] + words[1:])
+    if words[:1] == ["shaken"]:
+        return hand_over([set_up(".venv", files), "tests/shaken.py"] + words[1:])
     python = set_up(".venv", files, extra="tests/requirements-torch.txt")
     return hand_over([python, "-m", "pytest"] + words)
 

@@ -6,6 +6,7 @@ import sys
 
 # mid-tones that read on white and on dark alike; the text takes the page's own colour
 COLOURS = {"right": "0, 158, 115", "wrong": "213, 94, 0", "blank": "128, 128, 128", "info": "0, 114, 178"}
+LINK = re.compile(r"\[([^\]]+)\]\(([\w./-]+\.ipynb)\)")  # to another notebook
 SIGNS = {"right": "✓", "wrong": "✗", "blank": "○", "info": "→"}
 
 
@@ -20,7 +21,7 @@ def show_card(kind, title, lines, code="", printed=""):
     for text, name in blocks:
         if text:
             body += (f'<div style="margin-top:4px;font-size:90%;opacity:.8">{name}</div>' if name else "") + _pre(text)
-    text = [f"{SIGNS[kind]} {title}", *("  " + line for line in lines)]
+    text = [f"{SIGNS[kind]} {title}", *("  " + LINK.sub(r"\1", line) for line in lines)]
     for block, name in blocks:
         text += ["  " + name] * bool(block and name) + ["      " + line for line in block.splitlines()]
     _show(
@@ -103,8 +104,8 @@ def _show(page, text):
 
 
 def _marked(line):
-    """Return a line as HTML, with `code` and *stress* marked."""
-    line = html.escape(line, quote=False)
+    """Return a line as HTML, with `code`, *stress* and [links](address) marked."""
+    line = LINK.sub(r'<a href="\2">\1</a>', html.escape(line, quote=False))
     line = re.sub(r"`([^`]+)`", r"<code>\1</code>", line)
     return re.sub(r"(?<![\w*])\*([^*\s][^*]*)\*(?![\w*])", r"<i>\1</i>", line)
 

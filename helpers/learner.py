@@ -6,7 +6,7 @@ import tomllib
 
 import numpy as np
 
-from helpers import answers, authoring
+from helpers import answers, authoring, claims
 from helpers.cards import in_notebook, show_card, show_code, show_table
 from helpers.checking import Verdict, check
 
@@ -49,6 +49,7 @@ def open_notebook(name, *, edition):
         )
     else:
         print(f"Ready: notebook {name}.")
+    claims.begin(name)
     if name not in _notebooks:
         _notebooks.append(name)
 

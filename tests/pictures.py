@@ -8,6 +8,8 @@ import re
 import numpy as np
 from PIL import Image
 
+from tests.measured import masked_outputs
+
 PNG = re.compile(r'src="data:image/png;base64,([^"]+)"')
 BLOCK = 16  # pixels of the picture, 8 on the page
 STRONG = 0.12  # a difference of a block's mean grey, black to white being 1
@@ -24,9 +26,13 @@ def difference(a, b):
     return float((np.abs(a - b).max(axis=-1) > STRONG).mean())
 
 
-def without_equal_pictures(test, ref):
-    """Return copies of two lists of outputs, with pictures that look the same replaced by the word for it."""
+def comparable(test, ref):
+    """Return copies of two lists of outputs that are equal where a reader sees the same.
+
+    Pictures that look the same are replaced by the word for it, measured numbers by a sign (see measured.py).
+    """
     test, ref = copy.deepcopy(test), copy.deepcopy(ref)
+    masked_outputs(test, ref)
     pages = [[o["data"] for o in outputs if "text/html" in o.get("data", {})] for outputs in (test, ref)]
     for mine, theirs in zip(*pages, strict=False):
         found = [PNG.findall("".join(page["text/html"])) for page in (mine, theirs)]

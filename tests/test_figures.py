@@ -16,7 +16,7 @@ from helpers.authoring import find  # noqa: E402
 from helpers.figures import page, style  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402
-from tests.pictures import FEW, difference, without_equal_pictures  # noqa: E402
+from tests.pictures import FEW, comparable, difference  # noqa: E402
 
 ADDER = find("1.7").reference()
 bits = np.linspace(4, 2, 9)
@@ -134,9 +134,9 @@ def test_only_the_picture_is_left_out_of_the_comparison():
             }
         ]
 
-    a, b = without_equal_pictures(page_with(code), page_with(code))
+    a, b = comparable(page_with(code), page_with(code))
     assert a == b
-    a, b = without_equal_pictures(page_with(code), page_with(other))
+    a, b = comparable(page_with(code), page_with(other))
     assert a != b and "looks different" in a[0]["data"]["text/html"]
-    a, b = without_equal_pictures(page_with(code), page_with(code, "other words"))
+    a, b = comparable(page_with(code), page_with(code, "other words"))
     assert a != b
