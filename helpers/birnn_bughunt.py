@@ -8,7 +8,7 @@ import traceback
 
 import numpy as np
 
-from helpers.timelimit import OutOfTime, time_limit
+from helpers.checking.timelimit import OutOfTime, limited
 
 LINES = (
     "xs_f, xs_b = np.zeros_like(xs), np.zeros_like(xs)",
@@ -44,8 +44,8 @@ def run(xs, mend=None):
     """
     names = {"np": np, "rnn": _rnn, "xs": np.array(xs), **_weights()}
     try:
-        with time_limit(1.0), np.errstate(all="ignore"):
-            exec(compile("\n".join(lines(mend)), "<five lines>", "exec"), names)
+        with np.errstate(all="ignore"):
+            limited(1.0, exec, compile("\n".join(lines(mend)), "<five lines>", "exec"), names)
     except SyntaxError as problem:
         raise RuntimeError(f"SyntaxError in line {problem.lineno}") from None
     except OutOfTime:
@@ -108,7 +108,7 @@ def in_words(matrix):
 
 
 def _matrix(f, T, D):
-    from helpers.authoring import find
+    from helpers.checking.authoring import find
 
     return find("6.3").reference(f, T, D)
 

@@ -7,7 +7,7 @@
 import numpy as np
 
 from helpers.gradients import relative_error
-from helpers.timelimit import time_limit
+from helpers.checking.timelimit import limited
 
 HEALTHY = (
     "for t in reversed(range(T)):",
@@ -63,8 +63,8 @@ def run(patient, dH, cache, mend=None):
     given = {name: array.copy() for name, array in before.items()}
     names = {"np": np, **given}
     try:
-        with time_limit(1.0), np.errstate(all="ignore"):
-            exec(compile(START + "\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
+        with np.errstate(all="ignore"):
+            limited(1.0, exec, compile(START + "\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
     except ValueError as problem:
         if str(problem).startswith("Patient"):
             raise

@@ -6,7 +6,8 @@ import tomllib
 
 import numpy as np
 
-from helpers import answers, authoring, claims
+from helpers import answers, claims
+from helpers.checking import authoring
 from helpers.cards import in_notebook, show_card, show_code, show_table
 from helpers.checking import Verdict, check
 

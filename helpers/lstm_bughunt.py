@@ -7,7 +7,7 @@
 import numpy as np
 
 from helpers.gradients import relative_error
-from helpers.timelimit import time_limit
+from helpers.checking.timelimit import limited
 
 HEALTHY = (
     "for t in range(T):",
@@ -60,8 +60,8 @@ def run(patient, X, Wx, Wh, b, mend=None):
     # not zeros: who reads what has not been written yet shall not be right by luck
     names |= {"H": np.full((N, T, H), 0.5), "C": np.full((N, T, H), 2.0), "gates": np.full((N, T, 3 * H), 0.5)}
     try:
-        with time_limit(1.0), np.errstate(all="ignore"):
-            exec(compile("\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
+        with np.errstate(all="ignore"):
+            limited(1.0, exec, compile("\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
     except ValueError as problem:
         if str(problem).startswith("Patient"):
             raise

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from helpers import answers, learner
-from helpers.authoring import find
+from helpers.checking.authoring import find
 from helpers.checking import check
 
 

@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from helpers import authoring
+from helpers.checking import authoring
 from notebooks.source import build
 from tests.pictures import FEW, difference
 
@@ -141,7 +141,7 @@ def test_no_badge_while_the_address_is_unknown_and_one_when_it_is_known(source, 
     ],
 )
 def test_blank_that_cannot_be_made_is_an_error_with_file_and_line(lines, words):
-    from helpers.authoring import _blank
+    from helpers.checking.authoring import _blank
 
     with pytest.raises(SyntaxError, match=words) as error:
         _blank(lines, 10, "exercises.py")
@@ -160,14 +160,14 @@ def test_blank_that_cannot_be_made_is_an_error_with_file_and_line(lines, words):
     ],
 )
 def test_blank_takes_out_the_right_hand_side_alone(line, blank):
-    from helpers.authoring import _blank
+    from helpers.checking.authoring import _blank
 
     lines = ["def f(x, y=0):", line] + (["        pass"] if line.endswith("when") else [])
     assert _blank(lines, 1, "file").splitlines()[1] == blank
 
 
 def test_block_becomes_one_todo():
-    from helpers.authoring import _blank
+    from helpers.checking.authoring import _blank
 
     lines = [
         "def f(x):",

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 
-from helpers import answers, authoring, learner
+from helpers import answers, learner
+from helpers.checking import authoring
 from helpers.checking import check
 
 EXERCISES = authoring.all_exercises()
@@ -104,7 +105,7 @@ def test_exercise_has_what_a_learner_needs(task):
 
 @by_id
 def test_cases_are_the_same_each_time(task):
-    from helpers.comparing import same
+    from helpers.checking.comparing import same
 
     for (label, one), (again, two) in zip(task.examples(), task.examples(), strict=True):
         assert label == again and same(tuple(one), tuple(two))

@@ -12,7 +12,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
 
 from helpers import show  # noqa: E402
-from helpers.authoring import find  # noqa: E402
+from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import page, style  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402

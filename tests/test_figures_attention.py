@@ -7,7 +7,7 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 
-from helpers.authoring import find  # noqa: E402
+from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import attention as figures  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402
 

@@ -8,7 +8,7 @@ matplotlib.use("Agg")
 
 
 from helpers import birnn_bughunt as hunt  # noqa: E402
-from helpers.authoring import find  # noqa: E402
+from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import bidirectional_rnn as figures  # noqa: E402
 from helpers.gradients import numerical_gradient, relative_error  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402

@@ -10,7 +10,7 @@ matplotlib.use("Agg")
 
 
 from helpers import lstm_bughunt, stacked_lstm  # noqa: E402
-from helpers.authoring import find  # noqa: E402
+from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import lstm as figures  # noqa: E402
 from helpers.gradients import gradient_errors  # noqa: E402
 from helpers.layers import LSTM, LSTMVariant  # noqa: E402

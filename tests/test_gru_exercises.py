@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import authoring
+from helpers.checking import authoring
 from helpers.checking import check
 
 

@@ -5,7 +5,8 @@ import sys
 
 import pytest
 
-from helpers import answers, authoring, learner
+from helpers import answers, learner
+from helpers.checking import authoring
 
 
 @pytest.fixture(autouse=True)

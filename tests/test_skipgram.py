@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers import skipgram
-from helpers.authoring import find
+from helpers.checking.authoring import find
 from helpers.data import planted_corpus
 from helpers.gradients import gradient_errors
 from helpers.layers.checks import NotFiniteError

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.authoring import exercise
+from helpers.checking.authoring import exercise
 
 # ------------------------------------------------------------------------------------------------- 1.1 rnn_step
 

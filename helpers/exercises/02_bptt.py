@@ -5,7 +5,7 @@ import copy
 import numpy as np
 
 from helpers import bughunt
-from helpers.authoring import exercise
+from helpers.checking.authoring import exercise
 
 GRADS = {"Wx": "D H", "Wh": "H H", "b": "H"}
 

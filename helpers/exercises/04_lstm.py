@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers import lstm_bughunt
-from helpers.authoring import exercise
+from helpers.checking.authoring import exercise
 
 BLOCKS = {"Wx": "D i,f,o,g:H", "Wh": "H i,f,o,g:H", "b": "i,f,o,g:H"}
 ANY_ORDER = "first,second,third,fourth:H"

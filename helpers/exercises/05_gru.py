@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.authoring import exercise
+from helpers.checking.authoring import exercise
 
 WEIGHTS = {"Wx": "D z,r,n:H", "Wh": "H z,r,n:H", "b": "z,r,n:H"}
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.authoring import exercise, find
+from helpers.checking.authoring import exercise, find
 
 rnn_forward, bptt = find("1.2").reference, find("2.3").reference
 GRADS = {"Wx": "D H", "Wh": "H H", "b": "H"}

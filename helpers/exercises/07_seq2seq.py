@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.authoring import exercise
-from helpers.comparing import same
+from helpers.checking.authoring import exercise
+from helpers.checking.comparing import same
 
 
 class Model:

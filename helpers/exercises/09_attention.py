@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.authoring import exercise
+from helpers.checking.authoring import exercise
 
 # ----------------------------------------------------------------------------------------------------- 9.1 softmax
 

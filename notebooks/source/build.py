@@ -32,7 +32,7 @@ import nbformat  # noqa: E402
 from jupytext.myst import myst_to_notebook  # noqa: E402
 from setup import course_values, setup_cell  # noqa: E402
 
-from helpers import authoring  # noqa: E402
+from helpers.checking import authoring  # noqa: E402
 
 TREES = {"blank": ROOT / "notebooks", "solved": ROOT / "notebooks" / "solved"}
 README_PICTURE = HERE / "adder.png"

@@ -9,10 +9,12 @@
     def _(rng):
         yield "one unit, only the bias is not zero", (x, h, Wx, Wh, b)      # isolating cases first
 
-    @rnn_step.mistake("The old state is missing.")
+    rnn_step.mistake("The old state is missing.", returns="np.tanh(x @ Wx + b)")     # an edit of one blank
+
+    @rnn_step.mistake("You loop over the batch and keep the last one only.")          # a function, where it is no edit
     def _(x, h, Wx, Wh, b): …
 
-From it come the blank, the filled cell, the check, the hints, the fall-back and the tests. A TODO behind a statement blanks
+An edit's keyword names the blank: the variable it fills (`c`, `H_t` for `H[:, t]`), `returns`, `test` or `block`. From it come the blank, the filled cell, the check, the hints, the fall-back and the tests. A TODO behind a statement blanks
 its right-hand side; between a line `# TODO: …` and a line `# END`, all lines become one TODO.
 """
 
@@ -23,11 +25,15 @@ import inspect
 import pathlib
 import re
 import textwrap
+import time
 from dataclasses import dataclass, field
 
 import numpy as np
 
-FOLDER = pathlib.Path(__file__).parent / "exercises"
+from helpers.checking.blanks import Skeleton
+from helpers.checking.running import run
+
+FOLDER = pathlib.Path(__file__).parent.parent / "exercises"
 SEED = 20  # of the numbers in all cases: a verdict is the same on every run
 
 
@@ -39,7 +45,7 @@ class Mistake:
     function: callable
 
 
-@dataclass
+@dataclass(eq=False)
 class Exercise:
     """One exercise. Calling it calls the finished function."""
 
@@ -54,6 +60,9 @@ class Exercise:
     explain: callable = None
     mistakes: list = field(default_factory=list)
     same_answers: list = field(default_factory=list)
+    _cases: list = None
+    _blanks: dict = field(default_factory=dict)
+    _outcomes: dict = field(default_factory=dict)
 
     def __call__(self, *args, **kwargs):
         return self.reference(*args, **kwargs)
@@ -90,14 +99,55 @@ class Exercise:
         self.explain = function
         return function
 
-    def mistake(self, sentence):
-        """Register a wrong answer under the sentence that names it."""
+    def mistake(self, sentence, **edits):
+        """Register a wrong answer under the sentence that names it: an edit of blanks, or as a decorator a function.
+
+        edits : key of a blank -> Python source. Raises ValueError for a blank that is not there and for source that is none.
+        """
 
         def add(function):
             self.mistakes.append(Mistake(sentence, function))
             return function
 
-        return add
+        if not edits:
+            return add
+        contents = self.skeleton.edit(edits)
+        mistake = Mistake(sentence, self.skeleton.function(contents, self.reference.__globals__))
+        self._blanks[id(mistake)] = contents
+        self.mistakes.append(mistake)
+
+    @functools.cached_property
+    def skeleton(self):
+        """The given lines and the blanks; None where the function has no source or no TODO."""
+        try:
+            return Skeleton(self.blank(), self.filled())
+        except (OSError, TypeError, SyntaxError, StopIteration):
+            return None
+
+    def blanks_of(self, mistake):
+        """Return {key: Content} of the blanks that a mistake fills otherwise, or None where it does not keep the given lines."""
+        if id(mistake) not in self._blanks:
+            found = self.skeleton and self.skeleton.read(mistake.function)
+            self._blanks[id(mistake)] = found and {
+                key: content for key, content in found.items() if not content.same_as(self.skeleton.course[key])}
+        return self._blanks[id(mistake)]
+
+    def timed_cases(self):
+        """Return a list of ((label, inputs), Outcome of the finished function, seconds that an answer is tried for), made once."""
+        if self._cases is None:
+            self._cases = []
+            for case in self.examples():
+                began = time.perf_counter()
+                want = run(self, self.reference, case[1])
+                took = time.perf_counter() - began
+                self._cases.append((case, want, min(self.seconds, 0.3 + 20 * took)))
+        return self._cases
+
+    def outcomes_of(self, mistake):
+        """Return the Outcomes of a known mistake on all cases, computed once."""
+        if id(mistake) not in self._outcomes:
+            self._outcomes[id(mistake)] = [run(self, mistake.function, inputs) for (_, inputs), _, _ in self.timed_cases()]
+        return self._outcomes[id(mistake)]
 
     def same(self, function):
         """Register another right way to write the answer, for the tests."""
@@ -141,7 +191,7 @@ REGISTRY = {}
 def exercise(exercise_id, *, title, returns, hints, seconds=3.0):
     """Return a decorator that turns the finished function into an Exercise and registers it.
 
-    returns : dict, name of each output -> its axes ("N T H"), for the words of the verdict; see helpers/comparing.py.
+    returns : dict, name of each output -> its axes ("N T H"), for the words of the verdict; see helpers/checking/comparing.py.
     hints : from a question, over a pointer, to nearly the line.
     seconds : how long one call may take before it is taken for an endless loop.
     """

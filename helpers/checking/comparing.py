@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.checking.words import a_kind, dtype_words, kind, list_of, number_words
+
 AXES = {"N": "batch", "T": "time", "D": "feature", "H": "hidden", "V": "vocabulary", "K": "class"}
 
 
@@ -30,7 +32,7 @@ def find_difference(expected, answer, returns, inputs=None):
     if isinstance(answer, np.ndarray) and answer.ndim == 1:
         answer = list(answer)
     if not isinstance(answer, (tuple, list)):
-        return Difference("count", f"Expected {len(names)} results, {wanted}; got one, {_kind(answer)}.")
+        return Difference("count", f"Expected {len(names)} results, {wanted}; got one, {kind(answer)}.")
     if len(answer) != len(names):
         return Difference("count", f"Expected {len(names)} results, {wanted}; got {len(answer)}.")
     for name, e, a in zip(names, expected, answer, strict=True):
@@ -69,20 +71,20 @@ def _differ(expected, answer, name, axes, inputs):
         if isinstance(answer, np.bool_):
             answer = bool(answer)
         if type(answer) is not type(expected):
-            return Difference("type", f"{name} should be {_a(type(expected))}; got {_kind(answer)}.")
+            return Difference("type", f"{name} should be {a_kind(type(expected))}; got {kind(answer)}.")
         return None if answer == expected else Difference("value", f"{name} is wrong.")
     return _differ_numbers(expected, answer, name, axes, inputs)
 
 
 def _differ_dict(expected, answer, name, axes, inputs):
     if not isinstance(answer, dict):
-        return Difference("type", f"{name} should be a dict with the keys {_list(expected)}; got {_kind(answer)}.")
+        return Difference("type", f"{name} should be a dict with the keys {list_of(expected)}; got {kind(answer)}.")
     missing, extra = [k for k in expected if k not in answer], [k for k in answer if k not in expected]
     if missing or extra:
-        words = [f"lacks {_list(missing)}"] * bool(missing) + [f"has {_list(extra)}, which nobody asked for"] * bool(
+        words = [f"lacks {list_of(missing)}"] * bool(missing) + [f"has {list_of(extra)}, which nobody asked for"] * bool(
             extra
         )
-        return Difference("keys", f"{name} {' and '.join(words)}. Its keys should be {_list(expected)}.")
+        return Difference("keys", f"{name} {' and '.join(words)}. Its keys should be {list_of(expected)}.")
     for key in expected:
         inner = axes.get(key, "") if isinstance(axes, dict) else ""
         if found := _differ(expected[key], answer[key], f'{name}["{key}"]', inner, inputs):
@@ -94,7 +96,7 @@ def _differ_tuple(expected, answer, name, axes, inputs):
     if isinstance(answer, np.ndarray) and answer.ndim:
         answer = list(answer)
     if not isinstance(answer, (tuple, list)):
-        return Difference("type", f"{name} should be {_a(type(expected))} of {len(expected)}; got {_kind(answer)}.")
+        return Difference("type", f"{name} should be {a_kind(type(expected))} of {len(expected)}; got {kind(answer)}.")
     if len(answer) != len(expected):
         return Difference("count", f"{name} has {len(answer)} entries, expected {len(expected)}.")
     for i, (e, a) in enumerate(zip(expected, answer, strict=True)):
@@ -108,12 +110,12 @@ def _differ_numbers(expected, answer, name, axes, inputs):
     if answer is None:
         return Difference("type", f"{name} is None: is a `return` missing?")
     if isinstance(answer, (list, tuple)) and want.ndim:
-        return Difference("type", f"{name} is {_kind(answer)}; expected one NumPy array of shape {want.shape}.")
+        return Difference("type", f"{name} is {kind(answer)}; expected one NumPy array of shape {want.shape}.")
     if not isinstance(answer, (np.ndarray, np.generic, int, float, complex)):
-        return Difference("type", f"{name} should be {_number_words(want)}; got {_kind(answer)}.")
+        return Difference("type", f"{name} should be {number_words(want)}; got {kind(answer)}.")
     got = np.asarray(answer)
     if got.dtype.kind not in "biuf":
-        return Difference("dtype", f"{name} has the dtype {got.dtype}; expected {_dtype_words(want)}.")
+        return Difference("dtype", f"{name} has the dtype {got.dtype}; expected {dtype_words(want)}.")
     letters = axes.split() if isinstance(axes, str) else []
     if got.shape != want.shape:
         return Difference("shape", f"{name} has the wrong shape: {_shape_words(want.shape, got.shape, letters)}")
@@ -304,43 +306,3 @@ def _pattern(want, got, bad, letters, inputs):
         if all(close(step, a[0]) for step in a):
             return f" All {step}s are the same."
     return ""
-
-
-def _kind(value):
-    """Return what a value is, in words a learner uses."""
-    if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
-    if value is None:
-        return "nothing (None): is a `return` missing?"
-    if isinstance(value, (tuple, list)):
-        return f"a {type(value).__name__} of {len(value)}"
-    if type(value).__name__ == "generator":
-        if value.gi_code.co_name == "<genexpr>":
-            return "a generator: round brackets around `… for …` make no tuple, `tuple(… for …)` does"
-        return "a generator: there is a `yield` where `return` belongs"
-    if type(value).__name__ == "coroutine":
-        return "a coroutine: write `def`, not `async def`"
-    if callable(value):
-        return "a function: are the brackets of a call missing?"
-    return _a(type(value))
-
-
-def _a(kind):
-    name = {"str": "string", "int": "whole number", "float": "number", "NoneType": "None"}.get(
-        kind.__name__, kind.__name__
-    )
-    return name if name == "None" else f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
-
-
-def _number_words(want):
-    if want.ndim:
-        return f"an array of shape {want.shape}"
-    return {"b": "True or False", "i": "a whole number", "u": "a whole number"}.get(want.dtype.kind, "a number")
-
-
-def _dtype_words(want):
-    return {"b": "True or False (bool)", "i": "whole numbers", "u": "whole numbers"}.get(want.dtype.kind, "float64")
-
-
-def _list(names):
-    return ", ".join(map(repr, names)) if names else "none"

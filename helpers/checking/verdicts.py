@@ -1,0 +1,346 @@
+"""Say whether an answer is right, and if not, what is wrong with it. Nothing that an answer does gets out of here.
+
+The order of evidence: the answer is blank; its first line was changed; it is right on every case; the mistake is in this blank
+(blaming.py), and has this name (naming.py); it raises here; this is the smallest telling case.
+"""
+
+import ast
+import contextlib
+import dis
+import inspect
+import textwrap
+import types
+import warnings
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers.checking.blaming import find_blame
+from helpers.checking.comparing import find_difference
+from helpers.checking.naming import name_of, name_of_another_kind, own_line, probable_name
+from helpers.checking.running import IN_PLACE, difference, first_line, run, same_outcome
+from helpers.checking.slips import in_words
+from helpers.checking.timelimit import OutOfTime
+from helpers.checking.words import describe, kind
+
+COUNT = {1: "One line needs", 2: "Two lines need", 3: "Three lines need", 4: "Four lines need"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer to "is it right?": `state` is right, wrong or blank; `headline` and `details` are for the learner.
+
+    mistake : the sentence of a known mistake that the answer makes. blamed : the keys of the blanks to mend, where they are known.
+    names : {key: sentence} of those among them that have a name.
+    """
+
+    state: str
+    headline: str
+    details: tuple = ()
+    code: str = ""
+    printed: str = ""
+    mistake: str | None = field(default=None)
+    blamed: tuple = ()
+    names: dict = field(default_factory=dict)
+
+
+def check(exercise, function):
+    """Return the Verdict on `function` as an answer to `exercise`. Never raises but for KeyboardInterrupt."""
+    try:
+        with _known_by_its_name(function), np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _check(exercise, function)
+    except OutOfTime:
+        return _too_long(exercise)
+    except Exception as problem:
+        return Verdict("wrong", "Your answer could not be checked: the check stumbled over what it returned.",
+                       (f"{type(problem).__name__}: {first_line(problem)}",))
+
+
+def _check(exercise, function):
+    if not isinstance(function, types.FunctionType):
+        what = "a class" if isinstance(function, type) else f"{type(function).__name__}"
+        return Verdict("wrong", f"The exercise wants a function `def {exercise.name}(…)` below its first line; this is {what}.")
+    if left := _count_todo(function.__code__):
+        started = "Not finished" if left < exercise.todos else "Not started"
+        return Verdict("blank", f"{started}: {left} TODO{'s' * (left > 1)} to fill.")
+    if problem := _signature_problem(exercise, function):
+        return Verdict("wrong", problem)
+    outcomes, wrong = [], []
+    for (_, inputs), want, _ in exercise.timed_cases():
+        outcome = run(exercise, function, inputs)
+        outcomes.append(outcome)
+        wrong.append(difference(exercise, want, outcome, inputs))
+        if outcome.timed_out:
+            break
+    if not any(wrong):
+        return _right_or_restless(exercise, function, outcomes)
+    if all(o.value is None and not o.error and not o.timed_out for o in outcomes) and _returns_nothing(function):
+        return Verdict("blank", "Your function returns nothing: a `return` is missing.")
+    return _explained(exercise, function, outcomes, wrong)
+
+
+def _explained(exercise, function, outcomes, wrong):
+    """Return the Verdict on a wrong answer."""
+    if problem := _wrong_kind(exercise, function, outcomes):
+        return Verdict("wrong", problem, (_smallest(exercise, outcomes, wrong, 0),), printed=outcomes[0].printed)
+    found = find_blame(exercise, function)
+    named = [(blame, trial, name_of(exercise, trial, blame.keys)) for blame, trial in found]
+    if named:
+        best = max(named, key=lambda each: len(each[2]))
+        return _blamed(exercise, function, outcomes, wrong, *best)
+    return _not_blamed(exercise, function, outcomes, wrong)
+
+
+def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
+    """Return the Verdict on an answer whose lines to mend are known."""
+    lines = {key: blame.contents[key] for key in blame.keys}
+    details = []
+    for key, content in lines.items():
+        quoted = _quoted(exercise, content, key)
+        if len(set(names.values())) == 1 == len(lines):
+            details.append(f"It is in {quoted}.")
+            continue
+        said = names.get(key) or _seen_in_blank(exercise, trial, key)
+        details.append(f"{quoted[0].upper()}{quoted[1:]}: {said}" if len(lines) > 1 else said)
+    if len(set(names.values())) == 1 and set(names) == set(lines):
+        headline = next(iter(names.values()))
+        details = details if len(lines) == 1 else [f"It is in {' and in '.join(_quoted(exercise, c, k) for k, c in lines.items())}."]
+    elif len(lines) == 1:
+        key, content = next(iter(lines.items()))
+        quoted = _quoted(exercise, content, key)
+        headline = f"{quoted[0].upper()}{quoted[1:]} is not right yet."
+    else:
+        parts = ", ".join(_quoted(exercise, c, k, short=True) for k, c in lines.items())
+        headline = f"{COUNT.get(len(lines), 'Several lines need')} mending: {parts}."
+    if blame.right:
+        details.append(f"Right already, on every case: {_list(blame.right)}.")
+    elif len(exercise.skeleton.keys) > len(lines):
+        details.append(f"With {'that line' if len(lines) == 1 else 'those lines'} mended, everything is right.")
+    details += _overwritten(outcomes, wrong)
+    first = next(k for k, w in enumerate(wrong) if w)
+    details.append(_smallest(exercise, outcomes, wrong, first))
+    details += _strangers(function)
+    sentence = headline if names and set(names) == set(lines) and len(set(names.values())) == 1 else None
+    return Verdict("wrong", headline, tuple(d for d in details if d), "", outcomes[first].printed, sentence, blame.keys, names)
+
+
+def _quoted(exercise, content, key, short=False):
+    """Return "line 5, `c = i * c + f * g`": the learner's own line; short: "the one for `c` (line 5)"."""
+    target = _target(key)
+    if short:
+        return f"the one for `{target}`" + (f" (line {content.line})" if content.line else "")
+    text = content.text
+    text = {"returns": f"return {text}", "test": text, "block": text}.get(key.partition("__")[0], f"{target} = {text}")
+    text = text if len(text) <= 100 else text[:99] + "…"
+    return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`"
+
+
+def _target(key):
+    name = key.partition("__")[0]
+    return {"returns": "return", "test": "the condition", "block": "the block"}.get(name, name.rstrip("_"))
+
+
+def _list(keys):
+    return ", ".join(f"`{_target(key)}`" for key in keys)
+
+
+def _seen_in_blank(exercise, trial, key):
+    """Return what can be seen of one blank: a probable name, the error it raises, or how its value differs on a telling case."""
+    if likely := probable_name(exercise, trial, key):
+        return f"Probably this: {likely}"
+    mine, outcomes, telling = [], [], []
+    for (label, inputs), want, seconds in exercise.timed_cases():
+        values, course = [], []
+        outcome = run(exercise, trial.alone([key], key, _noting(values)), inputs, seconds)
+        run(exercise, trial.alone([], key, _noting(course)), inputs, seconds)
+        if outcome.error and len(values) < len(course):
+            line = first_line(outcome.error)
+            return f"{type(outcome.error).__name__}: {line}. {in_words(outcome.error) or ''}".strip()
+        pair = next(((a, b) for a, b in zip(values, course, strict=False) if _differ(a, b)), None)
+        if pair:
+            telling.append((_visible(*pair), label, pair))
+        mine.append(outcome), outcomes.append(want)
+    if not telling:
+        return ""
+    clear = next((t for t in telling if t[0] > 0.05), max(telling, key=lambda t: t[0]))
+    found = find_difference(clear[2][1], clear[2][0], {_target(key): ""})
+    return f"{found.sentence} Seen with: {clear[1]}." if found else ""
+
+
+def _noting(values):
+    def seen(value):
+        values.append(value)
+        return value
+
+    return seen
+
+
+def _differ(a, b):
+    try:
+        return find_difference(b, a, {"it": ""}) is not None
+    except Exception:
+        return False
+
+
+def _visible(mine, right):
+    """Return how clearly two values differ: as a share of the right one's size; 1 where they are of another kind or shape."""
+    try:
+        a, b = np.asarray(mine, float), np.asarray(right, float)
+        if a.shape != b.shape:
+            return 1.0
+        return float(np.abs(a - b).max() / max(np.abs(b).max(), 1e-12)) if np.all(np.isfinite(a)) else 1.0
+    except (TypeError, ValueError):
+        return 1.0
+
+
+def _not_blamed(exercise, function, outcomes, wrong):
+    """Return the Verdict on a wrong answer that was built in another way: known as a whole, or the smallest case that fails."""
+    # a wrong value comes before a right one that was written into an input
+    first = next((k for k, w in enumerate(wrong) if w and not w.startswith(IN_PLACE)), next(k for k, w in enumerate(wrong) if w))
+    outcome = outcomes[first]
+    sentence, probably = name_of_another_kind(exercise, function, outcomes, wrong)
+    smallest, code = _smallest(exercise, outcomes, wrong, first), ""
+    if sentence and not probably:
+        code = own_line(outcome.error, function)[1] if outcome.error else ""
+        return Verdict("wrong", sentence, (f"First seen with: {exercise.timed_cases()[first][0][0]}.",), code, outcome.printed, sentence)
+    if outcome.timed_out:
+        verdict = _too_long(exercise)
+        return Verdict("wrong", verdict.headline, (*verdict.details, smallest), printed=outcome.printed)
+    details = [f"Probably this: {sentence}"] if sentence else []
+    if outcome.error:
+        number, code = own_line(outcome.error, function)
+        headline, more = _error(outcome.error, number)
+        details += more
+    else:
+        headline = wrong[first]
+        if not headline.startswith(IN_PLACE):
+            headline = " ".join([headline, *_overwritten(outcomes, wrong)])
+    return Verdict("wrong", headline, (*details, smallest, *_strangers(function)), code, outcome.printed)
+
+
+def _error(error, number):
+    """Return (headline, details) for an exception of an answer."""
+    line = f" in line {number}" if number else ""
+    if isinstance(error, RecursionError):
+        return f"Your function calls itself{line} without end: where does it stop?", []
+    if isinstance(error, NameError) and (other := _exercise_called(error.name)):
+        return f"NameError{line}: {first_line(error)}", [f"`{error.name}` is what you write in exercise {other}: run that cell first."]
+    words = in_words(error)
+    if words and ("gufunc" in str(error) or "matmul" in str(error)):
+        return f"The shapes do not fit{line}.", [words]
+    return f"{type(error).__name__}{line}: {first_line(error)}", [words] if words else []
+
+
+def _smallest(exercise, outcomes, wrong, first):
+    """Return the sentence on the smallest case that fails, and how many are right."""
+    label, inputs = exercise.timed_cases()[first][0]
+    # values that the label says already
+    numbers_only = all(isinstance(v, (int, float)) or isinstance(v, str) and v and v in label for v in inputs)
+    said = f"Smallest case that fails: {label}{'' if numbers_only else '; ' + describe(exercise.argument_names, inputs)}."
+    if wrong[first] and wrong[first].startswith(IN_PLACE):
+        return f"{said} An input is changed in {sum(map(bool, wrong))} of {len(wrong)} cases."
+    passed = sum(not w for w in wrong)
+    return said + (f" {passed} of {len(exercise.timed_cases())} cases {'are' if passed > 1 else 'is'} right." if passed else "")
+
+
+def _overwritten(outcomes, wrong):
+    """Return a sentence on the inputs that a wrong answer changes as well."""
+    names = [name for o, w in zip(outcomes, wrong, strict=True) if w for name in o.changed]
+    return [f"Your function also changes its input {' and '.join(dict.fromkeys(names))} in place."] if names else []
+
+
+def _strangers(function):
+    """Return a sentence on the notebook's variables (arrays, numbers, dicts) that the function reads, in a list."""
+    names, space = function.__code__.co_names, function.__globals__
+    data = [n for n in dict.fromkeys(names) if isinstance(space.get(n), (np.ndarray, dict, list)) and not n.startswith("__")]
+    return [f"Your function reads {' and '.join(data)} from the notebook: use its own arguments alone."] if data else []
+
+
+def _right_or_restless(exercise, function, outcomes):
+    """Return the Verdict on an answer that is right on every case: is it so the second time as well?"""
+    cases = exercise.timed_cases()
+    for ((label, inputs), _, _), before in zip(cases[:2], outcomes, strict=False):
+        again = run(exercise, function, inputs)
+        if again.error or again.timed_out or not same_outcome(exercise, before, again, inputs):
+            return Verdict("wrong", "Called twice with the same input, your function gives two different answers: "
+                           "it must depend on its arguments alone, not on chance or on what happened before.", (f"Seen with: {label}.",))
+    labels = [label for (label, _), _, _ in cases]
+    unchanged = "inputs unchanged, " if exercise.argument_names else ""
+    details = ["Checked: " + " · ".join(labels) + "."]
+    if any(o.printed for o in outcomes):
+        details.append("It prints, and will at every call from here on, which may be thousands: take the `print` out.")
+    return Verdict("right", f"Right on {len(cases)} case{'s' * (len(cases) > 1)}, {unchanged}same answer when called again.", tuple(details))
+
+
+def _wrong_kind(exercise, function, outcomes):
+    """Return a sentence where every result is a thing that no blank explains: a generator, a coroutine; else None."""
+    if inspect.isgeneratorfunction(function) or inspect.iscoroutinefunction(function):
+        return f"Your result is {kind(outcomes[0].value)}."
+    return None
+
+
+def _signature_problem(exercise, function):
+    want, got = exercise.argument_names, list(inspect.signature(function).parameters.values())
+    names = [p.name for p in got]
+    try:
+        inspect.signature(function).bind(*want)
+    except TypeError:
+        return (f"The exercise calls {exercise.name}({', '.join(want)}); yours takes ({', '.join(names)}). "
+                "Keep the first line as it was.")
+    if sorted(names) == sorted(want) and names != want:
+        return f"The arguments come in the order ({', '.join(want)}); in your first line they stand as ({', '.join(names)})."
+    renamed = [(a, b) for a, b in zip(want, names, strict=False) if a != b]
+    if renamed and function.__name__ == exercise.name and not any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in got):
+        old, new = renamed[0]
+        return f"The notebook calls the argument `{old}` by its name; in your first line it is `{new}`. Keep the first line as it was."
+    return None
+
+
+@contextlib.contextmanager
+def _known_by_its_name(function):
+    """Let a function that calls itself find itself, not the one that had its name before."""
+    space, name = getattr(function, "__globals__", {}), getattr(function, "__name__", "")
+    before = space.get(name, space)
+    if getattr(before, "reference", None) is function:  # the exercise itself has the name: it calls the same function
+        yield
+        return
+    space[name] = function
+    try:
+        yield
+    finally:
+        if before is space:
+            space.pop(name, None)
+        else:
+            space[name] = before
+
+
+def _exercise_called(name):
+    """Return the id of the exercise with this function name, or None."""
+    from helpers.checking.authoring import all_exercises  # here, as only a missing name asks for it
+
+    return next((task.id for task in all_exercises() if task.name == name), None)
+
+
+def _count_todo(code):
+    """Return how often the code, or a function inside it, reads the name TODO."""
+    here = sum(i.argval == "TODO" and i.opname.startswith("LOAD") for i in dis.get_instructions(code))
+    return here + sum(_count_todo(c) for c in code.co_consts if isinstance(c, types.CodeType))
+
+
+def _returns_nothing(function):
+    """Return whether the function has no `return` with a value: its code only ever hands back None."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, SyntaxError, TypeError):
+        return True
+    return not any(
+        isinstance(n, ast.Return) and n.value is not None and not (isinstance(n.value, ast.Constant) and n.value.value is None)
+        for n in ast.walk(tree)
+    )
+
+
+def _too_long(exercise):
+    return Verdict("wrong", f"Stopped: your function did not come back within {exercise.seconds:g} seconds. "
+                   "Probably a loop that never ends.")
+
