@@ -1,26 +1,44 @@
 """Keep every version of every answer, outside the notebooks, so that nothing a learner wrote is lost.
 
 One file per exercise, `answers/1.1.jsonl`, one line per version, only ever appended to. A line that cannot be read (a crash
-while it was written, an editor's accident) is passed over and left where it is. `COURSE_ANSWERS` names another folder.
+while it was written, an editor's accident) is passed over and left where it is. `COURSE_ANSWERS` names another folder; where the
+course's own folder is somebody else's or read-only, the answers are in a folder of the person's home.
 """
 
 import datetime
+import functools
 import json
 import os
 import pathlib
+import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def folder():
     """Return the folder that the answers are kept in."""
-    return pathlib.Path(os.environ.get("COURSE_ANSWERS") or ROOT / "answers")
+    if asked := os.environ.get("COURSE_ANSWERS"):
+        return pathlib.Path(asked).expanduser()
+    return ROOT / "answers" if _is_mine(ROOT) else pathlib.Path.home() / f"answers-{_course_name()}"
+
+
+@functools.cache
+def _is_mine(root):
+    """Return whether the course's folder is this person's: on a class's machine it may be somebody else's, or read-only."""
+    if not os.access(root, os.W_OK):
+        return False
+    folders = [root / "answers", root]
+    return not hasattr(os, "getuid") or os.getuid() in (0, *(f.stat().st_uid for f in folders if f.exists()))
+
+
+def _course_name():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["course"]["name"]
 
 
 def keep(exercise_id, source, state):
     """Append one version of an answer; return a sentence for the learner where that was not possible, else None.
 
-    source : str, the cell's function as it was written. state : "right" or "wrong".
+    source : str, the cell as it was written. state : "right", "wrong", or "draft" where a TODO is left.
     """
     versions = _read(exercise_id)
     if versions and (versions[-1]["source"], versions[-1]["state"]) == (source, state):
@@ -74,7 +92,7 @@ def _read(exercise_id):
         try:
             version = json.loads(line)
             datetime.datetime.fromisoformat(version["time"])
-            if isinstance(version["source"], str) and version["state"] in ("right", "wrong"):
+            if isinstance(version["source"], str) and version["state"] in ("right", "wrong", "draft"):
                 kept.append(version)
         except (ValueError, TypeError, KeyError):
             continue

@@ -11,12 +11,17 @@ SIGNS = {"right": "✓", "wrong": "✗", "blank": "○", "info": "→"}
 
 
 def show_card(kind, title, lines, code="", printed=""):
-    """Show one card. kind : right, wrong, blank or info. `lines`: the first is the message, the others are small print."""
+    """Show one card. kind : right, wrong, blank or info. `lines`: the first is the message, the others are small print.
+
+    On a wrong answer the message is what stands out, elsewhere the title.
+    """
     lines = [line for line in lines if line]
+    first = "margin-top:2px;font-weight:bold" if kind == "wrong" and len(lines) > 1 else "margin-top:2px"
     body = "".join(
-        f'<div style="{"margin-top:2px" if i == 0 else "margin-top:3px;font-size:90%;opacity:.8"}">{_marked(line)}</div>'
+        f'<div style="{first if i == 0 else "margin-top:3px;font-size:90%;opacity:.85"}">{_marked(line)}</div>'
         for i, line in enumerate(lines)
     )
+    weight = "normal" if "bold" in first else "bold"
     blocks = [(code, ""), (_cut(printed), "Printed by your function: ")]
     for text, name in blocks:
         if text:
@@ -26,7 +31,7 @@ def show_card(kind, title, lines, code="", printed=""):
         text += ["  " + name] * bool(block and name) + ["      " + line for line in block.splitlines()]
     _show(
         _frame(
-            kind, f'<b><span style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</span> {html.escape(title)}</b>{body}'
+            kind, f'<span style="font-weight:{weight}"><b style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</b> {html.escape(title)}</span>{body}'
         ),
         "\n".join(line.rstrip() for line in text),
     )
@@ -43,8 +48,8 @@ def show_code(kind, title, line, source):
     except ImportError:
         pretty = html.escape(source)
     pre = (
-        f'<pre style="margin:6px 0 2px;padding:6px 10px;white-space:pre-wrap;background:rgba(128,128,128,.10);'
-        f'border-radius:3px;color:inherit">{pretty}</pre>'
+        f'<pre style="margin:6px 0 2px;padding:6px 10px;white-space:pre-wrap;background:#f6f8fa;color:#1f2328;'
+        f'border-radius:3px">{pretty}</pre>'
     )
     head = f'<b><span style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</span> {html.escape(title)}</b>'
     _show(
@@ -100,7 +105,17 @@ def _show(page, text):
 
         display({"text/html": page, "text/plain": text}, raw=True)
     else:
+        say(text)
+
+
+def say(text):
+    """Print a text; where the output cannot show one of its signs (a Windows console), another stands in its place."""
+    try:
         print(text)
+    except UnicodeEncodeError:
+        plain = text.translate(str.maketrans({"✓": "[right]", "✗": "[wrong]", "○": "[open]", "→": "->", "·": "-", "…": "...", "≈": "~"}))
+        coding = getattr(sys.stdout, "encoding", None) or "ascii"
+        print(plain.encode(coding, "replace").decode(coding))
 
 
 def _marked(line):
@@ -118,7 +133,7 @@ def _pre(text):
 
 
 def _style():
-    """Return a style of code colours that reads on white and on dark alike."""
+    """Return a style of code colours with a contrast of at least 4.5 on the light ground of the code box (WCAG AA)."""
     from pygments.style import Style
     from pygments.token import Comment, Keyword, Number, Operator, String
 
@@ -128,11 +143,11 @@ def _style():
         {
             "background_color": "transparent",
             "styles": {
-                Comment: "#7f8c8d",
-                Keyword: "#c2571a",
-                Operator.Word: "#c2571a",
-                String: "#1f8f6a",
-                Number: "#2b83ba",
+                Comment: "#57606a",
+                Keyword: "#a3400b",
+                Operator.Word: "#a3400b",
+                String: "#116329",
+                Number: "#0550ae",
             },
         },
     )

@@ -14,7 +14,7 @@ import re
 import numpy as np
 
 from helpers import answers
-from helpers.cards import show_card
+from helpers.cards import say, show_card
 
 _BOUNDS = ("below", "above", "between", "at_least", "at_most", "equals")
 _state = {"notebook": None}
@@ -55,7 +55,7 @@ def claim(words, measured=None, *, below=None, above=None, between=None, at_leas
     found = _measure(words, measured, given, within, against, form)
     _record(words, found)
     if found["holds"]:
-        print(f"✓ {words}" + (f": {found['text']} ({found['bound']})" if found["text"] else ""))
+        say(f"✓ {words}" + (f": {found['text']} ({found['bound']})" if found["text"] else ""))
         return
     place, own = _place(words)
     said = f"{words}: {found['text']}, expected {found['bound']}" if found["text"] else f"{words}: no"
@@ -102,7 +102,7 @@ def reveal(key, outcome, *, form=None):
         said = f"(you guessed {made}: {'yes' if str(made).strip().lower() == str(outcome).strip().lower() else 'no'})"
     else:
         said = f"(you guessed {_number(made, form)})"
-    print(f"→ {key}: {text} {said}")
+    say(f"→ {key}: {text} {said}")
 
 
 def _measure(words, measured, given, within, against, form):

@@ -1,17 +1,16 @@
 """What a learner calls in a notebook: exercise, hint, solution, restore, progress."""
 
-import inspect
+import ast
 import sys
 import tomllib
 
 import numpy as np
 
-from helpers import answers, claims
-from helpers.checking import authoring
+from helpers import answers, cells, claims
 from helpers.cards import in_notebook, show_card, show_code, show_table
-from helpers.checking import Verdict, check
+from helpers.checking import Verdict, authoring, check
 
-_verdicts, _hints_shown, _notebooks = {}, {}, []
+_verdicts, _hints_shown, _notebooks, _bound = {}, {}, [], {}
 
 
 class _Todo:
@@ -77,17 +76,42 @@ def exercise(exercise_id=None):
                 ],
             )
             return function
-        source = _source(function)
         try:
             verdict = _wrong_name(task, function) or check(task, function)
         except KeyboardInterrupt:
             verdict = Verdict("wrong", "You stopped the check.")
         _verdicts[task.id] = verdict
-        trouble = answers.keep(task.id, source, verdict.state) if source and verdict.state != "blank" else None
-        _show_verdict(task, verdict, trouble)
-        return function if verdict.state == "right" else task.reference
+        _show_verdict(task, verdict, _keep(task, function, verdict.state))
+        _bound[task.name] = function if verdict.state == "right" else task.reference
+        return _bound[task.name]
 
     return decorate
+
+
+def _keep(task, function, state):
+    """Keep the whole cell of an answer, with what it uses from other cells; return sentences for the learner."""
+    source = cells.source_of(function)
+    if source is None or state == "blank" and _same_code(source, task.blank()):
+        return []
+    lesson = answers.ROOT / "notebooks" / "source" / f"{task.chapter}.md"
+    provided = cells.names_of_lesson(lesson) | {t.name for t in authoring.all_exercises()} | {"np", "TODO", "exercise"}
+    lines, missing = cells.needs(function, source, provided) if hasattr(function, "__code__") else ([], [])
+    if lines:
+        source = "\n".join([*lines, "", source])
+    trouble = answers.keep(task.id, source, "draft" if state == "blank" else state)
+    said = [trouble] if trouble else []
+    if state == "right" and missing:
+        said.append(f"It reads {' and '.join(f'`{name}`' for name in missing)} from another cell of yours: after a restart, run that cell first.")
+    elif state == "right" and lines:
+        said.append("What it uses from other cells of yours is kept with it.")
+    return said
+
+
+def _same_code(a, b):
+    try:
+        return ast.dump(ast.parse(a)) == ast.dump(ast.parse(b))
+    except SyntaxError:
+        return False
 
 
 def _wrong_name(task, function):
@@ -153,7 +177,8 @@ def restore(exercise_id=None, version=None):
     else:
         return show_card("wrong", f"{task.id} · {task.title}", [
             f"version should be a number from 1 to {len(kept)}, got {version!r}."])
-    sort = "right" if chosen["state"] == "right" else "not yet right"
+    sort = {"right": "right", "wrong": "not yet right", "draft": "not finished"}[chosen["state"]]
+    _keep_what_is_being_written(task)
     line = f"Your answer of {answers.day(chosen)} ({sort}; version {kept.index(chosen) + 1} of {len(kept)})."
     if in_notebook():
         sys.modules["IPython"].get_ipython().set_next_input(chosen["source"].rstrip(), replace=True)
@@ -163,24 +188,40 @@ def restore(exercise_id=None, version=None):
     )
 
 
+def _keep_what_is_being_written(task):
+    """Keep an unfinished answer that stands in the cell which `restore` is about to replace."""
+    shell = in_notebook() and sys.modules["IPython"].get_ipython()
+    cell = (shell.user_ns.get("In") or [""])[-1] if shell else ""
+    if isinstance(cell, str) and f"def {task.name}" in cell:
+        answers.keep(task.id, cell.rstrip() + "\n", "draft")
+
+
 def reuse(exercise_id):
     """Return your last right answer to an exercise of an earlier notebook as a function; the course's if there is none.
 
-    It is checked once more, as the course may have changed since; nothing is shown.
+    It is checked once more, as the course may have changed since. One line says whose function it is.
     Raises ValueError for an exercise that is not there.
     """
     task = authoring.find(exercise_id)
+    function, whose = _reused(task)
+    print(f"{task.name}: {whose}")
+    return function
+
+
+def _reused(task):
+    """Return (function, whose it is, in words)."""
     kept = answers.last_right(task.id)
     if kept is None:
-        return task.reference
+        return task.reference, f"the course's ({task.id} is open)"
     space = {"np": np, "TODO": TODO, "exercise": lambda _: lambda function: function}
     space |= {other.name: other.reference for other in authoring.all_exercises() if other.chapter == task.chapter}
     try:
-        exec(compile(kept["source"], f"<your answer to {task.id}>", "exec"), space)
-        function = space[task.name]
-        return function if check(task, function).state == "right" else task.reference
-    except Exception:  # it used something of the notebook that is not here
-        return task.reference
+        function = cells.function_from(kept["source"], task.name, space)
+        if check(task, function).state == "right":
+            return function, f"yours of {answers.day(kept)}"
+        return task.reference, f"the course's (yours of {answers.day(kept)} is not right any more: run {task.id} again)"
+    except Exception as problem:  # it used something of the notebook that is not here
+        return task.reference, f"the course's (yours of {answers.day(kept)} does not run here: {type(problem).__name__}: {problem})"
 
 
 def progress():
@@ -224,8 +265,7 @@ def _show_verdict(task, verdict, trouble):
         lines.append(f"From here on the notebook runs your `{task.name}`.")
     else:
         lines.append(f'Until it is right, the cells below run the course\'s `{task.name}`. `hint("{task.id}")` helps.')
-    if trouble:
-        lines.append(trouble)
+    lines += trouble
     show_card(verdict.state, title, lines, verdict.code, verdict.printed if verdict.state == "wrong" else "")
 
 
@@ -239,10 +279,3 @@ def _list_kept():
             )
             rows.append(("right" if right else "wrong", task.id, task.title, remark))
     show_table("Your kept answers", rows, 'To bring one back: `restore("1.1")`.' if rows else "None yet.")
-
-
-def _source(function):
-    try:
-        return inspect.getsource(function)
-    except (OSError, TypeError):
-        return None

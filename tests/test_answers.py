@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from helpers import answers, learner
-from helpers.checking.authoring import find
+from helpers import answers, cells, learner
 from helpers.checking import check
+from helpers.checking.authoring import find
 
 
 @pytest.fixture(autouse=True)
@@ -81,7 +81,7 @@ def test_folder_that_cannot_be_made_is_a_sentence(tmp_path, monkeypatch):
 
 def test_full_disk_shows_on_the_card(monkeypatch, capsys):
     monkeypatch.setattr(answers, "keep", lambda *a: "This answer could not be kept.")
-    monkeypatch.setattr(learner, "_source", lambda f: "source")
+    monkeypatch.setattr(cells, "source_of", lambda f: "source")
     learner.exercise("1.3")(lambda context, D, H: (0, 0))
     assert "could not be kept" in capsys.readouterr().out
 
@@ -136,3 +136,86 @@ def test_right_answer_can_be_reused_in_another_notebook():
 def test_answer_that_is_right_no_more_is_not_reused(source):
     answers.keep("1.2", source, "right")
     assert learner.reuse("1.2") is find("1.2").reference
+
+
+KERNEL = """
+import sys
+sys.path.insert(0, {root!r})
+import numpy as np
+from helpers import TODO, exercise, restore, reuse
+"""
+
+
+def in_a_kernel(*code):
+    """Run cells in a kernel of their own and return what each prints, as one text each, and the cell that the last one puts in its place."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (KERNEL.format(root=str(answers.ROOT)), *code)])
+    client = NotebookClient(notebook, allow_errors=True)
+    replaced = []
+    client.on_cell_executed = lambda cell, cell_index, execute_reply: replaced.extend(
+        part["text"] for part in execute_reply["content"].get("payload", ()) if part.get("source") == "set_next_input")
+    client.execute()
+    said = ["".join(o.get("text", "") + o.get("data", {}).get("text/plain", "") + o.get("evalue", "") for o in c.outputs)
+            for c in notebook.cells[1:]]
+    return said, replaced
+
+
+def test_what_stands_above_the_function_is_kept_and_runs_again():
+    cell = ("from numpy import tanh\nk = 1.0\ndef twice(a):\n    return 2 * a\n\n@exercise('1.1')\n"
+            "def rnn_step(x, h, Wx, Wh, b):\n    return k * tanh(twice(x @ Wx + h @ Wh + b) / 2)")
+    said, _ = in_a_kernel(cell)
+    assert said[0].startswith("✓ 1.1")
+    _, [restored] = in_a_kernel("restore('1.1')")
+    assert restored == cell
+    said, _ = in_a_kernel(restored, "f = reuse('1.1')")
+    assert said[0].startswith("✓ 1.1") and "rnn_step: yours of" in said[1]
+
+
+def test_what_an_answer_uses_from_other_cells_is_kept_with_it():
+    said, _ = in_a_kernel("import math as m\nhalf = 0.5\ndef squash(a):\n    return np.tanh(a * half * 2)",
+                          "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return squash(x @ Wx + h @ Wh + b) * m.cos(0)")
+    assert said[1].startswith("✓ 1.1") and "kept with it" in said[1]
+    _, [restored] = in_a_kernel("restore('1.1')")
+    said, _ = in_a_kernel(restored, "reuse('1.1') is not None")
+    assert said[0].startswith("✓ 1.1") and "yours of" in said[1]
+
+
+def test_what_cannot_be_kept_with_an_answer_is_told():
+    said, _ = in_a_kernel("one = np.ones(1)", "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return np.tanh(x @ Wx + h @ Wh + b) * one")
+    assert said[1].startswith("✓ 1.1") and "`one` from another cell of yours" in said[1]
+
+
+def test_half_written_answers_are_drafts_and_restore_keeps_what_stands_in_its_cell():
+    half = find("1.2").blank().replace("h = TODO", "h = rnn_step(X[:, t], h, Wx, Wh, b)")
+    said, _ = in_a_kernel(half, find("1.2").blank())
+    assert "Not finished" in said[0] and "Not started" in said[1]
+    assert [v["state"] for v in answers.versions("1.2")] == ["draft"]
+    being_written = half.replace("h = rnn_step", "h = 2 * rnn_step") + "\n\nrestore('1.2')"
+    in_a_kernel(being_written)
+    assert [v["state"] for v in answers.versions("1.2")][1:] and "2 * rnn_step" in answers.versions("1.2")[-1]["source"]
+
+
+def test_a_renamed_argument_is_told_at_once():
+    said, _ = in_a_kernel(find("1.3").filled().replace("D", "d"))
+    assert said[0].startswith("✗ 1.3") and "`D`" in said[0] and "`d`" in said[0]
+
+
+def test_a_print_inside_a_right_answer_is_told():
+    said, _ = in_a_kernel(find("1.1").filled().replace("    return np", "    print(x)\n    return np"))
+    assert said[0].startswith("✓ 1.1") and "at every call" in said[0]
+
+
+def test_answers_are_in_a_folder_of_ones_own_where_the_course_is_somebody_elses(monkeypatch, tmp_path):
+    monkeypatch.delenv("COURSE_ANSWERS")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    answers._is_mine.cache_clear()
+    assert answers.folder() == answers.ROOT / "answers"
+    monkeypatch.setattr(answers.os, "access", lambda path, how: False)
+    answers._is_mine.cache_clear()
+    assert answers.folder().parent == tmp_path and "answers" in answers.folder().name
+    answers._is_mine.cache_clear()
+    monkeypatch.setenv("COURSE_ANSWERS", "~/mine")
+    assert answers.folder() == tmp_path / "mine"

@@ -152,11 +152,11 @@ def test_blank_that_cannot_be_made_is_an_error_with_file_and_line(lines, words):
     ("line", "blank"),
     [
         ("    y = x + 1  # TODO: add", "    y = TODO   # add"),
-        ("    y += x  # TODO: add", "    y += TODO  # add"),
-        ("    return (x + 1) * 2  # TODO: add", "    return TODO         # add"),
-        ("    y = (x, 1)  # TODO: pair", "    y = TODO    # pair"),
+        ("    y += x  # TODO: add", "    y += TODO   # add"),
+        ("    return (x + 1) * 2  # TODO: add", "    return TODO   # add"),
+        ("    y = (x, 1)  # TODO: pair", "    y = TODO   # pair"),
         ("    if x > 1:  # TODO: when", "    if TODO:   # when"),
-        ("    a, b = x, 1  # TODO: two", "    a, b = TODO  # two"),
+        ("    a, b = x, 1  # TODO: two", "    a, b = TODO   # two"),
     ],
 )
 def test_blank_takes_out_the_right_hand_side_alone(line, blank):

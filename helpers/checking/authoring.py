@@ -238,7 +238,7 @@ def _blank(lines, first, path):
         raise SyntaxError(f"{path}:{first + i}: {why}")
 
     statements = [node for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.stmt)]
-    out, i, blanks = [], 0, 0
+    out, i, blanks, tasks = [], 0, 0, {}
     while i < len(lines):
         code, mark, task = lines[i].partition("# TODO: ")
         if not mark:
@@ -252,7 +252,8 @@ def _blank(lines, first, path):
             end = next((k for k in range(i + 1, len(lines)) if lines[k].strip() == "# END"), None)
             if end is None or any("# TODO: " in line for line in lines[i + 1 : end]):
                 fail(i, "this # TODO: block is not closed by a line # END")
-            out.append(_with_comment(f"{code}TODO", task, 36))
+            tasks[len(out)] = task
+            out.append(f"{code}TODO")
             i = end + 1
             continue
         here = [s for s in statements if s.lineno <= i + 1 <= _header_end(s)]
@@ -265,19 +266,17 @@ def _blank(lines, first, path):
         end = len(text.encode()[: value.end_col_offset].decode())
         while text[:begin].endswith("(") and text[end:].startswith(")"):
             begin, end = begin - 1, end + 1
-        kept = text[:begin] + "TODO" + text[end : len(code)].rstrip()
-        out.append(_with_comment(kept, task, len(code)))
+        tasks[len(out)] = task
+        out.append(text[:begin] + "TODO" + text[end : len(code)].rstrip())
         i += 1
     if not blanks:
         fail(0, "an exercise needs at least one TODO")
-    return "\n".join(out)
+    # the tasks stand in one column: where the course's line ended is not told
+    column = max(len(out[k]) for k in tasks) + 3
+    return "\n".join(f"{line.ljust(column)}# {tasks[k]}" if k in tasks else line for k, line in enumerate(out))
 
 
 def _header_end(statement):
     """Return the last line of a statement itself: for a compound one, of its head."""
     body = getattr(statement, "body", None)
     return body[0].lineno - 1 if body else statement.end_lineno
-
-
-def _with_comment(code, task, column):
-    return code.ljust(max(column, len(code) + 2)) + "# " + task

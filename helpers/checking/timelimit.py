@@ -5,7 +5,8 @@
 In the main thread a watcher asks the interpreter to run a handler there (`_thread.interrupt_main`, no real signal is sent). The
 handler has the last word: it looks at the stack, and raises only while the function itself is running. So nothing can be raised
 behind the call, however busy the machine is, and nothing is left over in the interpreter. In other threads, where no handler
-runs, the watcher looks at the stack itself. One long call inside NumPy is stopped when it returns.
+runs, the watcher looks at the stack itself (a loop there that catches each exception inside of it goes on). One long call inside
+NumPy is stopped when it returns.
 """
 
 import _thread
