@@ -140,7 +140,7 @@ def install(python, files, tools, uv_options=()):
 def run(command):
     """Runs a command, showing one changing line of what it prints; gives back its exit code and all lines."""
     lines, seen = [], sys.stdout.isatty()
-    process = subprocess.Popen(command, cwd=str(HERE), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+    process = subprocess.Popen(command, cwd=str(HERE), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, env=clean_environment(),
                                stderr=subprocess.STDOUT, universal_newlines=True, errors="replace")
     try:
         for line in process.stdout:
@@ -152,6 +152,11 @@ def run(command):
         if process.poll() is None:  # interrupted
             process.terminate()
             process.wait()
+
+
+def clean_environment():
+    """The environment without those of pip's settings that would install elsewhere than into the course's own folder."""
+    return dict(os.environ, PIP_USER="0", PIP_REQUIRE_VIRTUALENV="0", PIP_TARGET="", PIP_PREFIX="", PIP_ROOT="")
 
 
 def why(tool, lines):

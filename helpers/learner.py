@@ -239,7 +239,7 @@ def progress():
         state = verdict.state if verdict else "blank"
         done += state == "right"
         if state == "right":
-            remark = ""
+            remark = _replaced(task)
         elif before:
             remark = f'solved on {answers.day(before)}: `restore("{task.id}")`'
         else:
@@ -254,6 +254,15 @@ def progress():
             + "."
         )
     show_table("Your progress", rows, foot)
+
+
+def _replaced(task):
+    """Return a remark where the notebook has another function under this name than the one that was checked."""
+    shell = in_notebook() and sys.modules["IPython"].get_ipython()
+    now = shell.user_ns.get(task.name) if shell else _bound.get(task.name)
+    if now is _bound.get(task.name):
+        return ""
+    return f"the notebook runs another `{task.name}`, which stands without its line `@exercise(\"{task.id}\")` and is not checked"
 
 
 def _show_verdict(task, verdict, trouble):

@@ -9,13 +9,25 @@ from helpers.layers.checks import NotFiniteError, check_number, check_size
 from helpers.optimisers import clip_by_global_norm
 
 
+class TrainingStopped(KeyboardInterrupt):
+    """The stop button ended a training: the cell ends, in one line. `history` is what had been seen by then."""
+
+    def __init__(self, words, history):
+        super().__init__(words)
+        self.history = history
+
+    def _render_traceback_(self):
+        """Return what IPython shows in the place of a traceback."""
+        return [f"■ {self}"]
+
+
 @dataclass
 class History:
     """What fit has seen: one entry a step.
 
     losses, norms   the loss, and the gradient's norm before clipping
     seconds         how long the training took, without the callback
-    stopped         "finished", "interrupted" or "diverged"
+    stopped         "finished" or "diverged"; "interrupted" in the history of a TrainingStopped
     reason          one sentence, empty when finished
     """
 
@@ -54,8 +66,9 @@ def fit(
     on_step          function on_step(step, history), called every `every` steps and at the end, for live curves
     progress         False hides the progress bar
 
-    An interruption (the notebook's stop button) ends the training, and the parameters keep what they have learned. A
-    loss or a gradient that is NaN or infinite ends it too, before it can spoil the parameters: history.stopped says so.
+    An interruption (the notebook's stop button) raises TrainingStopped, so that the cell ends and does not go on with the
+    next net; the parameters keep what they have learned. A loss or a gradient that is NaN or infinite ends the training
+    before it can spoil the parameters: history.stopped says so.
 
     Raises ValueError: steps below 1, a batch that is no tuple, a loss that is no number, grads that do not fit
     params.
@@ -82,7 +95,9 @@ def fit(
                     on_step(k + 1, history)
     except KeyboardInterrupt:
         history.stopped = "interrupted"
-        history.reason = f"interrupted after {history.steps} steps; the parameters keep what they have learned"
+        history.reason = (f"Stopped after {history.steps} of {steps} steps. This net keeps what it has learned so far. "
+                          "Run the cell again to begin anew.")
+        raise TrainingStopped(history.reason, history) from None
     except NotFiniteError as error:
         history.stopped = "diverged"
         history.reason = f"diverged in step {history.steps + 1}: {error}"

@@ -140,3 +140,16 @@ def test_only_the_picture_is_left_out_of_the_comparison():
     assert a != b and "looks different" in a[0]["data"]["text/html"]
     a, b = comparable(page_with(code), page_with(code, "other words"))
     assert a != b
+
+
+def test_the_readers_own_settings_neither_break_nor_change_a_figure_and_come_back():
+    import matplotlib
+
+    def drawn():
+        return page.image(figures.draw_unrolled(), alt="one two three")
+
+    before = drawn()
+    mine = {"text.usetex": True, "savefig.bbox": "tight", "figure.autolayout": True, "xtick.direction": "in", "lines.marker": "o"}
+    with matplotlib.rc_context(mine):
+        assert drawn() == before
+        assert all(matplotlib.rcParams[key] == value for key, value in mine.items())

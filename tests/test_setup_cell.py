@@ -145,3 +145,37 @@ def test_every_notebook_has_this_set_up_cell():
     for path in [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "solved").glob("*.ipynb")]:
         code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
         assert code[0] == setup.setup_cell(path.stem), f"{path.name}: run python notebooks/source/build.py"
+
+
+def test_finds_the_course_in_a_folder_below_and_fetches_no_second_one(course, public, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_SOURCE", public)
+    shutil.copytree(course, tmp_path / "work" / "rnn-main")
+    _, where = run_cells(tmp_path / "work", filled(), WHERE)
+    assert where.split()[0].endswith("rnn-main") and [p.name for p in (tmp_path / "work").iterdir()] == ["rnn-main"]
+
+
+@pytest.mark.parametrize("way", ["vscode", "jupyter"])
+def test_finds_the_course_around_the_notebooks_own_file(course, public, way, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_SOURCE", public)
+    (tmp_path / "home").mkdir()
+    file = course / "notebooks" / "01_rnn_concept.ipynb"
+    cell = filled()
+    if way == "jupyter":
+        monkeypatch.setenv("JPY_SESSION_NAME", str(file))
+    else:
+        cell = f"__vsc_ipynb_file__ = {str(file)!r}\n" + cell
+    _, where = run_cells(tmp_path / "home", cell, WHERE)
+    assert where.split()[0] == str(course) and not list((tmp_path / "home").iterdir())
+
+
+def test_takes_the_course_that_is_installed_for_everybody(course, public, monkeypatch, tmp_path):
+    monkeypatch.setenv("COURSE_SOURCE", public)
+    monkeypatch.setenv("PYTHONPATH", str(course))
+    (tmp_path / "home").mkdir()
+    _, where = run_cells(tmp_path / "home", filled(), WHERE)
+    assert where.split()[0] == str(course) and not list((tmp_path / "home").iterdir())
+
+
+def test_an_old_python_gets_one_sentence():
+    cell = filled().replace("sys.version_info < (3, 11)", "sys.version_info < (9, 0)")
+    assert "needs Python 3.11 or newer" in error_of(ROOT, cell)

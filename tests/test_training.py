@@ -8,7 +8,7 @@ from helpers.gradients import gradient_errors, numerical_gradient, relative_erro
 from helpers.layers import LSTM, RNN, Embedding, Linear, softmax_cross_entropy
 from helpers.optimisers import SGD, Adam, clip_by_global_norm, global_norm
 from helpers.parameters import collect_grads, collect_params, count, load, load_into, save
-from helpers.training import History, fit, linear_decay
+from helpers.training import TrainingStopped, History, fit, linear_decay
 
 
 def bowl(params):
@@ -63,7 +63,7 @@ def test_a_character_model_learns_a_text(cell):
     assert all(p is layers[name.split(".")[0]].params[name.split(".")[1]] for name, p in params.items())
 
 
-def test_an_interruption_keeps_what_was_learned():
+def test_an_interruption_ends_the_cell_and_keeps_what_was_learned():
     params, inner = {"w": np.array([9.0])}, None
 
     def loss_and_grads(scale):
@@ -74,8 +74,10 @@ def test_an_interruption_keeps_what_was_learned():
 
     seen, inner = [], bowl(params)
     optimiser = SGD(0.1)
-    history = run(params, loss_and_grads, optimiser=optimiser, schedule=linear_decay)
-    assert history.stopped == "interrupted" and history.steps == 7 and "after 7 steps" in history.reason
+    with pytest.raises(TrainingStopped, match="after 7 of") as stop:
+        run(params, loss_and_grads, optimiser=optimiser, schedule=linear_decay)
+    assert stop.value.history.stopped == "interrupted" and stop.value.history.steps == 7
+    assert stop.value._render_traceback_() == [f"■ {stop.value}"]
     assert 3 < params["w"][0] < 9 and optimiser.lr == 0.1
 
 

@@ -6,6 +6,7 @@ import io
 import math
 
 from helpers.cards import in_notebook
+from helpers.figures.style import begin, end
 
 DPI = 200  # drawn twice as fine as shown, so that it is sharp on every screen
 SHOWN = 100  # shown at 100 pixels an inch of the figure
@@ -32,8 +33,12 @@ def image(figure, *, alt):
 
     wide, high = (round(side * SHOWN) for side in figure.get_size_inches())
     png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
-    pyplot.close(figure)
+    begin()
+    try:
+        figure.savefig(png, format="png", dpi=DPI, facecolor="white", metadata={"Software": None})
+    finally:
+        end()
+        pyplot.close(figure)
     data = base64.b64encode(png.getvalue()).decode()
     return (
         f'<img alt="{html.escape(alt)}" width="{wide}" height="{high}" style="max-width:100%;height:auto;background:white" '

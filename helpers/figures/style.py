@@ -49,19 +49,45 @@ LOOK = {
 }
 
 
+_readers = []  # the reader's own settings, while a figure of the course is drawn
+
+
 @contextlib.contextmanager
 def course_style():
-    """Draw everything in the body of the `with` in the course's style, whatever the reader's own settings are."""
+    """Draw everything from here until the figure is shown in the course's style, whatever the reader's own settings are."""
+    begin()
+    yield
+
+
+def begin():
+    """Put matplotlib's defaults and the course's style in the place of the reader's settings, until `end`.
+
+    The reader's own fonts stay as those for signs that ours lacks; the backend stays.
+    """
     import matplotlib
 
-    with matplotlib.rc_context():
-        matplotlib.rcParams.update(LOOK)
-        yield
+    if not _readers:
+        _readers.append(matplotlib.rcParams.copy())
+    kept = {"font.family": [LOOK["font.family"], *(f for f in _readers[0]["font.family"] if f != LOOK["font.family"])]}
+    defaults = {k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith(("backend", "interactive", "webagg"))}
+    matplotlib.rcParams.update({**defaults, **LOOK, **kept})
+
+
+def end():
+    """Give the reader's settings back."""
+    import matplotlib
+
+    if _readers:
+        settings = _readers.pop()
+        matplotlib.rcParams.update({k: v for k, v in settings.items() if not k.startswith(("backend", "interactive", "webagg"))})
 
 
 def new_figure(width=7.0, height=3.2, rows=1, columns=1, **settings):
-    """Return (figure, axes) in the course's style: width and height in inches, 100 pixels each on the page."""
+    """Return (figure, axes) in the course's style, which holds until the figure is shown.
+
+    width and height in inches, 100 pixels each on the page.
+    """
     from matplotlib import pyplot
 
-    with course_style():
-        return pyplot.subplots(rows, columns, figsize=(width, height), **settings)
+    begin()
+    return pyplot.subplots(rows, columns, figsize=(width, height), **settings)
