@@ -37,6 +37,9 @@ from helpers.checking import authoring  # noqa: E402
 TREES = {"blank": ROOT / "notebooks", "solved": ROOT / "notebooks" / "solved"}
 README_PICTURE = HERE / "adder.png"
 COMMAND = "python notebooks/source/build.py"
+# no version: any Python will do. The rest is what `nbconvert --to script` asks for
+LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "nbconvert_exporter": "python",
+            "pygments_lexer": "ipython3"}
 
 
 class SourceError(Exception):
@@ -85,7 +88,7 @@ def build(path, filled):
     notebook = nbformat.v4.new_notebook(
         metadata={
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
+            "language_info": dict(LANGUAGE),
         }
     )
     for number, cell in enumerate(cells):
@@ -109,13 +112,18 @@ def build(path, filled):
 
 
 def execute(path, filled):
-    """Build and execute a notebook and write it. Returns its path. Raises SourceError where a cell raises."""
+    """Build a notebook and write it: the solved one executed, the blank one without outputs, as its questions come before the answers.
+
+    Returns its path. Raises SourceError where a cell raises.
+    """
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
     notebook = build(path, filled)
     target = TREES["solved" if filled else "blank"] / f"{path.stem}.ipynb"
     target.parent.mkdir(exist_ok=True)
+    if not filled:
+        return _write(notebook, target)
     with tempfile.TemporaryDirectory() as answers:
         # nobody's answers, no progress bars with their times, one thread: the same outputs on every machine
         os.environ.update(COURSE_ANSWERS=answers, TQDM_DISABLE="1", OPENBLAS_NUM_THREADS="1", COURSE_STRICT_CLAIMS="1")
@@ -136,7 +144,11 @@ def execute(path, filled):
         if cell.cell_type == "code":
             cell.outputs = _plain(cell.outputs)
     notebook.metadata.pop("widgets", None)
-    notebook.metadata["language_info"] = {"name": "python"}
+    notebook.metadata["language_info"] = dict(LANGUAGE)
+    return _write(notebook, target)
+
+
+def _write(notebook, target):
     nbformat.validate(notebook)
     text = nbformat.writes(notebook) + "\n"
     part = target.with_suffix(".part")
