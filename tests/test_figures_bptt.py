@@ -65,9 +65,9 @@ def test_credit_falls_with_the_distance_as_the_layers_gradient_does(activation):
 
 
 def test_reports_of_the_patients_say_what_is_ill():
-    dH, cache = bughunt.example()
-    healthy = bughunt.run("healthy", dH, cache)
-    said = {p: bughunt.report(bughunt.run(p, dH, cache), healthy) for p in bughunt.ILL}
+    dhs, cache = bughunt.example()
+    healthy = bughunt.run("healthy", dhs, cache)
+    said = {p: bughunt.report(bughunt.run(p, dhs, cache), healthy) for p in bughunt.ILL}
     for patient in "AB":
         assert "right at t = 7, wrong from t = 6 down" in said[patient]
     assert "wrong at every t" in said["D"]
@@ -78,20 +78,20 @@ def test_reports_of_the_patients_say_what_is_ill():
 
 
 def test_healthy_loop_agrees_with_the_layer_and_with_central_differences():
-    dH, (X, h0, H, Wx, Wh) = bughunt.example()
-    found = bughunt.run("healthy", dH, (X, h0, H, Wx, Wh))
-    b = (np.arctanh(H[:, 0]) - X[:, 0] @ Wx - h0 @ Wh)[0]
+    dhs, (X, h0, hs, Wx, Wh) = bughunt.example()
+    found = bughunt.run("healthy", dhs, (X, h0, hs, Wx, Wh))
+    b = (np.arctanh(hs[:, 0]) - X[:, 0] @ Wx - h0 @ Wh)[0]
     net = RNN(3, 4, rng=np.random.default_rng(0), dtype=np.float64)
     net.params = {"Wx": Wx, "Wh": Wh, "b": b}
     net.forward(X, h0)
-    dX, _ = net.backward(dH)
+    dX, _ = net.backward(dhs)
     assert np.allclose(dX, found["dX"]) and all(np.allclose(net.grads[k], found[f"d{k}"]) for k in net.grads)
-    tried = figures._by_trying(dH, (X, h0, H, Wx, Wh), 1e-5)
+    tried = figures._by_trying(dhs, (X, h0, hs, Wx, Wh), 1e-5)
     assert "wrong" not in bughunt.report(found, tried)
 
 
 @pytest.mark.parametrize("mend", [None, {}, 3, {0: "pass"}, {10: "pass"}, {3: 5}, {3: "a\nb"}, {3: "dh = ("}, {3: "1 / 0"},
-                                  {3: "nobody"}, {3: "dH[:, t] += 1"}, {4: "H *= 2"},
+                                  {3: "nobody"}, {3: "dhs[:, t] += 1"}, {4: "hs *= 2"},
                                   {3: "raise SystemError"}, {True: "pass"}, {3: "int('x')"}])
 def test_mends_that_cannot_run_are_told_in_words(mend):
     if mend is None:
@@ -102,7 +102,7 @@ def test_mends_that_cannot_run_are_told_in_words(mend):
 
 def test_a_slip_of_the_pen_is_told_with_the_line_that_the_learner_counts():
     with pytest.raises(ValueError, match="SyntaxError in line 3"):
-        bughunt.run("A", *bughunt.example(), mend={3: "dh = dH[:, t] + "})
+        bughunt.run("A", *bughunt.example(), mend={3: "dh = dhs[:, t] + "})
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "relu"])

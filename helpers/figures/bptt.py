@@ -111,9 +111,9 @@ def draw_credit_rnn(T=20, rho=1.0, activation="tanh"):
 
 def draw_checker(patient="A", exponent=-5):
     """Return the gradient checker's panel for a patient of the bug hunt: each gradient, and dX step by step; ε = 10^exponent."""
-    dH, cache = bughunt.example()
-    found = bughunt.run(patient, dH, cache)
-    true = _by_trying(dH, cache, 10.0**exponent)
+    dhs, cache = bughunt.example()
+    found = bughunt.run(patient, dhs, cache)
+    true = _by_trying(dhs, cache, 10.0**exponent)
     figure, (left, right) = new_figure(7.4, 3.2, columns=2, sharey=True, width_ratios=[1, 1.6])
     with course_style():
         for axes, names, errors in [
@@ -134,17 +134,17 @@ def draw_checker(patient="A", exponent=-5):
     return figure
 
 
-def _by_trying(dH, cache, eps):
-    """Return dX, dWx, dWh and db of the loss Σ dH · H by central differences."""
-    X, h0, H, Wx, Wh = (a.copy() for a in cache)
-    b = np.arctanh(H[:, 0])[0] - (X[:, 0] @ Wx + h0 @ Wh)[0]      # the bias that the states were made with
+def _by_trying(dhs, cache, eps):
+    """Return dX, dWx, dWh and db of the loss Σ dhs · hs by central differences."""
+    X, h0, hs, Wx, Wh = (a.copy() for a in cache)
+    b = np.arctanh(hs[:, 0])[0] - (X[:, 0] @ Wx + h0 @ Wh)[0]      # the bias that the states were made with
     p = {"dX": X, "dWx": Wx, "dWh": Wh, "db": b}
 
     def loss():
         A, h, total = X @ Wx + b, h0, 0.0
         for t in range(X.shape[1]):
             h = np.tanh(A[:, t] + h @ Wh)
-            total += float(np.vdot(h, dH[:, t]))
+            total += float(np.vdot(h, dhs[:, t]))
         return total
 
     return {name: numerical_gradient(loss, x, eps=eps) for name, x in p.items()}
