@@ -114,13 +114,15 @@ def seen_in(case):
         raise ValueError("Return three arrays: h0, Wh, dhs.")
     arrays = []
     for name, axes, array in zip(("h0", "Wh", "dhs"), ("(N, H)", "(H, H)", "(N, T, H)"), case, strict=True):
-        if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu" or array.ndim != axes.count(",") + 1 or not array.size:
+        numbers = isinstance(array, np.ndarray) and array.dtype.kind in "fiu" and array.size
+        if not numbers or array.ndim != axes.count(",") + 1:
             raise ValueError(f"{name} should be an array of numbers {axes}; got {getattr(array, 'shape', type(array).__name__)}.")
         arrays.append(array.astype(float))
     h0, Wh, dhs = arrays
     (N, T, H) = dhs.shape
     if h0.shape != (N, H) or Wh.shape != (H, H):
-        raise ValueError(f"The shapes do not fit together: h0 {h0.shape}, Wh {Wh.shape}, dhs {dhs.shape} should be (N, H), (H, H), (N, T, H).")
+        raise ValueError(f"The shapes do not fit together: h0 {h0.shape}, Wh {Wh.shape}, dhs {dhs.shape} should be (N, H), (H, H), "
+                         "(N, T, H).")
     if dhs.size > 1000 or not all(np.isfinite(a).all() for a in arrays):
         raise ValueError("Take finite numbers, and at most 1000 of them in dhs: a checker runs the net twice for each number.")
     rng = np.random.default_rng(0)

@@ -1101,8 +1101,6 @@ def hard_case(rng):
 
     -> h0 (N, H), Wh (H, H), dhs (N, T, H): the first state, the weights, and how the loss pulls at each state.
     The inputs X (N, T, 3), Wx and b are drawn for you, and the states computed. At most 1000 numbers in dhs.
-    The mistakes are one of the batch, one of the first state, two of the sums and outputs over time,
-    and three of what travels from step to step.
     """
     N, T, H = 2, 3, 4                     # TODO: three sizes, such as 9, 9, 9
     h0 = rng.normal(size=(N, H))          # TODO: the state before the first step
