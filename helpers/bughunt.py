@@ -121,8 +121,8 @@ def seen_in(case):
     h0, Wh, dhs = arrays
     (N, T, H) = dhs.shape
     if h0.shape != (N, H) or Wh.shape != (H, H):
-        raise ValueError(f"The shapes do not fit together: h0 {h0.shape}, Wh {Wh.shape}, dhs {dhs.shape} should be (N, H), (H, H), "
-                         "(N, T, H).")
+        shapes = f"h0 {h0.shape}, Wh {Wh.shape}, dhs {dhs.shape}"
+        raise ValueError(f"The shapes do not fit together: {shapes} should be (N, H), (H, H), (N, T, H).")
     if dhs.size > 1000 or not all(np.isfinite(a).all() for a in arrays):
         raise ValueError("Take finite numbers, and at most 1000 of them in dhs: a checker runs the net twice for each number.")
     rng = np.random.default_rng(0)

@@ -197,17 +197,22 @@ def plot_descent(losses):
     figure, axes = new_figure(6.6, 3.2)
     with course_style():
         colours = ("#7FB7D9", COLOURS["rnn"], COLOURS["backward"], "#009E73", "#CC79A7")
+        lowest, highest = [], []
         for k, (rate, found) in enumerate(losses.items()):
-            kernel = np.ones(15) / 15
-            calm = np.array([np.convolve(run, kernel, "valid") for run in np.asarray(found)])
-            steps, colour = np.arange(calm.shape[1]) + 7, colours[k % len(colours)]
-            axes.fill_between(steps, calm.min(axis=0), calm.max(axis=0), color=colour, alpha=0.18, linewidth=0)
-            axes.semilogy(steps, np.median(calm, axis=0), color=colour)
+            width = min(40, np.shape(found)[1] // 2 or 1)              # too large a rate makes chaos: the mean of 40 steps is calmer
+            calm = np.array([np.convolve(run, np.ones(width) / width, "valid") for run in np.asarray(found)])
+            steps, colour = np.arange(calm.shape[1]) + width // 2, colours[k % len(colours)]
+            axes.fill_between(steps, calm.min(axis=0), calm.max(axis=0), color=colour, alpha=0.1, linewidth=0)
+            axes.semilogy(steps, np.median(calm, axis=0), color=colour, linewidth=1.2)
+            lowest.append(np.nan_to_num(calm.min(), nan=1.0))
+            highest.append(np.nan_to_num(calm.max(), nan=1.0))
             axes.annotate(f"rate {rate:g}", (1.01, np.median(calm[:, -20:])), xycoords=("axes fraction", "data"), va="center",
                           color=colour, fontsize=9)
-        axes.set_xlim(0, steps[-1] + 7)
+        low, high = min([1e-1, *lowest]), max([1.0, *highest])
+        axes.set_ylim(10.0 ** np.floor(np.log10(max(low, 1e-12))), 10.0 ** np.ceil(np.log10(min(high, 1e12))))
+        axes.set_xlim(0, steps[-1] + width // 2)
         axes.set_xlabel("training step")
-        axes.set_ylabel("loss (nats per digit)")
+        axes.set_ylabel("loss, mean of 40 steps (nats)")
         axes.set_title("One batch of eight sums, learnt by heart at different rates")
     return figure
 
