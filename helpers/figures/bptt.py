@@ -199,7 +199,7 @@ def plot_descent(losses):
         colours = ("#7FB7D9", COLOURS["rnn"], COLOURS["backward"], "#009E73", "#CC79A7")
         lowest, highest = [], []
         for k, (rate, found) in enumerate(losses.items()):
-            width = min(40, np.shape(found)[1] // 2 or 1)              # too large a rate makes chaos: the mean of 40 steps is calmer
+            width = min(40, np.shape(found)[1] // 2 or 1)              # too large a rate makes chaos; a mean is calmer
             calm = np.array([np.convolve(run, np.ones(width) / width, "valid") for run in np.asarray(found)])
             steps, colour = np.arange(calm.shape[1]) + width // 2, colours[k % len(colours)]
             axes.fill_between(steps, calm.min(axis=0), calm.max(axis=0), color=colour, alpha=0.1, linewidth=0)
