@@ -3,6 +3,8 @@
     params = stack([start(seed) for seed in range(5)])             # each array (S, …)
     losses = train_many(params, batches, steps=400)                # (steps, S)
     right = share_right(params, X, Y, mask)                        # (S,)
+
+Side by side they cost a fraction of one after the other: the nets are small, and most of the time goes into Python's loop.
 """
 
 import numpy as np
@@ -18,13 +20,16 @@ def stack(nets):
 def train_many(params, batches, *, steps, activation="tanh", lr=0.01, clip=1.0, windows=None):
     """Return the losses (steps, S) of S nets that answer yes or no at every step; params are changed in place.
 
-    batches  yields (X (N, T, D), Y (N, T) of 0 and 1, mask (N, T) bool), the same for all nets
+    batches  yields (X (N, T, D), Y (N, T) of 0 and 1, mask (N, T) bool), the same for all nets; or X (S, N, T, D) and
+             Y (S, N, T), so that each net has a batch of its own, and mask (N, T)
+    lr       one learning rate, or S of them
     windows  S numbers: net s sends no gradient back over a step that is a multiple of windows[s]; None cuts nothing
     Adam, its rate falling evenly to 0, each net's gradient clipped to the norm `clip`.
     """
     m = {k: np.zeros_like(p) for k, p in params.items()}
     v = {k: np.zeros_like(p) for k, p in params.items()}
     losses = np.empty((steps, len(params["b"])))
+    lr = np.reshape(np.asarray(lr, float), (-1, 1, 1))
     with np.errstate(over="ignore", invalid="ignore"):
         for k, batch in zip(range(steps), batches, strict=False):
             losses[k], grads = _loss_and_grads(params, *batch, activation, windows)
@@ -48,11 +53,42 @@ def share_right(params, X, Y, mask=None, *, activation="tanh", whole=False):
     return right[:, counted].mean(axis=1)
 
 
+def states(params, X, *, activation="tanh"):
+    """Return the states (S, N, T, H) of S nets that read X (N, T, D)."""
+    return _forward(params, X, activation)[1][1:].transpose(1, 2, 0, 3)
+
+
+def losses(params, X, Y, *, activation="tanh"):
+    """Return the loss (S,) of each net on X (N, T, D) and Y (N, T), over all steps."""
+    f, _ = ACTIVATIONS[activation]
+    h, total = 0.0, 0.0
+    for x, y in zip(X.swapaxes(0, 1), Y.T, strict=True):                      # one step after the other: nothing is kept
+        a = x @ params["Wx"] + params["b"]
+        h = f(a + h @ params["Wh"] if np.ndim(h) else a)
+        total = total + _cross_entropy((h @ params["Wy"] + params["by"])[..., 0], y).mean(axis=1)
+    return total / X.shape[1]
+
+
+def agreement(params, batches, *, activation="tanh"):
+    """Return the mean cosine (S,) between the gradients that each net gets from different batches: 1 is full agreement."""
+    found = [_loss_and_grads(params, *batch, activation, None)[1].values() for batch in batches]
+    flat = np.array([np.concatenate([g.reshape(len(g), -1) for g in grads], axis=1) for grads in found])
+    flat /= np.linalg.norm(flat, axis=-1, keepdims=True)                      # (batches, S, numbers)
+    cosines = np.einsum("asi,bsi->sab", flat, flat)
+    n = len(found)
+    return (cosines.sum(axis=(1, 2)) - n) / (n * (n - 1))
+
+
+def _cross_entropy(logits, y):
+    return np.maximum(logits, 0) - logits * y + np.log1p(np.exp(-np.abs(logits)))
+
+
 def _forward(params, X, activation):
     f, _ = ACTIVATIONS[activation]
-    Xt = np.ascontiguousarray(X.swapaxes(0, 1))                               # (T, N, D)
-    h = np.zeros((len(params["b"]), X.shape[0], params["b"].shape[-1]))
-    A = Xt[:, None] @ params["Wx"] + params["b"]                              # (T, S, N, H)
+    shared = X if X.ndim == 4 else X[None]
+    Xt = np.ascontiguousarray(shared.transpose(2, 0, 1, 3))                   # (T, S or 1, N, D)
+    h = np.zeros((len(params["b"]), X.shape[-3], params["b"].shape[-1]))
+    A = Xt @ params["Wx"] + params["b"]                                       # (T, S, N, H)
     S = [h]
     for a in A:
         S.append(f(a + S[-1] @ params["Wh"]))
@@ -64,8 +100,8 @@ def _forward(params, X, activation):
 def _loss_and_grads(params, X, Y, mask, activation, windows):
     Xt, S, logits = _forward(params, X, activation)
     slope, T = ACTIVATIONS[activation][1], len(Xt)
-    y, count = Y.T, mask.sum()
-    losses = np.maximum(logits, 0) - logits * y + np.log1p(np.exp(-np.abs(logits)))
+    y, count = Y.swapaxes(-1, -2), mask.sum()                                 # (T, N), or (S, T, N)
+    losses = _cross_entropy(logits, y)
     d = ((0.5 + 0.5 * np.tanh(logits / 2) - y) * mask.T / count).swapaxes(0, 1)[..., None]      # (T, S, N, 1)
     dS, dA = d * params["Wy"].swapaxes(1, 2), slope(S[1:])
     back = np.ascontiguousarray(params["Wh"].swapaxes(1, 2))
@@ -76,7 +112,7 @@ def _loss_and_grads(params, X, Y, mask, activation, windows):
         dh = dA[t] @ back
     swap = (0, 1, 3, 2)
     grads = {
-        "Wx": (Xt[:, None].swapaxes(-1, -2) @ dA).sum(axis=0),
+        "Wx": (Xt.swapaxes(-1, -2) @ dA).sum(axis=0),
         "Wh": (S[:-1].transpose(swap) @ dA).sum(axis=0),
         "b": dA.sum(axis=(0, 2))[:, None],
         "Wy": (S[1:].transpose(swap) @ d).sum(axis=0),

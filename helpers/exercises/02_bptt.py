@@ -14,7 +14,7 @@ GRADS = {"Wx": "D H", "Wh": "H H", "b": "H"}
 
 @exercise("2.1", title="The slope by trying", returns={"gradient": ""}, hints=[
     "If one number of `p` grows by ε, by how much does the loss change? And if it shrinks by ε?",
-    "The two losses lie 2ε apart on the axis of that number. And `p` belongs to somebody else: leave it as you found it.",
+    "The two losses lie 2ε apart on the axis of that number. And `p` belongs to the caller: leave it as you found it.",
     "`p[place] = old - eps`, then `below = f(p)`, then `p[place] = old`; the slope is `(above - below) / (2 * eps)`.",
 ])
 def numerical_grad(f, p, eps):
@@ -78,6 +78,8 @@ def _differences(difference):
 _2_1 = numerical_grad.mistake
 _2_1("You look to one side only: from f(p) to f(p + ε). That error shrinks as ε, the one of both sides together as ε².")(
     lambda f, p, eps: _differences(lambda f, p, s, e: (f(p + s) - f(p)) / e)(f, p, eps))
+_2_1("You go up and down by ε / 2 each, and divide by 2ε: half of the slope is missing. The two points lie ε above and ε below p.")(
+    lambda f, p, eps: _differences(lambda f, p, s, e: (f(p + s / 2) - f(p - s / 2)) / (2 * e))(f, p, eps))
 _2_1("You look to one side only, downwards: from f(p - ε) to f(p). Both sides together are far more exact.")(
     lambda f, p, eps: _differences(lambda f, p, s, e: (f(p) - f(p - s)) / e)(f, p, eps))
 _2_1("You divide by ε, but the two losses lie 2ε apart: every slope is twice as steep as it should be.")(
@@ -106,7 +108,7 @@ _2_1("The slopes are right, but they come as one long row. The gradient has the 
     lambda f, p, eps: numerical_grad.reference(f, p, eps).ravel())
 
 
-@_2_1("You do not put the number back: it stays at p - ε while the next ones are tried, and whoever lent you `p` gets another one back.")
+@_2_1("You do not put the number back: it stays at p - ε while the next ones are tried, and the caller finds another `p` afterwards.")
 def _(f, p, eps):
     gradient = np.zeros_like(p)
     for place in np.ndindex(p.shape):
@@ -147,8 +149,9 @@ def _(f, p, eps):
 
 @exercise("2.2", title="One step, backwards", returns={"dx": "N D", "dh_prev": "N H", "grads": GRADS}, hints=[
     "Walk the step backwards: through which function does the gradient pass first, and what is its slope, written with h?",
-    "A product forwards, a product backwards: x @ Wx gives dx = da @ Wx.T and dWx = x.T @ da. The shapes check that. Wh is square, so there they do not help: keep the same pattern.",
-    "`da = dh * (1 - h**2)`; then `da @ Wh.T`, `h_prev.T @ da`; and b was added to every row, so db is `da.sum(axis=0)`.",
+    "The text derives dx with indices. For dWx: W[i, j] is multiplied by x[n, i] and enters a[n, j], for every row n; so the slope is a sum over n. "
+    "h_prev and Wh are a pair like x and Wx. And b[j] enters a[n, j] for every n, with the factor 1.",
+    "`da = dh * (1 - h**2)`; then `da @ Wx.T` and `x.T @ da`, the same with Wh and h_prev; and db is `da.sum(axis=0)`.",
 ])
 def step_backward(dh, cache):
     """Take dh (N, H), the gradient for h = tanh(x @ Wx + h_prev @ Wh + b), back through the step.
@@ -220,7 +223,7 @@ def _backward(slope=lambda dh, h, p, x: dh * (1 - h**2), dx=None, dh_prev=None, 
 
 
 for _sentence, _wrong in [
-    ("The slope of tanh is 1 - h², not 1 - h: at h = -0.9 the curve is flat, and yours is at its steepest.",
+    ("The slope of tanh is 1 - h², not 1 - h: at h = -0.9 the curve is nearly flat, but 1 - h is almost 2 there.",
      _backward(lambda dh, h, p, x: dh * (1 - h))),
     ("You put h through the tanh a second time. h *is* the output of the tanh: its slope is 1 - h².",
      _backward(lambda dh, h, p, x: dh * (1 - np.tanh(h) ** 2))),
@@ -234,9 +237,9 @@ for _sentence, _wrong in [
      _backward(lambda dh, h, p, x: dh * (1 - h**2) ** 2)),
     ("You forgot to multiply by what comes in: da is the slope *times* dh.", _backward(lambda dh, h, p, x: 1 - h**2)),
     ("You add dh to the slope. In the chain rule slopes are multiplied.", _backward(lambda dh, h, p, x: dh + (1 - h**2))),
-    ("`da @ Wh` runs forwards once more. Backwards along h_prev @ Wh goes da @ Wh.T: entry (i, j) leads from old unit i to new unit j.",
+    ("`da @ Wh` runs forwards once more. The way back along h_prev @ Wh is da @ Wh.T: entry (i, j) leads from old unit i to new unit j.",
      _backward(dh_prev=lambda x, p, h, wx, wh, da, dh: da @ wh)),
-    ("`da @ Wx` runs forwards once more. Backwards along x @ Wx goes da @ Wx.T, which has the shape (N, D) of x.",
+    ("`da @ Wx` runs forwards once more. The way back along x @ Wx is da @ Wx.T, which has the shape (N, D) of x.",
      _backward(dx=lambda x, p, h, wx, wh, da, dh: da @ wx)),
     ("The gradient for the old state skips the tanh: it starts from da, as all the others do, not from dh.",
      _backward(dh_prev=lambda x, p, h, wx, wh, da, dh: dh @ wh.T)),
@@ -247,10 +250,20 @@ for _sentence, _wrong in [
     ("1 + h² would be steepest where tanh is flat: its slope is 1 - h².", _backward(lambda dh, h, p, x: dh * (1 + h**2))),
     ("`dh * 1 - h**2` multiplies dh by 1 and then subtracts: the whole slope, 1 - h², needs brackets.",
      _backward(lambda dh, h, p, x: dh * 1 - h**2)),
-    ("`dh.T @ (…)` is a product of matrices. Through the tanh every number goes by itself: element by element, so that da has the shape of dh.",
+    ("`dh.T @ (…)` is a product of matrices. Each number passes through the tanh on its own: element by element, so that da has the shape of dh.",
      _backward(lambda dh, h, p, x: dh.T @ (1 - h**2))),
     ("You put the slope of the old state's tanh into dh_prev. That tanh belongs to the step before, and is passed there.",
      _backward(dh_prev=lambda x, p, h, wx, wh, da, dh: da @ wh.T * (1 - p**2))),
+    ("You put the matrix first, as for column vectors. Here each row is one sequence, so da stands on the left: da @ Wx.T, da @ Wh.T.",
+     _backward(dx=lambda x, p, h, wx, wh, da, dh: wx @ da)),
+    ("You put the matrix first, as for column vectors. Here each row is one sequence, so da stands on the left: da @ Wx.T, da @ Wh.T.",
+     _backward(dh_prev=lambda x, p, h, wx, wh, da, dh: wh @ da)),
+    ("You put the matrix first, as for column vectors. Here each row is one sequence, so da stands on the left: da @ Wx.T, da @ Wh.T.",
+     _backward(dx=lambda x, p, h, wx, wh, da, dh: wx @ da, dh_prev=lambda x, p, h, wx, wh, da, dh: wh @ da)),
+    ("`x @ da` lacks the transpose. W[i, j] is used once for each row, so dWx sums over the rows: x.T @ da, of the shape of Wx.",
+     _backward(Wx=lambda x, p, h, wx, wh, da, dh: x @ da)),
+    ("`x @ da` lacks the transpose, in dWx and in dWh. Each weight is used once for each row, so its gradient sums over the rows: x.T @ da.",
+     _backward(Wx=lambda x, p, h, wx, wh, da, dh: x @ da, Wh=lambda x, p, h, wx, wh, da, dh: p @ da)),
     ("dWx and dWh are swapped: x stands left of Wx, the old state left of Wh.",
      _backward(Wx=lambda x, p, h, wx, wh, da, dh: p.T @ da, Wh=lambda x, p, h, wx, wh, da, dh: x.T @ da)),
     ("Your db is a table of one row, (1, H). b is a plain row of H numbers: sum over the batch without keeping its axis.",
@@ -291,29 +304,29 @@ for _names in [("Wx",), ("Wh",), ("b",), ("Wx", "Wh"), ("Wx", "b"), ("Wh", "b"),
 
 
 @exercise("2.3", title="Back through all the steps", returns={"dX": "N T D", "dh0": "N H", "grads": GRADS}, hints=[
-    "From which two places does the loss hear of the state h_t? Both send a gradient back.",
+    "Along which two arrows does the state h_t reach the loss? Along both of them a gradient comes back.",
     "You can only go back through step t once you know what step t + 1 sends: so the last step comes first. And the same weights worked "
     "at every step, so every step adds its part.",
-    "`dh = dH[:, t] + dh` before the step; `H[:, t - 1] if t > 0 else h0` is the state before it; `grads[name] + step[name]` after it.",
+    "`dh = dhs[:, t] + dh` before the step; `hs[:, t - 1] if t > 0 else h0` is the state before it; `grads[name] + step[name]` after it.",
 ])
-def bptt(dH, cache):
+def bptt(dhs, cache):
     """Backpropagation through time for a tanh RNN.
 
-    dH (N, T, H): how the loss reacts to each state *directly*, through the output read off it.
-    cache = (X, h0, H, Wx, Wh): X (N, T, D), h0 (N, H), all states H (N, T, H), Wx (D, H), Wh (H, H)
+    dhs (N, T, H): how the loss reacts to each state *directly*, through the output read off it.
+    cache = (X, h0, hs, Wx, Wh): X (N, T, D), h0 (N, H), all states hs (N, T, H), Wx (D, H), Wh (H, H)
     -> dX (N, T, D), dh0 (N, H), grads: a dict with Wx (D, H), Wh (H, H) and b (H,), summed over time.
-    With one unit, T = 2, Wh = 3, both slopes 1 and dH = [[[1.], [1.]]],
+    With one unit, T = 2, Wh = 3, both slopes 1 and dhs = [[[1.], [1.]]],
     1 arrives at the last state and 1 + 3 = 4 at the first.
     """
-    X, h0, H, Wx, Wh = cache
+    X, h0, hs, Wx, Wh = cache
     N, T, D = X.shape
     dX, dh = np.zeros_like(X), np.zeros_like(h0)      # nothing comes back after the last step
     grads = {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
     steps = reversed(range(T))                        # TODO: the order of the steps
     for t in steps:
-        h_prev = H[:, t - 1] if t > 0 else h0         # TODO: the state before step t
-        dh = dH[:, t] + dh                            # TODO: all that arrives at h_t
-        dX[:, t], dh, step = step_backward(dh, (X[:, t], h_prev, H[:, t], Wx, Wh))
+        h_prev = hs[:, t - 1] if t > 0 else h0         # TODO: the state before step t
+        dh = dhs[:, t] + dh                            # TODO: all that arrives at h_t
+        dX[:, t], dh, step = step_backward(dh, (X[:, t], h_prev, hs[:, t], Wx, Wh))
         for name in grads:
             grads[name] = grads[name] + step[name]    # TODO: what one step adds to the gradient
     return dX, dh, grads
@@ -337,140 +350,140 @@ def _(rng):
     yield "N = T = D = H = 4", (rng.normal(size=(4, 4, 4)), _run_cache(rng, 4, 4, 4, 4))
 
 
-def _bptt(X, h0, H, Wx, Wh, dH, order=None, total=lambda d, dh, t: d + dh, before=None, keep=lambda old, new: old + new):
+def _bptt(X, h0, hs, Wx, Wh, dhs, order=None, total=lambda d, dh, t: d + dh, before=None, keep=lambda old, new: old + new):
     N, T, D = X.shape
     dX, dh = np.zeros_like(X), np.zeros_like(h0)
     grads = {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
     for t in order(T) if order else reversed(range(T)):
-        h_prev = before(H, h0, t) if before else H[:, t - 1] if t > 0 else h0
-        dh = total(dH[:, t], dh, t)
-        dX[:, t], dh, step = step_backward(dh, (X[:, t], h_prev, H[:, t], Wx, Wh))
+        h_prev = before(hs, h0, t) if before else hs[:, t - 1] if t > 0 else h0
+        dh = total(dhs[:, t], dh, t)
+        dX[:, t], dh, step = step_backward(dh, (X[:, t], h_prev, hs[:, t], Wx, Wh))
         grads = {name: keep(grads[name], step[name]) for name in grads}
     return dX, dh, grads
 
 
 def _bptt_with(**changes):
-    return lambda dH, cache: _bptt(*cache, dH, **changes)
+    return lambda dhs, cache: _bptt(*cache, dhs, **changes)
 
 
 @bptt.same
-def _(dH, cache):
-    X, h0, H, Wx, Wh = cache
-    before = np.concatenate([h0[:, None], H[:, :-1]], axis=1)
-    dA, dh = np.zeros_like(H), 0
-    for t in range(H.shape[1] - 1, -1, -1):
-        dA[:, t] = (dH[:, t] + dh) * (1 - H[:, t] ** 2)
+def _(dhs, cache):
+    X, h0, hs, Wx, Wh = cache
+    before = np.concatenate([h0[:, None], hs[:, :-1]], axis=1)
+    dA, dh = np.zeros_like(hs), 0
+    for t in range(hs.shape[1] - 1, -1, -1):
+        dA[:, t] = (dhs[:, t] + dh) * (1 - hs[:, t] ** 2)
         dh = dA[:, t] @ Wh.T
     return dA @ Wx.T, dh, {
         "Wx": np.einsum("ntd,nth->dh", X, dA), "Wh": np.einsum("nti,ntj->ij", before, dA), "b": dA.sum(axis=(0, 1))}
 
 
 @bptt.same
-def _(dH, cache):
-    X, h0, H, Wx, Wh = cache
+def _(dhs, cache):
+    X, h0, hs, Wx, Wh = cache
     dh, sums, dX = 0, {"Wx": 0, "Wh": 0, "b": 0}, []
     for t in reversed(range(X.shape[1])):
-        dx, dh, step = step_backward(dh + dH[:, t], (X[:, t], ([h0] + list(np.moveaxis(H, 1, 0)))[t], H[:, t], Wx, Wh))
+        dx, dh, step = step_backward(dh + dhs[:, t], (X[:, t], ([h0] + list(np.moveaxis(hs, 1, 0)))[t], hs[:, t], Wx, Wh))
         sums = {name: sums[name] + step[name] for name in sums}
         dX.insert(0, dx)
     return np.stack(dX, axis=1), dh, sums
 
 
 for _sentence, _wrong in [
-    ("The recurrent term is missing: h_t is heard by its own output *and* by step t + 1. Add what that step sends back.",
+    ("The recurrent term is missing: h_t reaches the loss through its own output *and* through step t + 1. Add what that step sends back.",
      _bptt_with(total=lambda d, dh, t: d)),
     ("You replace what the output at t says by what step t + 1 sends. Both arrive at h_t: add them.",
-     lambda dH, cache: _bptt(*cache, dH, total=lambda d, dh, t: d if t == cache[0].shape[1] - 1 else dh)),
-    ("The steps run forwards. Step t needs what step t + 1 sends back, so the last step comes first.", _bptt_with(order=range)),
+     lambda dhs, cache: _bptt(*cache, dhs, total=lambda d, dh, t: d if t == cache[0].shape[1] - 1 else dh)),
+    ("Your loop runs forwards. Step t needs what step t + 1 sends back, so the last step comes first.", _bptt_with(order=range)),
     ("Each step overwrites the gradient of the weights, so that of one step is left. The same weights worked at every step: add up.",
      _bptt_with(keep=lambda old, new: new)),
     ("Your h_prev is h_t itself, one step too late: in dWh it is the state *before* the step that counts.",
-     _bptt_with(before=lambda H, h0, t: H[:, t])),
-    ("At t = 0 your `H[:, t - 1]` is `H[:, -1]`, the *last* state. Before the first step there was h0.",
-     _bptt_with(before=lambda H, h0, t: H[:, t - 1])),
+     _bptt_with(before=lambda hs, h0, t: hs[:, t])),
+    ("At t = 0 your `hs[:, t - 1]` is `hs[:, -1]`, the *last* state. Before the first step there was h0.",
+     _bptt_with(before=lambda hs, h0, t: hs[:, t - 1])),
     ("Before the first step you put zeros. The net started from h0, which need not be zero.",
-     _bptt_with(before=lambda H, h0, t: H[:, t - 1] if t else 0 * h0)),
-    ("Every step takes h0 for the state before it: that is true of the first alone.", _bptt_with(before=lambda H, h0, t: h0)),
+     _bptt_with(before=lambda hs, h0, t: hs[:, t - 1] if t else 0 * h0)),
+    ("Every step takes h0 for the state before it: that is true of the first alone.", _bptt_with(before=lambda hs, h0, t: h0)),
     ("Your loop stops before it reaches t = 0: the first step has weights and an input as well.",
      _bptt_with(order=lambda T: range(T - 1, 0, -1))),
     ("Your loop leaves out the last step, t = T - 1: `range(T)` counts from 0 to T - 1.", _bptt_with(order=lambda T: reversed(range(T - 1)))),
     ("You subtract what comes back from step t + 1: gradients that arrive at one place are added.",
      _bptt_with(total=lambda d, dh, t: d - dh)),
-    ("Everything is zero. Does your loop run at all (a range that counts down needs a step of -1)? Does dH come in? Is it added to what comes "
-     "back, and not multiplied by it?", _bptt_with(total=lambda d, dh, t: dh)),
+    ("Everything is zero. Does your loop run at all (a range that counts down needs a step of -1)? Does dhs come in? Is it added to what comes "
+     "back, or multiplied by it?", _bptt_with(total=lambda d, dh, t: dh)),
     ("You pass what arrives at h_t through the tanh, and `step_backward` does so once more: it wants the gradient for h_t itself.",
-     lambda dH, cache: _bptt(*cache, dH, total=lambda d, dh, t: (d + dh) * (1 - cache[2][:, t] ** 2))),
+     lambda dhs, cache: _bptt(*cache, dhs, total=lambda d, dh, t: (d + dh) * (1 - cache[2][:, t] ** 2))),
     ("You multiply what comes back by Wh.T, but `step_backward` of step t + 1 has done that already: its dh_prev is ready to be added.",
-     lambda dH, cache: _bptt(*cache, dH, total=lambda d, dh, t: d + dh @ cache[4].T)),
+     lambda dhs, cache: _bptt(*cache, dhs, total=lambda d, dh, t: d + dh @ cache[4].T)),
     ("You take the mean of the two gradients that arrive at h_t. What comes along two paths is added.",
      _bptt_with(total=lambda d, dh, t: (d + dh) / 2)),
     ("You divide by the batch size. The sum over the batch is right: the loss has its mean in it already.",
-     lambda dH, cache: _bptt(*cache, dH, keep=lambda old, new: old + new / len(dH))),
+     lambda dhs, cache: _bptt(*cache, dhs, keep=lambda old, new: old + new / len(dhs))),
     ("At t = 1 you take h0, as if it were the first step. The state before step 1 is that of step 0.",
-     _bptt_with(before=lambda H, h0, t: H[:, t - 1] if t > 1 else h0)),
-    ("`H[t - 1]` is sequence number t - 1 with all its steps. The time axis is the second.",
-     _bptt_with(before=lambda H, h0, t: H[t - 1] if t > 0 else h0)),
+     _bptt_with(before=lambda hs, h0, t: hs[:, t - 1] if t > 1 else h0)),
+    ("`hs[t - 1]` is sequence number t - 1 with all its steps. The time axis is the second.",
+     _bptt_with(before=lambda hs, h0, t: hs[t - 1] if t > 0 else h0)),
     ("You reach beyond the last step: the steps are 0 … T - 1. Does your loop begin at T, or do you take the state *after* the step for the one "
      "before it?", _bptt_with(order=lambda T: range(T, 0, -1))),
     ("You reach beyond the last step: the steps are 0 … T - 1. Does your loop begin at T, or do you take the state *after* the step for the one "
-     "before it?", _bptt_with(before=lambda H, h0, t: H[:, t + 1] if t > 0 else h0)),
+     "before it?", _bptt_with(before=lambda hs, h0, t: hs[:, t + 1] if t > 0 else h0)),
     ("Your dh0 is zero. It is what the first step sends back to the state that the net started from.",
-     lambda dH, cache: (lambda dX, dh, grads: (dX, 0 * dh, grads))(*bptt.reference(dH, cache))),
-    ("You return after one round of the loop: the `return` belongs behind the loop, not into it.",
-     lambda dH, cache: _bptt(*cache, dH, order=lambda T: [T - 1])),
-    ("You read dH at the wrong end: the gradient of step t is `dH[:, t]`.",
-     lambda dH, cache: _bptt(*cache, dH[:, ::-1])),
-    ("Each step reads `dH[:, -1]`: every state has an output of its own, and dH[:, t] is what that one says.",
-     lambda dH, cache: _bptt(*cache, np.repeat(dH[:, -1:], dH.shape[1], axis=1))),
-    ("`dH[t]` is sequence number t with all its steps. The time axis is the second: `dH[:, t]`.",
-     lambda dH, cache: _bptt_by_row(dH, cache)),
+     lambda dhs, cache: (lambda dX, dh, grads: (dX, 0 * dh, grads))(*bptt.reference(dhs, cache))),
+    ("You return after one round of the loop: the `return` belongs after the loop, not inside it.",
+     lambda dhs, cache: _bptt(*cache, dhs, order=lambda T: [T - 1])),
+    ("You read dhs at the wrong end: the gradient of step t is `dhs[:, t]`.",
+     lambda dhs, cache: _bptt(*cache, dhs[:, ::-1])),
+    ("Each step reads `dhs[:, -1]`: every state has an output of its own, and dhs[:, t] is what that one says.",
+     lambda dhs, cache: _bptt(*cache, np.repeat(dhs[:, -1:], dhs.shape[1], axis=1))),
+    ("`dhs[t]` is sequence number t with all its steps. The time axis is the second: `dhs[:, t]`.",
+     lambda dhs, cache: _bptt_by_row(dhs, cache)),
     ("You keep subtracting the steps' gradients of the weights: they are added up.", _bptt_with(keep=lambda old, new: old - new)),
     ("You divide the sums by T, as for a mean over the steps. A weight that works at T steps gets the sum of T gradients.",
-     lambda dH, cache: _mean_over_time(dH, cache)),
-    ("The order of the steps is right, but dX comes out back to front: you collect it while running backwards.",
-     lambda dH, cache: (lambda dX, dh, grads: (dX[:, ::-1], dh, grads))(*bptt.reference(dH, cache))),
+     lambda dhs, cache: _mean_over_time(dhs, cache)),
+    ("The order of the steps is right, but dX comes out back to front: you collect the steps in the order in which the loop meets them, last step first.",
+     lambda dhs, cache: (lambda dX, dh, grads: (dX[:, ::-1], dh, grads))(*bptt.reference(dhs, cache))),
     ("What comes back is overwritten too early: you hand `dh` through Wh first and then take this step's gradients from the new one.",
-     lambda dH, cache: _too_early(dH, cache)),
-    ("The right numbers, but you add into `dH` itself (`dH[:, t] += dh`), and it belongs to whoever called: write `dh = dH[:, t] + dh`.",
-     lambda dH, cache: _into_dH(dH, cache)),
+     lambda dhs, cache: _too_early(dhs, cache)),
+    ("The right numbers, but you add into `dhs` itself (`dhs[:, t] += dh`), and it belongs to the caller: write `dh = dhs[:, t] + dh`.",
+     lambda dhs, cache: _into_dH(dhs, cache)),
 ]:
     bptt.mistake(_sentence)(_wrong)
 
 
-def _bptt_by_row(dH, cache):
-    X, h0, H, Wx, Wh = cache
+def _bptt_by_row(dhs, cache):
+    X, h0, hs, Wx, Wh = cache
     dX, dh = np.zeros_like(X), np.zeros_like(h0)
     grads = {"Wx": 0, "Wh": 0, "b": 0}
     for t in reversed(range(X.shape[1])):
-        dX[:, t], dh, step = step_backward(dH[t] + dh, (X[:, t], H[:, t - 1] if t else h0, H[:, t], Wx, Wh))
+        dX[:, t], dh, step = step_backward(dhs[t] + dh, (X[:, t], hs[:, t - 1] if t else h0, hs[:, t], Wx, Wh))
         grads = {name: grads[name] + step[name] for name in grads}
     return dX, dh, grads
 
 
-def _mean_over_time(dH, cache):
-    dX, dh, grads = bptt.reference(dH, cache)
-    return dX, dh, {name: g / dH.shape[1] for name, g in grads.items()}
+def _mean_over_time(dhs, cache):
+    dX, dh, grads = bptt.reference(dhs, cache)
+    return dX, dh, {name: g / dhs.shape[1] for name, g in grads.items()}
 
 
-def _too_early(dH, cache):
-    X, h0, H, Wx, Wh = cache
+def _too_early(dhs, cache):
+    X, h0, hs, Wx, Wh = cache
     dX, dh = np.zeros_like(X), np.zeros_like(h0)
     grads = {"Wx": 0, "Wh": 0, "b": 0}
     for t in reversed(range(X.shape[1])):
-        dh = dH[:, t] + dh
-        _, dh, _ = step_backward(dh, (X[:, t], h0, H[:, t], Wx, Wh))
-        dX[:, t], _, step = step_backward(dh, (X[:, t], H[:, t - 1] if t else h0, H[:, t], Wx, Wh))
+        dh = dhs[:, t] + dh
+        _, dh, _ = step_backward(dh, (X[:, t], h0, hs[:, t], Wx, Wh))
+        dX[:, t], _, step = step_backward(dh, (X[:, t], hs[:, t - 1] if t else h0, hs[:, t], Wx, Wh))
         grads = {name: grads[name] + step[name] for name in grads}
     return dX, dh, grads
 
 
-def _into_dH(dH, cache):
-    X, h0, H, Wx, Wh = cache
+def _into_dH(dhs, cache):
+    X, h0, hs, Wx, Wh = cache
     dX, dh = np.zeros_like(X), np.zeros_like(h0)
     grads = {"Wx": 0, "Wh": 0, "b": 0}
     for t in reversed(range(X.shape[1])):
-        dH[:, t] += dh
-        dX[:, t], dh, step = step_backward(dH[:, t], (X[:, t], H[:, t - 1] if t else h0, H[:, t], Wx, Wh))
+        dhs[:, t] += dh
+        dX[:, t], dh, step = step_backward(dhs[:, t], (X[:, t], hs[:, t - 1] if t else h0, hs[:, t], Wx, Wh))
         grads = {name: grads[name] + step[name] for name in grads}
     return dX, dh, grads
 
@@ -479,8 +492,8 @@ def _into_dH(dH, cache):
 
 
 @exercise("2.4", title="The loss and its gradient", returns={"loss": "", "dlogits": "N T K"}, hints=[
-    "What is the loss at one step, written with the scores instead of the probability? And how many steps count?",
-    "-log p_y = log Σ exp(s) - s_y. Its slope for score k is p_k, minus 1 where k is the right class. Both are divided by the number of steps that count.",
+    "The loss of one step is log Σ exp(s) - s_y. What is the slope of each of its two parts for the score s_k? And how many steps count?",
+    "The slope of log u is 1/u, so the first part gives exp(s_k) / Σ exp(s), which is p_k. The second gives -1 where k is the right class, else 0. Loss and gradient are divided by the number of steps that count.",
     "The count is `mask.sum()`. `log_p * true` leaves the right class alone; `np.exp(log_p)` are the probabilities; and `mask[..., None]` has the axis that the mask lacks.",
 ])
 def loss_and_dlogits(logits, y, mask):
@@ -551,7 +564,7 @@ def _right_slope(lp, true, m, count):
 
 
 for _sentence, _wrong in [
-    ("You divide by all N · T steps. Steps that the mask leaves out are not there: divide by `mask.sum()`.",
+    ("You divide by all N · T steps. Steps that the mask leaves out do not count: divide by `mask.sum()`.",
      _loss_with(lambda lp, true, m, c: -(lp * true * m).sum() / m.size, lambda lp, true, m, c: (np.exp(lp) - true) * m / m.size)),
     ("The masked steps go into your loss and gradient as if they counted: multiply by the mask.",
      _loss_with(lambda lp, true, m, c: -(lp * true).sum() / c, lambda lp, true, m, c: (np.exp(lp) - true) / c)),
@@ -575,6 +588,8 @@ for _sentence, _wrong in [
      _loss_with(_right_loss, lambda lp, true, m, c: (np.exp(lp) - true) / c)),
     ("The masked steps still count in your loss; in the gradient you left them out.",
      _loss_with(lambda lp, true, m, c: -(lp * true).sum() / c, _right_slope)),
+    ("You take the largest log-probability of each step: that asks how sure the net was, not whether it was right. Pick the right class with the one-hot vector.",
+     _loss_with(lambda lp, true, m, c: -(lp.max(axis=-1, keepdims=True) * m).sum() / c, _right_slope)),
     ("You take the logarithm of all probabilities, not of the right class's alone: pick it with the one-hot vector.",
      _loss_with(lambda lp, true, m, c: -(lp * m).sum() / c, _right_slope)),
     ("Your loss is in bits (log to the base 2), its gradient is that of nats: use the natural logarithm, np.log.",
@@ -596,7 +611,7 @@ for _sentence, _wrong in [
      _loss_with(_right_loss, lambda lp, true, m, c: (np.exp(lp) - true)[m[..., 0]] / c)),
     ("The two results are in the wrong order: the loss comes first, then dlogits.",
      _loss_with(_right_slope, _right_loss)),
-    ("The mask (N, T) lacks an axis: to multiply something of shape (N, T, K) it has to be (N, T, 1), so that it goes for all classes of a step.",
+    ("The mask (N, T) lacks an axis: to multiply something of shape (N, T, K) it has to be (N, T, 1), so that it applies to all classes of a step.",
      _loss_with(_right_loss, lambda lp, true, m, c: (np.exp(lp) - true) * m[..., 0] / c)),
     ("You subtract the log-probabilities from 0 and 1. The slope is made of the probabilities themselves: np.exp(log_p).",
      _loss_with(_right_loss, lambda lp, true, m, c: (lp - true) * m / c)),
@@ -675,8 +690,8 @@ def _mark(draws, scale=1.0):
 
 
 @exercise("2.5", title="Where the weights begin", returns={"weights": {"shape": "", "spread": "", "triangle": "", "orthogonal": "", "drawn": ""}}, hints=[
-    "A unit adds up `fan_in` products. If each has the variance v, what is the variance of the sum?",
-    "The formulas above give *variances*. A draw from N(0, 1) times s has the variance s².",
+    "Xavier and He: the formulas above give *variances*, and a draw from N(0, 1) times s has the variance s². Which s do you need?",
+    "Orthogonal: `Q, R = np.linalg.qr(W)` writes W as a product Q @ R, where the columns of Q have length 1 and stand at right angles. Which of the two keeps lengths?",
     "`np.sqrt(2 / (fan_in + fan_out))` and `np.sqrt(2 / fan_in)`; and of the two matrices that `np.linalg.qr` returns, the first keeps lengths.",
 ])
 def init_weights(kind, fan_in, fan_out, rng):
@@ -743,7 +758,7 @@ def _(W, kind, fan_in, fan_out, rng):
     if kind == "orthogonal" and _turns(W):
         return "orthogonal: your matrix keeps lengths, but it is not a random one. Start from what was drawn, W."
     if kind == "orthogonal":
-        return "orthogonal: your W.T @ W is not the unit matrix, so it does not keep lengths."
+        return "orthogonal: your W.T @ W is not the unit matrix, so it does not keep lengths. `np.linalg.qr` makes such a matrix from any other."
     return f"{kind}, {fan_in} to {fan_out}: the standard deviation of your weights, {W.std():.2g}, is not the one of the formula."
 
 
@@ -773,11 +788,11 @@ for _sentence, _wrong in [
     ("He's factor is the variance in your function. The standard deviation is its root.", _init_with(he=lambda W, i, o, r: W * (2 / i))),
     ("Xavier's factor is the variance in your function. The standard deviation is its root.",
      _init_with(xavier=lambda W, i, o, r: W * (2 / (i + o)))),
-    ("He counts the *inputs* of a unit, because it is they that are added up: fan_in, not fan_out.",
+    ("He counts the *inputs* of a unit, because a unit adds up its inputs: fan_in, not fan_out.",
      _init_with(he=lambda W, i, o, r: W * np.sqrt(2 / o))),
-    ("The 2 is missing in He's variance: a ReLU throws away half of the variance, and the 2 gives it back.",
+    ("The 2 is missing in He's variance: a ReLU sets half of its sums to 0, which halves the mean square, and the 2 gives it back.",
      _init_with(he=lambda W, i, o, r: W * np.sqrt(1 / i))),
-    ("The 2 is missing in Xavier's variance: it is the mean of fan_in and fan_out that counts, 2 / (fan_in + fan_out).",
+    ("The 2 is missing in Xavier's variance: the mean of fan_in and fan_out counts, so it is 2 / (fan_in + fan_out).",
      _init_with(xavier=lambda W, i, o, r: W * np.sqrt(1 / (i + o)))),
     ("Your Xavier looks at the inputs alone. It is a compromise between the way forwards and the way back: fan_in + fan_out.",
      _init_with(xavier=lambda W, i, o, r: W * np.sqrt(1 / i))),
@@ -785,7 +800,7 @@ for _sentence, _wrong in [
      _init_with(he=lambda W, i, o, r: W * np.sqrt(2 / (i + o)), xavier=lambda W, i, o, r: W * np.sqrt(2 / i))),
     ("You divide by the standard deviation: more inputs would make larger weights, and the sums explode.",
      _init_with(he=lambda W, i, o, r: W / np.sqrt(2 / i), xavier=lambda W, i, o, r: W / np.sqrt(2 / (i + o)))),
-    ("√6 / (fan_in + fan_out) under the root is the *limit* of a uniform draw, as Xavier's paper has it. A normal draw takes 2 instead of 6.",
+    ("6 / (fan_in + fan_out) under the root is the *limit* of a uniform draw, as Xavier's paper has it. A normal draw takes 2 instead of 6.",
      _init_with(xavier=lambda W, i, o, r: W * np.sqrt(6 / (i + o)))),
     ("A uniform draw between -s and s has the standard deviation s / √3: take √6 for its limit in place of √2.",
      _init_with(xavier=lambda W, i, o, r: r.uniform(-1, 1, (i, o)) * np.sqrt(2 / (i + o)))),
@@ -819,7 +834,7 @@ for _sentence, _wrong in [
      _init_with(he=lambda W, i, o, r: W * (2 / i) ** 2)),
     ("You square Xavier's variance. The way from a variance to a standard deviation is the root.",
      _init_with(xavier=lambda W, i, o, r: W * (2 / (i + o)) ** 2)),
-    ("The scale of your weights is the same for all sizes. Wx and Wh do not have the same fan-in: it is the one that is passed that counts.",
+    ("The scale of your weights is the same for all sizes. Wx and Wh do not have the same fan-in: use the `fan_in` that is passed.",
      _init_with(he=lambda W, i, o, r: W * np.sqrt(2 / 16), xavier=lambda W, i, o, r: W * np.sqrt(2 / 32))),
     ("You draw from a generator of your own. The numbers must come from the `rng` that you are given: then the same rng gives the same weights, "
      "and another one others.",
@@ -832,25 +847,25 @@ for _sentence, _wrong in [
 
 
 @exercise("2.6", title="Cut the way back", returns={"dX": "N T D", "grads": GRADS}, hints=[
-    "The net has run over the whole sequence already. From which state did it enter the window that begins at `start`?",
+    "The net has run over the whole sequence already. In which state was it just before the step `start`?",
     "The state is carried over from window to window; what is cut is the gradient, and each call of `bptt` begins with none.",
-    "`H[:, start - 1] if start > 0 else h0` is the state before; `dH[:, part]`, `X[:, part]` and `H[:, part]` are the window.",
+    "`hs[:, start - 1] if start > 0 else h0` is the state before; `dhs[:, part]`, `X[:, part]` and `hs[:, part]` are the window.",
 ])
-def truncated_bptt(dH, cache, window):
+def truncated_bptt(dhs, cache, window):
     """bptt in pieces of `window` steps: the state is carried from piece to piece, the gradient is not.
 
-    dH (N, T, H), cache = (X, h0, H, Wx, Wh) as in bptt; the last piece may be shorter
+    dhs (N, T, H), cache = (X, h0, hs, Wx, Wh) as in bptt; the last piece may be shorter
     -> dX (N, T, D), grads: a dict with Wx, Wh and b, the sums over all pieces.
     With T = 5 and window = 2 the pieces are the steps 0-1, 2-3 and 4.
     """
-    X, h0, H, Wx, Wh = cache
+    X, h0, hs, Wx, Wh = cache
     dX = np.zeros_like(X)
     grads = {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
     for start in range(0, X.shape[1], window):
         part = slice(start, start + window)                 # a slice may point past the end
-        before = H[:, start - 1] if start > 0 else h0       # TODO: the state with which this piece began
-        piece = (X[:, part], before, H[:, part], Wx, Wh)    # TODO: the cache of this piece alone
-        dX[:, part], _, found = bptt(dH[:, part], piece)
+        before = hs[:, start - 1] if start > 0 else h0       # TODO: the state with which this piece began
+        piece = (X[:, part], before, hs[:, part], Wx, Wh)    # TODO: the cache of this piece alone
+        dX[:, part], _, found = bptt(dhs[:, part], piece)
         for name in grads:
             grads[name] = grads[name] + found[name]
     return dX, grads
@@ -864,31 +879,31 @@ def _(rng):
     yield "the window covers the sequence", (rng.normal(size=(2, 4, 3)), _run_cache(rng, 2, 4, 2, 3), 6)
 
 
-def _pieces(dH, cache, window, before=None, keep=lambda old, new: old + new, spans=None,
-            piece=lambda X, b, H, part: (X[:, part], b, H[:, part])):
-    X, h0, H, Wx, Wh = cache
+def _pieces(dhs, cache, window, before=None, keep=lambda old, new: old + new, spans=None,
+            piece=lambda X, b, hs, part: (X[:, part], b, hs[:, part])):
+    X, h0, hs, Wx, Wh = cache
     dX, grads = np.zeros_like(X), {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
     T = X.shape[1]
     for start, stop in spans(T, window) if spans else [(s, s + window) for s in range(0, T, window)]:
         part = slice(start, stop)
         more = {"dX": dX} if before and "dX" in before.__code__.co_varnames else {}
-        b = before(H, h0, start, stop, **more) if before else H[:, start - 1] if start else h0
-        dX[:, part], _, found = bptt.reference(dH[:, part], (*piece(X, b, H, part), Wx, Wh))
+        b = before(hs, h0, start, stop, **more) if before else hs[:, start - 1] if start else h0
+        dX[:, part], _, found = bptt.reference(dhs[:, part], (*piece(X, b, hs, part), Wx, Wh))
         grads = {name: keep(grads[name], found[name]) for name in grads}
     return dX, grads
 
 
 def _pieces_with(**changes):
-    return lambda dH, cache, window: _pieces(dH, cache, window, **changes)
+    return lambda dhs, cache, window: _pieces(dhs, cache, window, **changes)
 
 
 @truncated_bptt.same
-def _(dH, cache, window):
-    X, h0, H, Wx, Wh = cache
-    before = np.concatenate([h0[:, None], H[:, :-1]], axis=1)
-    dA, dh = np.zeros_like(H), 0
-    for t in reversed(range(H.shape[1])):
-        dA[:, t] = (dH[:, t] + (0 if (t + 1) % window == 0 else dh)) * (1 - H[:, t] ** 2)
+def _(dhs, cache, window):
+    X, h0, hs, Wx, Wh = cache
+    before = np.concatenate([h0[:, None], hs[:, :-1]], axis=1)
+    dA, dh = np.zeros_like(hs), 0
+    for t in reversed(range(hs.shape[1])):
+        dA[:, t] = (dhs[:, t] + (0 if (t + 1) % window == 0 else dh)) * (1 - hs[:, t] ** 2)
         dh = dA[:, t] @ Wh.T
     return dA @ Wx.T, {
         "Wx": np.einsum("ntd,nth->dh", X, dA), "Wh": np.einsum("nti,ntj->ij", before, dA), "b": dA.sum(axis=(0, 1))}
@@ -896,37 +911,37 @@ def _(dH, cache, window):
 
 for _sentence, _wrong in [
     ("Every piece begins at h0 in your function. The net ran on without a break: what is cut is the gradient, not the state.",
-     _pieces_with(before=lambda H, h0, start, stop: h0)),
+     _pieces_with(before=lambda hs, h0, start, stop: h0)),
     ("You put the state back to zero at each piece: what is cut is the gradient, not the memory.",
-     _pieces_with(before=lambda H, h0, start, stop: 0 * h0)),
+     _pieces_with(before=lambda hs, h0, start, stop: 0 * h0)),
     ("After the first piece you begin with zeros: what is cut is the gradient, not the memory.",
-     _pieces_with(before=lambda H, h0, start, stop: 0 * h0 if start else h0)),
+     _pieces_with(before=lambda hs, h0, start, stop: 0 * h0 if start else h0)),
     ("You go back by a whole window. The piece began with the state one step before its first.",
-     _pieces_with(before=lambda H, h0, start, stop: H[:, start - (stop - start)] if start else h0)),
+     _pieces_with(before=lambda hs, h0, start, stop: hs[:, start - (stop - start)] if start else h0)),
     ("Your condition is the wrong way round: it is the *first* piece that begins with h0.",
-     _pieces_with(before=lambda H, h0, start, stop: h0 if start else H[:, start - 1])),
-    ("`H[:, start - 1:start]` keeps a time axis of length 1. One state, (N, H), is asked for.",
-     _pieces_with(before=lambda H, h0, start, stop: H[:, start - 1:start] if start else h0)),
+     _pieces_with(before=lambda hs, h0, start, stop: h0 if start else hs[:, start - 1])),
+    ("`hs[:, start - 1:start]` keeps a time axis of length 1. One state, (N, H), is asked for.",
+     _pieces_with(before=lambda hs, h0, start, stop: hs[:, start - 1:start] if start else h0)),
     ("You begin each piece with its own last state: the state before its first step is meant.",
-     _pieces_with(before=lambda H, h0, start, stop: H[:, stop - 1] if start else h0)),
+     _pieces_with(before=lambda hs, h0, start, stop: hs[:, stop - 1] if start else h0)),
     ("You begin a piece with what came out in dX: that is a gradient, and a state is asked for.",
-     _pieces_with(before=lambda H, h0, start, stop, dX=None: dX[:, start - 1] if start else h0)),
-    ("You begin a piece with `dH[:, start - 1]`: that is a gradient, and a state is asked for.",
-     lambda dH, cache, window: _pieces(dH, cache, window, before=lambda H, h0, start, stop: dH[:, start - 1] if start else h0)),
-    *[("X is not cut along the time: `bptt` walks through all the steps of the X that it gets, and `dH[:, part]` holds those of the piece alone. "
+     _pieces_with(before=lambda hs, h0, start, stop, dX=None: dX[:, start - 1] if start else h0)),
+    ("You begin a piece with `dhs[:, start - 1]`: that is a gradient, and a state is asked for.",
+     lambda dhs, cache, window: _pieces(dhs, cache, window, before=lambda hs, h0, start, stop: dhs[:, start - 1] if start else h0)),
+    *[("X is not cut along the time: `bptt` walks through all the steps of the X that it gets, and `dhs[:, part]` holds those of the piece alone. "
        "Cut all three alike (`X[part]` would cut the batch).", _pieces_with(piece=_piece)) for _piece in (
-        lambda X, b, H, part: (X, b, H), lambda X, b, H, part: (X, b, H[:, part]),
-        lambda X, b, H, part: (X[part], b, H[:, part]), lambda X, b, H, part: (X[part], b, H[part]))],
-    ("`H[part]` cuts the batch. The time is the second axis.", _pieces_with(piece=lambda X, b, H, part: (X[:, part], b, H[part]))),
-    ("The state before and the states of the piece are swapped: a cache is (X, h0, H, Wx, Wh).",
-     _pieces_with(piece=lambda X, b, H, part: (X[:, part], H[:, part], b))),
-    ("The gradient runs on from piece to piece: this is the whole bptt, nothing is cut.", lambda dH, cache, window: bptt.reference(dH, cache)[::2]),
-    ("The first piece begins with `H[:, -1]`, the last state of all. Before the first step there was h0.",
-     _pieces_with(before=lambda H, h0, start, stop: H[:, start - 1])),
-    ("Off by one: `H[:, start]` is the state *after* the first step of the piece. It began with the one before.",
-     _pieces_with(before=lambda H, h0, start, stop: H[:, start] if start else h0)),
+        lambda X, b, hs, part: (X, b, hs), lambda X, b, hs, part: (X, b, hs[:, part]),
+        lambda X, b, hs, part: (X[part], b, hs[:, part]), lambda X, b, hs, part: (X[part], b, hs[part]))],
+    ("`hs[part]` cuts the batch. The time is the second axis.", _pieces_with(piece=lambda X, b, hs, part: (X[:, part], b, hs[part]))),
+    ("The state before and the states of the piece are swapped: a cache is (X, h0, hs, Wx, Wh).",
+     _pieces_with(piece=lambda X, b, hs, part: (X[:, part], hs[:, part], b))),
+    ("The gradient runs on from piece to piece: this is the whole bptt, nothing is cut.", lambda dhs, cache, window: bptt.reference(dhs, cache)[::2]),
+    ("The first piece begins with `hs[:, -1]`, the last state of all. Before the first step there was h0.",
+     _pieces_with(before=lambda hs, h0, start, stop: hs[:, start - 1])),
+    ("Off by one: `hs[:, start]` is the state *after* the first step of the piece. It began with the one before.",
+     _pieces_with(before=lambda hs, h0, start, stop: hs[:, start] if start else h0)),
     ("You begin each piece with its own last state: the state before its first step is meant.",
-     _pieces_with(before=lambda H, h0, start, stop: H[:, min(stop, H.shape[1]) - 1] if start else h0)),
+     _pieces_with(before=lambda hs, h0, start, stop: hs[:, min(stop, hs.shape[1]) - 1] if start else h0)),
     ("You leave out the shorter piece at the end: its steps have a loss as well.",
      _pieces_with(spans=lambda T, w: [(s, s + w) for s in range(0, T - w + 1, w)])),
     ("Only the last piece's gradient is left: add the pieces up.", _pieces_with(keep=lambda old, new: new)),
@@ -935,40 +950,40 @@ for _sentence, _wrong in [
     ("You go back through the last piece alone: what happened before it then teaches nothing.",
      _pieces_with(spans=lambda T, w: [((T - 1) // w * w, T)])),
     ("The gradients are averaged over the pieces. They are parts of one sum, as the steps are.",
-     lambda dH, cache, window: _mean_of_pieces(dH, cache, window)),
+     lambda dhs, cache, window: _mean_of_pieces(dhs, cache, window)),
     ("Each piece is cut off from all the steps inside it as well: the gradient never goes back even one step.",
-     lambda dH, cache, window: _pieces(dH, cache, 1)),
+     lambda dhs, cache, window: _pieces(dhs, cache, 1)),
 ]:
     truncated_bptt.mistake(_sentence)(_wrong)
 
 
-@truncated_bptt.mistake("The piece's states are those of the beginning, `H[:, :window]`: cut X, H and dH at the same places.")
-def _(dH, cache, window):
-    X, h0, H, Wx, Wh = cache
+@truncated_bptt.mistake("The piece's states are those of the beginning, `hs[:, :window]`: cut X, hs and dhs at the same places.")
+def _(dhs, cache, window):
+    X, h0, hs, Wx, Wh = cache
     dX, grads = np.zeros_like(X), {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
     for start in range(0, X.shape[1], window):
         part = slice(start, start + window)
         n = X[:, part].shape[1]
-        dX[:, part], _, found = bptt.reference(dH[:, part], (X[:, part], H[:, start - 1] if start else h0, H[:, :n], Wx, Wh))
+        dX[:, part], _, found = bptt.reference(dhs[:, part], (X[:, part], hs[:, start - 1] if start else h0, hs[:, :n], Wx, Wh))
         grads = {name: grads[name] + found[name] for name in grads}
     return dX, grads
 
 
-@truncated_bptt.mistake("The piece reads the inputs of the beginning, `X[:, :window]`: cut X, H and dH at the same places.")
-def _(dH, cache, window):
-    X, h0, H, Wx, Wh = cache
+@truncated_bptt.mistake("The piece reads the inputs of the beginning, `X[:, :window]`: cut X, hs and dhs at the same places.")
+def _(dhs, cache, window):
+    X, h0, hs, Wx, Wh = cache
     dX, grads = np.zeros_like(X), {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
     for start in range(0, X.shape[1], window):
         part = slice(start, start + window)
-        n = H[:, part].shape[1]
-        dX[:, part], _, found = bptt.reference(dH[:, part], (X[:, :n], H[:, start - 1] if start else h0, H[:, part], Wx, Wh))
+        n = hs[:, part].shape[1]
+        dX[:, part], _, found = bptt.reference(dhs[:, part], (X[:, :n], hs[:, start - 1] if start else h0, hs[:, part], Wx, Wh))
         grads = {name: grads[name] + found[name] for name in grads}
     return dX, grads
 
 
-def _mean_of_pieces(dH, cache, window):
-    dX, grads = truncated_bptt.reference(dH, cache, window)
-    pieces = -(-dH.shape[1] // window)
+def _mean_of_pieces(dhs, cache, window):
+    dX, grads = truncated_bptt.reference(dhs, cache, window)
+    pieces = -(-dhs.shape[1] // window)
     return dX, {name: g / pieces for name, g in grads.items()}
 
 
@@ -978,9 +993,9 @@ def _mean_of_pieces(dH, cache, window):
 @exercise("2.7", title="Bug hunt", returns={"the mended loop's": {"dX": "N T D", "dWx": "D H", "dWh": "H H", "db": "H"}}, hints=[
     "Read the report first. If dX is right at every t, which lines are healthy? If only the last step is right, what can be wrong?",
     "A and B have the same symptoms: something is wrong with what travels from step to step. Three lines deal with dh; compare them with the recursion. "
-    "C: only dWh is ill. D: which `dh` does line 5 use? E: dX is right and every sum is wrong.",
-    "A is line 3, B line 6, C line 8, E the lines 7, 8 and 9: each lacks a term, a `.T`, a `t - 1` or a `+`. In D, line 4 overwrites dh while line 5 still "
-    "needs it: compute da first, and hand on `da @ Wh.T` last.",
+    "C: only dWh is ill. D: which `dh` does line 5 use? E: dX is right and every sum is wrong. (The healthy loop: `print(bughunt.listing(\"healthy\"))`.)",
+    "A is line 3 (a term is missing), B line 6 (a `.T`), E the lines 7, 8 and 9 (a `+`). C takes the state after the step; line 2 has the one before it. "
+    "In D, line 4 overwrites dh while line 5 still needs it: compute da first, and hand on `da @ Wh.T` last.",
 ])
 def mend(patient):
     """Return the mended lines of a patient: a dict, line number -> the line as text, without indent.
@@ -988,10 +1003,10 @@ def mend(patient):
     patient: "A", "B", "C", "D" or "E". Only the lines that you change need to be there.
     If line 1 of a patient should read `for t in range(3):`, the answer is {1: "for t in range(3):"}.
     """
-    A = {3: "dh = dH[:, t] + dh"}                      # TODO: patient A
+    A = {3: "dh = dhs[:, t] + dh"}                      # TODO: patient A
     B = {6: "dh = da @ Wh.T"}                          # TODO: patient B
     C = {8: "dWh += h_prev.T @ da"}                    # TODO: patient C
-    D = {4: "da = dh * (1 - H[:, t] ** 2)", 5: "dh = da @ Wh.T"}    # TODO: patient D
+    D = {4: "da = dh * (1 - hs[:, t] ** 2)", 5: "dh = da @ Wh.T"}    # TODO: patient D
     E = {7: "dWx += X[:, t].T @ da", 8: "dWh += h_prev.T @ da", 9: "db += da.sum(0)"}    # TODO: patient E
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
@@ -1019,10 +1034,10 @@ def _(answer, patient):
 @mend.same
 def _(patient):
     return {
-        "A": {3: "dh = dh + dH[:, t, :]"},
+        "A": {3: "dh = dh + dhs[:, t, :]"},
         "B": {6: "dh = (Wh @ da.T).T"},
         "C": {8: "dWh = dWh + np.einsum('ni,nj->ij', h_prev, da)"},
-        "D": {4: "da = dh - dh * H[:, t] ** 2", 5: "dX[:, t] = da @ Wx.T", 6: "dh = da @ Wh.T"},
+        "D": {4: "da = dh - dh * hs[:, t] ** 2", 5: "dX[:, t] = da @ Wx.T", 6: "dh = da @ Wh.T"},
         "E": dict(enumerate((line.strip() for line in bughunt.HEALTHY[1:]), start=2)),
     }[patient]
 
@@ -1036,30 +1051,30 @@ def _mend_with(who, lines):
 
 for _sentence, _wrong in [
     ("Patient A is still as ill as before: at t = 7 nothing comes back yet, from t = 6 down something is missing. What does step t + 1 send?",
-     _mend_with("A", {3: "dh = dH[:, t]"})),
-    ("Patient A now hears step t + 1 alone, and its own output not at all: both arrive at h_t.",
+     _mend_with("A", {3: "dh = dhs[:, t]"})),
+    ("Patient A now takes what step t + 1 sends alone, and nothing from its own output: both arrive at h_t.",
      _mend_with("A", {3: "dh = dh"})),
     ("Patient A's own output comes in twice now: once where the sum is made, and once in what is handed on.",
-     _mend_with("A", {3: "dh = dH[:, t] + dh", 6: "dh = dH[:, t] + da @ Wh.T"})),
-    ("Patient A's own output comes in twice now: it arrives at h_t once.", _mend_with("A", {3: "dh = dH[:, t] + dH[:, t] + dh"})),
-    ("Patient A now subtracts what comes back. Gradients that arrive at one place are added.", _mend_with("A", {3: "dh = dH[:, t] - dh"})),
+     _mend_with("A", {3: "dh = dhs[:, t] + dh", 6: "dh = dhs[:, t] + da @ Wh.T"})),
+    ("Patient A's own output comes in twice now: it arrives at h_t once.", _mend_with("A", {3: "dh = dhs[:, t] + dhs[:, t] + dh"})),
+    ("Patient A now subtracts what comes back. Gradients that arrive at one place are added.", _mend_with("A", {3: "dh = dhs[:, t] - dh"})),
     ("Patient B is still as ill as before: its way back through Wh runs forwards.", _mend_with("B", {6: "dh = da @ Wh"})),
     ("Patient B's way back now starts from dh, which has not passed the tanh of this step.", _mend_with("B", {6: "dh = dh @ Wh.T"})),
     ("Patient B now hands back da without its matrix.", _mend_with("B", {6: "dh = da"})),
-    ("Patient C is still as ill as before: its dWh takes the state *after* the step.", _mend_with("C", {8: "dWh += H[:, t].T @ da"})),
-    ("Patient C takes H[:, t - 1], which at t = 0 is the *last* state: the line 2 has what you need.",
-     _mend_with("C", {8: "dWh += H[:, t - 1].T @ da"})),
+    ("Patient C is still as ill as before: its dWh takes the state *after* the step.", _mend_with("C", {8: "dWh += hs[:, t].T @ da"})),
+    ("Patient C takes hs[:, t - 1], which at t = 0 is the *last* state: line 2 has what you need.",
+     _mend_with("C", {8: "dWh += hs[:, t - 1].T @ da"})),
     ("Patient C now takes h0 at every step: that is the state before the first one only.", _mend_with("C", {8: "dWh += h0.T @ da"})),
     ("Patient C takes the right state now, but the `+=` was lost: dWh is that of a single step.",
      _mend_with("C", {8: "dWh = h_prev.T @ da"})),
     ("Patient C's dWh is now transposed: rows are the old units, columns the new ones.", _mend_with("C", {8: "dWh += da.T @ h_prev"})),
     ("Patient D is still as ill as before: dh is sent through Wh in line 4, and line 5 takes the result for what arrived at this step.",
      _mend_with("D", bughunt.ILL["D"])),
-    ("Patient D computes da first now, but nothing is handed on through Wh: dh has to become da @ Wh.T before the next round.",
-     _mend_with("D", {4: "da = dh * (1 - H[:, t] ** 2)", 5: "pass"})),
+    ("Patient D computes da first now, but nothing is handed on through Wh: dh must become da @ Wh.T before the next round.",
+     _mend_with("D", {4: "da = dh * (1 - hs[:, t] ** 2)", 5: "pass"})),
     ("Patient D has da right, but what is handed on skips this step's tanh: it is da @ Wh.T, not dh @ Wh.T.",
-     _mend_with("D", {4: "da = dh * (1 - H[:, t] ** 2)", 5: "dh = dh @ Wh.T"})),
-    ("Patient E is still as ill as before: `=` keeps the gradient of one step, the last that the loop comes to.", _mend_with("E", bughunt.ILL["E"])),
+     _mend_with("D", {4: "da = dh * (1 - hs[:, t] ** 2)", 5: "dh = dh @ Wh.T"})),
+    ("Patient E is still as ill as before: `=` keeps the gradient of one step, the last one in the loop.", _mend_with("E", bughunt.ILL["E"])),
     ("Patient E adds up one of the three sums only: Wx, Wh and b all worked at every step.",
      _mend_with("E", {8: "dWh += h_prev.T @ da"})),
     ("Patient E's bias still keeps a single step: it was added at every step, as the matrices were used at every step.",
@@ -1070,3 +1085,144 @@ for _sentence, _wrong in [
     ("Patient E's matrix Wh is still that of a single step.", _mend_with("E", {7: "dWx += X[:, t].T @ da", 9: "db += da.sum(axis=0)"})),
 ]:
     mend.mistake(_sentence)(_wrong)
+
+
+# ---------------------------------------------------------------------------------------------------- 2.8 hard_case
+
+
+@exercise("2.8", title="Design the test", returns={"your case": dict.fromkeys(bughunt.HIDDEN, "")}, hints=[
+    "For each choice ask: which mistake would change nothing here? With one sequence in the batch, for example, a sum and a mean over the batch are the same.",
+    "How often does a gradient have to be handed on before a chain that breaks after one step shows? Which matrices equal their own transpose? "
+    "What if the loss looks at the last state alone?",
+    "Two sequences, three steps or more, and nothing special anywhere: `rng.normal(size=…)` for h0, Wh and dhs.",
+])
+def hard_case(rng):
+    """Draw a case in which a gradient checker sees each of seven hidden mistakes.
+
+    -> h0 (N, H), Wh (H, H), dhs (N, T, H): the first state, the weights, and how the loss pulls at each state.
+    The inputs X (N, T, 3), Wx and b are drawn for you, and the states computed. At most 1000 numbers in dhs.
+    """
+    N, T, H = 2, 3, 4                     # TODO: three sizes, such as 9, 9, 9
+    h0 = rng.normal(size=(N, H))          # TODO: the state before the first step
+    Wh = rng.normal(size=(H, H)) / 2      # TODO: the weights from state to state
+    dhs = rng.normal(size=(N, T, H))      # TODO: the pull of the loss at each state
+    return h0, Wh, dhs
+
+
+@hard_case.cases
+def _(rng):
+    for seed in range(3):
+        yield f"draw {seed + 1}", (np.random.default_rng(seed),)
+
+
+@hard_case.observed_by
+def _(answer, rng):
+    return bughunt.seen_in(answer)
+
+
+@hard_case.explained_by
+def _(answer, rng):
+    seen = bughunt.seen_in(answer)
+    missed = [name for name, found in seen.items() if not found]
+    return f"Your case shows {len(seen) - len(missed)} of {len(seen)} mistakes. This passes unseen: {'; '.join(missed)}."
+
+
+@hard_case.same
+def _(rng):
+    return rng.uniform(-1, 1, (3, 2)), np.array([[0.5, -1.0], [0.3, 0.8]]), np.ones((3, 5, 2))
+
+
+def _case_with(N=2, T=3, H=4, h0=lambda h0: h0, Wh=lambda Wh: Wh, dhs=lambda dhs: dhs):
+    return lambda rng: (h0(rng.normal(size=(N, H))), Wh(rng.normal(size=(H, H)) / 2), dhs(rng.normal(size=(N, T, H))))
+
+
+def _only_last(dhs):
+    return np.concatenate([0 * dhs[:, :-1], dhs[:, -1:]], axis=1)
+
+
+for _sentence, _wrong in [
+    ("With one sequence in the batch a mean over the batch is the same as a sum: dividing by N passes. Take N of 2 or more.", _case_with(N=1)),
+    ("With one step nothing comes back through time, and a sum over the steps has one term: everything that goes wrong between steps passes.",
+     _case_with(T=1)),
+    ("With two steps the gradient is handed on once. A chain that breaks after one step passes: take three or more.", _case_with(T=2)),
+    ("Your h0 is zero, so a backward pass that forgets h0 passes: its share of dWh is zero anyway.", _case_with(h0=lambda h0: 0 * h0)),
+    ("Your Wh equals its own transpose (one unit, the unit matrix, a matrix of ones), so a forgotten `.T` passes.",
+     _case_with(Wh=lambda Wh: np.eye(len(Wh)))),
+    ("Your Wh equals its own transpose (one unit, the unit matrix, a matrix of ones), so a forgotten `.T` passes.",
+     _case_with(Wh=lambda Wh: Wh + Wh.T)),
+    ("Your Wh equals its own transpose (one unit, the unit matrix, a matrix of ones), so a forgotten `.T` passes.", _case_with(H=1)),
+    ("Your Wh is zero: nothing travels from step to step, so nothing can go wrong on the way.", _case_with(Wh=lambda Wh: 0 * Wh)),
+    ("Your loss looks at the last state alone. A pass that ignores the outputs of the earlier steps is right there.", _case_with(dhs=_only_last)),
+    ("Your dhs is zero: without a pull every gradient is zero, the right ones and the wrong ones.", _case_with(dhs=lambda dhs: 0 * dhs)),
+    ("Two easy choices at once: one sequence hides a mean over the batch, and h0 = 0 hides a forgotten h0.", _case_with(N=1, h0=lambda h0: 0 * h0)),
+    ("Two easy choices at once: T = 2 hides a chain that breaks after one step, and h0 = 0 hides a forgotten h0.",
+     _case_with(T=2, h0=lambda h0: 0 * h0)),
+    ("Two easy choices at once: one sequence hides a mean over the batch, and T = 2 hides a chain that breaks after one step.",
+     _case_with(N=1, T=2)),
+]:
+    hard_case.mistake(_sentence)(_wrong)
+
+
+# -------------------------------------------------------------------------------------------------- 2.9 sort_spikes
+
+
+@exercise("2.9", title="The question or the net?", returns={"hard": "steps", "setback": "steps"}, hints=[
+    "Two comparisons make everything: is the pair's loss far above the usual? Has the fixed set's loss risen?",
+    "Both are compared with `usual`. A spike is one of the two kinds: `&` is *and*, `~` is *not*, element by element.",
+    "`spike = pair > 2.5 * usual`, `risen = fixed > 1.5 * usual`; a setback is `spike & risen`.",
+])
+def sort_spikes(pair, fixed, usual):
+    """Say of each training step whether its pair's loss is a spike, and of which kind.
+
+    pair, fixed, usual (steps,): the loss of the pair just seen, the loss of the fixed set at the same step,
+    and what is usual for the fixed set.
+    -> hard, setback (steps,) of True and False: never both, and both False where there is no spike.
+    With pair = [0.3, 0.9, 0.9], fixed = [0.1, 0.1, 0.4], usual = [0.1, 0.1, 0.1]: three spikes,
+    of which the third alone is a setback.
+    """
+    spike = pair > 2.5 * usual         # TODO: the pair costs more than 2.5 times the usual
+    setback = spike & (fixed > 1.5 * usual)      # TODO: … and the fixed set more than 1.5 times
+    hard = spike & ~setback            # TODO: what is left
+    return hard, setback
+
+
+@sort_spikes.cases
+def _(rng):
+    yield "the worked example", (np.array([0.3, 0.9, 0.9]), np.array([0.1, 0.1, 0.4]), np.full(3, 0.1))
+    yield "no spike", (np.array([0.2, 0.1, 0.2]), np.array([0.1, 0.1, 0.3]), np.full(3, 0.1))
+    for steps in (40, 200):
+        usual = np.linspace(0.7, 0.1, steps)
+        yield f"{steps} steps", (usual * rng.lognormal(0.3, 0.9, steps), usual * rng.lognormal(0.2, 0.4, steps), usual)
+
+
+@sort_spikes.same
+def _(pair, fixed, usual):
+    kinds = [(p / u > 2.5, f / u > 1.5) for p, f, u in zip(pair, fixed, usual, strict=True)]
+    return np.array([s and not r for s, r in kinds]), np.array([s and r for s, r in kinds])
+
+
+def _sorted_by(spike=lambda p, f, u: p > 2.5 * u, risen=lambda p, f, u: f > 1.5 * u, kinds=lambda s, r: (s & ~r, s & r)):
+    return lambda pair, fixed, usual: kinds(spike(pair, fixed, usual), risen(pair, fixed, usual))
+
+
+for _sentence, _wrong in [
+    ("The two results are in the wrong order: hard pairs first, then setbacks.", _sorted_by(kinds=lambda s, r: (s & r, s & ~r))),
+    ("Your hard pairs hold all the spikes, the setbacks among them. Where the fixed set has risen, the net is to blame and not the pair.",
+     _sorted_by(kinds=lambda s, r: (s, s & r))),
+    ("Your setbacks hold every step at which the fixed set has risen. Only spikes are sorted: the pair must cost over 2.5 times the usual as well.",
+     _sorted_by(kinds=lambda s, r: (s & ~r, r))),
+    ("Your hard pairs hold every step at which the fixed set has *not* risen. Only spikes are sorted.", _sorted_by(kinds=lambda s, r: (~r, s & r))),
+    ("You look for spikes in the fixed set. A spike is a step whose *pair* costs much.", _sorted_by(spike=lambda p, f, u: f > 2.5 * u)),
+    ("You compare the pair with the mean of all pairs. The loss falls during the training, so an early calm step would be a spike: compare with `usual`.",
+     _sorted_by(spike=lambda p, f, u: p > 2.5 * p.mean())),
+    ("You compare the pair with the fixed set at the same step. In a setback both have risen, so the spike is overlooked: compare with `usual`.",
+     _sorted_by(spike=lambda p, f, u: p > 2.5 * f)),
+    ("You compare with 2.5 and 1.5 themselves. They are factors: 2.5 times `usual`, 1.5 times `usual`.",
+     _sorted_by(spike=lambda p, f, u: p > 2.5, risen=lambda p, f, u: f > 1.5)),
+    ("The fixed set is asked for a rise by 2.5. A rise by half is enough: 1.5 times the usual.", _sorted_by(risen=lambda p, f, u: f > 2.5 * u)),
+    ("The two factors are swapped: 2.5 for the pair, 1.5 for the fixed set.",
+     _sorted_by(spike=lambda p, f, u: p > 1.5 * u, risen=lambda p, f, u: f > 2.5 * u)),
+    ("You ask whether the *pair* has risen by half, which every spike has. Ask the fixed set.", _sorted_by(risen=lambda p, f, u: p > 1.5 * u)),
+    ("Your comparisons point the wrong way: a spike is *above* 2.5 times the usual.", _sorted_by(spike=lambda p, f, u: p < 2.5 * u)),
+]:
+    sort_spikes.mistake(_sentence)(_wrong)

@@ -37,48 +37,73 @@ def draw_graph(steps=3):
     return figure
 
 
-def plot_v_curve(eps, errors):
-    """Return the figure of the error of central differences against ε; errors (seeds, len(eps))."""
+def plot_v_curve(eps, errors, single):
+    """Return the figure of the error of central differences against ε, in float64 and float32; each (seeds, len(eps))."""
     figure, axes = new_figure(6.6, 3.3)
     with course_style():
-        axes.loglog(eps, np.transpose(errors), color="#CFCFCF", linewidth=0.9)
-        axes.loglog(eps, np.median(errors, axis=0), color=COLOURS["backward"], marker="o", markersize=4)
-        axes.set_ylim(1e-12, 1)
-        axes.text(1e-3, 1e-2, "ε too large:\nthe loss is not straight", ha="center", color=GREY, fontsize=9)
-        axes.text(1e-10, 1e-9, "ε too small:\nthe difference drowns\nin rounding", ha="center", color=GREY, fontsize=9)
+        for found, colour in [(errors, COLOURS["backward"]), (single, COLOURS["quiet"])]:
+            axes.loglog(eps, np.transpose(found), color=colour, linewidth=0.7, alpha=0.35)
+            axes.loglog(eps, np.median(found, axis=0), color=colour, marker="o", markersize=4)
+        axes.set_ylim(1e-12, 20)
+        axes.set_xlim(3e-13, 1)
+        axes.text(3e-12, 1.5e-7, "float64,\n16 digits", ha="left", color=COLOURS["backward"], fontsize=9)
+        axes.text(2e-7, 3, "float32, 7 digits", ha="left", color=GREY, fontsize=9)
+        axes.text(2e-2, 1e-9, "ε too large:\nthe loss is\nnot straight", ha="center", color=GREY, fontsize=9)
+        axes.text(1e-9, 3e-12, "ε too small: the difference\ndrowns in rounding", ha="center", color=GREY, fontsize=9)
         axes.set_xlabel("step ε")
         axes.set_ylabel("relative error of the slope")
-        axes.set_title("The best step is neither large nor tiny")
+        axes.set_title("The error of the slope against the step")
     return figure
 
 
-def draw_credit(credit, *, title="", floor=1e-6):
+def draw_credit(credit, *, title="", floor=1e-3):
     """Return the map of ∂L_t/∂h_s: how strongly the loss at step t pulls at the state of step s.
 
     credit (T, T) has the gradient's norm in row t, column s; entries with s > t are not drawn. Each row is shown
-    relative to its own last step, s = t, on a logarithmic scale from `floor` to 1 (and above, where it explodes).
+    relative to its own last step, s = t, on a logarithmic scale from `floor` to 1; amber is more than 1.
     """
+    import matplotlib
     from matplotlib.colors import LogNorm
 
     T = len(credit)
     share = credit / np.maximum(np.diagonal(credit)[:, None], 1e-300)
-    shown = np.ma.masked_where(np.triu(np.ones((T, T), bool), 1), np.clip(share, floor, 1 / floor))
+    shown = np.ma.masked_where(np.triu(np.ones((T, T), bool), 1), np.clip(share, floor, 1e9))
     figure, axes = new_figure(6.2, 4.0)
     with course_style():
-        top = 1.0 if np.nanmax(shown) <= 1.001 else 1e3
-        picture = axes.imshow(shown, cmap=MAGNITUDE, norm=LogNorm(floor, top), origin="upper", aspect="auto")
+        colours = matplotlib.colormaps[MAGNITUDE].with_extremes(over=COLOURS["window"])
+        picture = axes.imshow(shown, cmap=colours, norm=LogNorm(floor, 1.001), origin="upper", aspect="auto")
         ticks = np.arange(0, T, 1 if T <= 10 else 2 if T <= 20 else 5)
         axes.set_xticks(ticks)
         axes.set_yticks(ticks)
         axes.set_xlabel("state at step s")
         axes.set_ylabel("loss at step t")
         axes.set_title(title or "How far back does each loss reach?")
-        bar = figure.colorbar(picture, ax=axes, shrink=0.9)
-        places = {1e-6: "10⁻⁶", 1e-4: "10⁻⁴", 1e-2: "10⁻²", 1.0: "1", 1e3: "1000 +"}     # formulas and minor ticks are slow
-        bar.set_ticks([v for v in places if floor <= v <= top], labels=[places[v] for v in places if floor <= v <= top])
-        bar.minorticks_off()
+        bar = figure.colorbar(picture, ax=axes, shrink=0.9, extend="max")
+        places = {1e-6: "10⁻⁶", 1e-5: "10⁻⁵", 1e-4: "10⁻⁴", 1e-3: "0.001", 1e-2: "0.01", 1e-1: "0.1", 1.0: "1"}
+        bar.set_ticks([v for v in places if floor <= v], labels=[places[v] for v in places if floor <= v])
+        bar.minorticks_off()             # formulas and minor ticks are slow
         bar.set_label("|∂L(t)/∂h(s)|, relative to s = t")
     return figure
+
+
+def credit_map(hs, dhs, Wh):
+    """Return |∂L_t/∂h_s| (T, T), the mean over N sequences: states hs (N, T, H), dhs (N, T, H) the pull of each L_t at h_t."""
+    T = hs.shape[1]
+    credit, dh = np.zeros((T, T)), np.zeros((T, *hs[:, 0].shape))            # row t: the gradient of L_t, (N, H)
+    for s in reversed(range(T)):
+        dh[s] = dhs[:, s]
+        credit[s:, s] = np.linalg.norm(dh[s:], axis=-1).mean(axis=1)
+        dh[s:] = (dh[s:] * (1 - hs[:, s] ** 2)) @ Wh.T
+    return credit
+
+
+def smallest_radius(activation, T=20, left=0.01):
+    """Return the smallest spectral radius, in steps of 0.05, at which `left` of the last loss's pull reaches the first step."""
+    for rho in np.arange(1, 200) / 20:
+        last = credit_of_rnn(T, rho, activation)[-1]
+        if last[0] >= left * last[-1]:
+            return float(rho)
+    return np.inf
 
 
 def credit_of_rnn(T, rho, activation, H=24, seed=0):
@@ -111,9 +136,9 @@ def draw_credit_rnn(T=20, rho=1.0, activation="tanh"):
 
 def draw_checker(patient="A", exponent=-5):
     """Return the gradient checker's panel for a patient of the bug hunt: each gradient, and dX step by step; ε = 10^exponent."""
-    dH, cache = bughunt.example()
-    found = bughunt.run(patient, dH, cache)
-    true = _by_trying(dH, cache, 10.0**exponent)
+    dhs, cache = bughunt.example()
+    found = bughunt.run(patient, dhs, cache)
+    true = _by_trying(dhs, cache, 10.0**exponent)
     figure, (left, right) = new_figure(7.4, 3.2, columns=2, sharey=True, width_ratios=[1, 1.6])
     with course_style():
         for axes, names, errors in [
@@ -134,17 +159,17 @@ def draw_checker(patient="A", exponent=-5):
     return figure
 
 
-def _by_trying(dH, cache, eps):
-    """Return dX, dWx, dWh and db of the loss Σ dH · H by central differences."""
-    X, h0, H, Wx, Wh = (a.copy() for a in cache)
-    b = np.arctanh(H[:, 0])[0] - (X[:, 0] @ Wx + h0 @ Wh)[0]      # the bias that the states were made with
+def _by_trying(dhs, cache, eps):
+    """Return dX, dWx, dWh and db of the loss Σ dhs · hs by central differences."""
+    X, h0, hs, Wx, Wh = (a.copy() for a in cache)
+    b = np.arctanh(hs[:, 0])[0] - (X[:, 0] @ Wx + h0 @ Wh)[0]      # the bias that the states were made with
     p = {"dX": X, "dWx": Wx, "dWh": Wh, "db": b}
 
     def loss():
         A, h, total = X @ Wx + b, h0, 0.0
         for t in range(X.shape[1]):
             h = np.tanh(A[:, t] + h @ Wh)
-            total += float(np.vdot(h, dH[:, t]))
+            total += float(np.vdot(h, dhs[:, t]))
         return total
 
     return {name: numerical_gradient(loss, x, eps=eps) for name, x in p.items()}
@@ -158,12 +183,37 @@ def plot_addition(losses, steps, right):
         left.set_ylim(1e-4, 1)
         left.set_xlabel("training step")
         left.set_ylabel("loss (nats per digit)")
-        left.set_title("The loss falls in all five runs …")
+        left.set_title("The loss of each batch")
         axes.plot(steps, 100 * np.transpose(right), "o-", color=COLOURS["rnn"], linewidth=1, markersize=3, alpha=0.6)
         axes.set_ylim(0, 104)
         axes.set_xlabel("training step")
         axes.set_ylabel("sums without a mistake (%)")
-        axes.set_title("… and then the sums are right")
+        axes.set_title("Right sums among 300 new ones")
+    return figure
+
+
+def plot_descent(losses):
+    """Return the figure of gradient descent on one batch at several rates; losses {rate: (seeds, steps)}, median and range."""
+    figure, axes = new_figure(6.6, 3.2)
+    with course_style():
+        colours = ("#7FB7D9", COLOURS["rnn"], COLOURS["backward"], "#009E73", "#CC79A7")
+        lowest, highest = [], []
+        for k, (rate, found) in enumerate(losses.items()):
+            width = min(40, np.shape(found)[1] // 2 or 1)              # too large a rate makes chaos; a mean is calmer
+            calm = np.array([np.convolve(run, np.ones(width) / width, "valid") for run in np.asarray(found)])
+            steps, colour = np.arange(calm.shape[1]) + width // 2, colours[k % len(colours)]
+            axes.fill_between(steps, calm.min(axis=0), calm.max(axis=0), color=colour, alpha=0.1, linewidth=0)
+            axes.semilogy(steps, np.median(calm, axis=0), color=colour, linewidth=1.2)
+            lowest.append(np.nan_to_num(calm.min(), nan=1.0))
+            highest.append(np.nan_to_num(calm.max(), nan=1.0))
+            axes.annotate(f"rate {rate:g}", (1.01, np.median(calm[:, -20:])), xycoords=("axes fraction", "data"), va="center",
+                          color=colour, fontsize=9)
+        low, high = min([1e-1, *lowest]), max([1.0, *highest])
+        axes.set_ylim(10.0 ** np.floor(np.log10(max(low, 1e-12))), 10.0 ** np.ceil(np.log10(min(high, 1e12))))
+        axes.set_xlim(0, steps[-1] + width // 2)
+        axes.set_xlabel("training step")
+        axes.set_ylabel("loss, mean of 40 steps (nats)")
+        axes.set_title("One batch of eight sums, learnt by heart at different rates")
     return figure
 
 
@@ -171,14 +221,14 @@ VIEWS = ("one pair at a time", "smoothed over 100", "a fixed set", "spikes sorte
 
 
 def draw_loss_reader(run, view=VIEWS[0]):
-    """Return one training run in one of five views: a dict of losses, carries, fixed, hard and setback (bool), each (steps,)."""
+    """Return one training run in one of five views: a dict of pair, carries, fixed, hard and setback (bool), each (steps,)."""
     figure, axes = new_figure(7.2, 3.2)
-    losses, carries, fixed = (np.asarray(run[name]) for name in ("losses", "carries", "fixed"))
+    losses, carries, fixed = (np.asarray(run[name]) for name in ("pair", "carries", "fixed"))
     top = 0.9
     with course_style():
         if view == VIEWS[0]:
             axes.plot(losses, color=COLOURS["rnn"], linewidth=0.5)
-            title, top = "The loss of the pair just seen: spikes everywhere", 1.05 * losses.max()
+            title, top = "The loss of the pair just seen", 1.05 * losses.max()
         elif view == VIEWS[1]:
             axes.plot(np.arange(100, len(losses) + 1), np.convolve(losses, np.ones(100) / 100, "valid"), color=COLOURS["rnn"])
             title = "The mean of the last 100 pairs: the trend, a little late"
@@ -196,17 +246,17 @@ def draw_loss_reader(run, view=VIEWS[0]):
                 at = np.flatnonzero(run[kind])
                 axes.plot(at, losses[at], mark, color=colour, markersize=5)
                 axes.text(x, 0.98, words, transform=axes.transAxes, color=colour, va="top", fontsize=9)
-            title = "Pale: the pair just seen. Black: the fixed set. The spikes are of two kinds"
+            title = "Pale: the pair just seen. Black: the fixed set. The spikes are sorted"
         else:
             block = 200
             middle = np.arange(block // 2, len(losses), block)
             kinds = [(0, 1, "no or short carry", "#56B4E9", 0.86), (4, 9, "carry over 4 digits or more", "#D55E00", 0.94)]
             for low, high, name, colour, y in kinds:
                 chosen = (carries >= low) & (carries <= high)
-                means = [losses[s : s + block][chosen[s : s + block]].mean() for s in range(0, len(losses), block)]
-                axes.plot(middle, means, "o-", color=colour, markersize=3)
+                blocks = [losses[s : s + block][chosen[s : s + block]] for s in range(0, len(losses), block)]
+                axes.plot(middle, [b.mean() if len(b) else np.nan for b in blocks], "o-", color=colour, markersize=3)
                 axes.text(0.99, y, name, transform=axes.transAxes, color=colour, ha="right", va="top")
-            title = "Long carries cost more than short ones"
+            title = "The mean loss of pairs with long and with short carries"
         axes.set_ylim(0, top)
         axes.set_xlim(0, len(losses))
         axes.set_xlabel("training step (one pair each)")
@@ -215,43 +265,57 @@ def draw_loss_reader(run, view=VIEWS[0]):
     return figure
 
 
-def plot_inits(curves, right, labels):
-    """Return small multiples, activations by initialisations: five loss curves each, and how many of the runs solve the task.
+def plot_inits(curves, labels):
+    """Return small multiples, activations by initialisations: median and range of the loss curves, and words for each.
 
-    curves : dict (activation, kind) -> (steps, seeds). right : the same keys -> (seeds,). labels : words for each key.
+    curves : dict (activation, kind) -> (steps, seeds). labels : the same keys -> words.
     """
     activations, kinds = (list(dict.fromkeys(key[i] for key in curves)) for i in (0, 1))
-    figure, axes = new_figure(7.8, 5.4, rows=len(activations), columns=len(kinds), sharex=True, sharey=True)
+    figure, axes = new_figure(7.8, 5.4, rows=len(activations), columns=len(kinds), sharex=True, sharey=True, squeeze=False)
     with course_style():
         for (activation, kind), losses in curves.items():
             ax = axes[activations.index(activation), kinds.index(kind)]
-            smooth = np.array([losses[i : i + 20].mean(axis=0) for i in range(0, len(losses), 20)])
-            good = labels[activation, kind].startswith("5")
-            colour = COLOURS["rnn"] if good else COLOURS["backward"]
-            ax.semilogy(20 * np.arange(len(smooth)) + 10, smooth, color=colour, linewidth=1)
+            calm = np.array([np.median(losses[i : i + 20], axis=0) for i in range(0, len(losses), 20)])
+            steps, calm = np.r_[0, 20 * np.arange(len(calm)) + 10], np.concatenate([losses[:1], calm])
+            ax.fill_between(steps, calm.min(axis=1), calm.max(axis=1), color=COLOURS["rnn"], alpha=0.2, linewidth=0)
+            ax.semilogy(steps, np.median(calm, axis=1), color=COLOURS["rnn"], linewidth=1.4)
             ax.text(0.97, 0.95, labels[activation, kind], transform=ax.transAxes, ha="right", va="top", fontsize=9)
-            ax.set_ylim(1e-4, 3e4)
+            ax.set_ylim(3e-4, 3e3)
             if ax in axes[0]:
                 ax.set_title({"normal": "N(0, 1)", "xavier": "Xavier", "he": "He", "orthogonal": "orthogonal"}.get(kind, kind))
             if ax in axes[:, 0]:
-                ax.set_ylabel(f"{activation}: loss")
+                ax.set_ylabel(f"{activation}: loss (nats)")
             if ax in axes[-1]:
                 ax.set_xlabel("training step")
     return figure
 
 
-def plot_windows(windows, right, lag):
-    """Return the figure of the share of right echoes against the window of truncated BPTT; right (windows, seeds)."""
-    figure, axes = new_figure(6.4, 3.1)
+def plot_windows(windows, right, untrained, lag):
+    """Return the figure of the share of right echoes against the window of truncated BPTT: median and range.
+
+    right : dict, learning rate -> (windows, seeds). untrained : (seeds,), random nets of which only the read-out is fitted.
+    """
+    figure, axes = new_figure(6.8, 3.4)
     with course_style():
         place = np.arange(len(windows))
-        axes.plot(place, 100 * np.asarray(right), "o", color="#8FBFDD", markersize=5)
-        axes.plot(place, 100 * np.median(right, axis=1), "_", color=COLOURS["rnn"], markersize=22, markeredgewidth=2)
+        colours = ("#8FBFDD", COLOURS["rnn"], "#0B3C5D", "#009E73", "#CC79A7")
+        for k, (rate, found) in enumerate(right.items()):
+            colour = colours[k % len(colours)]
+            _marks(axes, place + 0.2 * (k - (len(right) - 1) / 2), 100 * np.asarray(found), colour)
+            axes.text(0.99, 0.55 - 0.08 * k, f"rate {rate:g}", transform=axes.transAxes, ha="right", color=colour, fontsize=9)
+        _marks(axes, np.array([-1.2]), 100 * np.asarray(untrained)[None], COLOURS["window"])
+        axes.axvline(-0.6, color="#CCCCCC", linewidth=1)
         axes.axhline(50, color=COLOURS["quiet"], linestyle=":", linewidth=1.2)
-        axes.text(place[-1], 51, "guessing", color=GREY, ha="right", va="bottom", fontsize=9)
-        axes.set_xticks(place, [str(w) for w in windows])
+        axes.text(len(windows) - 0.5, 47.5, "guessing", color=GREY, ha="right", va="top", fontsize=9)
+        axes.set_xticks([-1.2, *place], ["only the\nread-out", *map(str, windows)])
+        axes.set_xlim(-1.8, len(windows) - 0.4)
         axes.set_ylim(40, 104)
         axes.set_xlabel(f"window (states in a piece; a bit and its echo are {lag + 1} states)")
         axes.set_ylabel("right echoes (%)")
-        axes.set_title("What the gradient does not reach is not learnt on purpose")
+        axes.set_title("How many echoes are right: the median and the range of the runs")
     return figure
+
+
+def _marks(axes, place, found, colour):
+    axes.vlines(place, found.min(axis=1), found.max(axis=1), color=colour, linewidth=2, alpha=0.5)
+    axes.plot(place, np.median(found, axis=1), "o", color=colour, markersize=6)
