@@ -33,7 +33,7 @@ def speak_alone(net, pairs, vocabulary, wrong_at=None, rng=None):
 
 
 def said_beside_right(net, texts, vocabulary):
-    """Return rows (text, what the net says, its reverse) for figures.draw_said; a text that it cannot read is told of and left out."""
+    """Return rows (text, what the net says, its reverse) for figures.draw_said; print why a text is left out."""
     rows = []
     for text in texts:
         text, trouble = readable(text, vocabulary, longest=11)
@@ -41,8 +41,8 @@ def said_beside_right(net, texts, vocabulary):
             print(trouble)
             continue
         said, wanted, _ = speak_alone(net, [(text, text[::-1])], vocabulary)
-        spelled = [["■" if token == EOS else token for token in vocabulary.decode(ids[0], specials=True)] for ids in (said, wanted)]
-        rows.append((text, *spelled))
+        spelled = [vocabulary.decode(ids[0], specials=True) for ids in (said, wanted)]
+        rows.append((text, *(["■" if token == EOS else token for token in tokens] for tokens in spelled)))
     return rows
 
 
@@ -67,13 +67,14 @@ def right_by_place(net, pairs, vocabulary):
 
 
 def after_a_wrong_letter(net, pairs, vocabulary, places, rng):
-    """Return {place: (S,) share right at each place}: strings that the net says right, until it hears ONE random wrong letter.
+    """Return {place: (S,) share right at each place}, of strings that the net says right until it hears ONE wrong letter.
 
-    place : from 1, the letter that it hears wrong. Before it and at it everything is right, by the choice of the strings.
+    place : from 1, the letter that it hears wrong. Up to it everything is right, by the choice of the strings. All targets have
+    one length. NaN where the net says none of them right.
     """
     good = [pair for pair, right in zip(pairs, whole_right(net, pairs, vocabulary), strict=True) if right]
     if not good:
-        raise ValueError("the net says none of these strings right, so nothing can be spoilt: train it longer")
+        return {place: np.full(len(pairs[0][1]) + 1, np.nan) for place in places}
     found = {}
     for place in places:
         said, wanted, _ = speak_alone(net, good, vocabulary, wrong_at=place - 1, rng=rng)

@@ -74,32 +74,52 @@ def loss_and_grads(params, source, source_mask, so_far, wanted, mask):
 
 
 def _train(params, streams, steps, lr, clip, mix, rng, look=None, every=20):
-    m = {k: np.zeros_like(p) for k, p in params.items()}
-    v = {k: np.zeros_like(p) for k, p in params.items()}
-    losses = np.empty((steps, len(streams)))
+    M = len(streams)
+    flat, views = _flat(params)                                      # one long row for each net, so that Adam is ten products
+    grad, gviews = _flat(params)
+    m, v, losses = np.zeros_like(flat), np.zeros_like(flat), np.empty((steps, M))
+
+    def put_back():
+        for name, p in params.items():
+            p[...] = views[name]
+
     with np.errstate(over="ignore", invalid="ignore"):
         for k in range(steps):
             batch = [np.stack(parts) for parts in zip(*(next(stream) for stream in streams), strict=True)]
             T, S = batch[1].sum(axis=2).max(), batch[4].sum(axis=2).max()
             source, source_mask, so_far, wanted, mask = (b[..., :w] for b, w in zip(batch, (T, T, S, S, S), strict=True))
             if mix:
-                so_far = _mixed(params, source, source_mask, so_far, mix, rng)
-            losses[k], grads = loss_and_grads(params, source, source_mask, so_far, wanted, mask)
-            norm = np.sqrt(sum((g**2).sum(axis=tuple(range(1, g.ndim))) for g in grads.values()))
-            factor = np.where(np.isfinite(norm), np.minimum(1, clip / np.maximum(norm, 1e-30)), 0).astype(np.float32)
-            scale = np.sqrt(1 - 0.999 ** (k + 1))
-            rate = lr * (1 - k / steps) / (1 - 0.9 ** (k + 1)) * scale
-            for name, p in params.items():
-                g = grads[name]
-                g *= factor.reshape(-1, *[1] * (p.ndim - 1))
-                if not np.all(np.isfinite(norm)):
-                    g = np.nan_to_num(g)
-                m[name] += 0.1 * (g - m[name])
-                v[name] += 0.001 * (g * g - v[name])
-                p -= rate * m[name] / (np.sqrt(v[name]) + 1e-8 * scale)
+                so_far = _mixed(views, source, source_mask, so_far, mix, rng)
+            losses[k], grads = loss_and_grads(views, source, source_mask, so_far, wanted, mask)
+            for name, g in grads.items():
+                gviews[name][...] = g
+            norm = np.sqrt((grad**2).sum(axis=1, keepdims=True))
+            bad = ~np.isfinite(norm)
+            if bad.any():
+                grad[bad[:, 0]] = 0
+            grad *= np.minimum(1, clip / np.maximum(np.where(bad, 1, norm), 1e-30)).astype(flat.dtype)
+            m += 0.1 * (grad - m)
+            v += 0.001 * (grad * grad - v)
+            root = np.sqrt(v / (1 - 0.999 ** (k + 1)))
+            root += 1e-8
+            flat -= (lr * (1 - k / steps) / (1 - 0.9 ** (k + 1))) * (m / root)
             if look and (k + 1) % every == 0:
+                put_back()
                 look(k + 1)
+    put_back()
     return losses
+
+
+def _flat(params):
+    """Return an array (M, P) with all numbers of each net in one row, and {name: view} of the shapes of params."""
+    M = len(next(iter(params.values())))
+    flat = np.concatenate([p.reshape(M, -1) for p in params.values()], axis=1)
+    views, start = {}, 0
+    for name, p in params.items():
+        size = p[0].size
+        views[name] = flat[:, start : start + size].reshape(p.shape)
+        start += size
+    return flat, views
 
 
 def _mixed(params, source, source_mask, so_far, p, rng):
@@ -124,10 +144,12 @@ def _smooth(losses, window):
 
 
 def _gru(A, h, Wh):
-    """Return the states (M, T + 1, N, H) and the gates (T, 4, M, N, H) z, r, n, u; A (M, T, N, 3H) is the inputs' part."""
+    """Return the states (M, T + 1, N, H) and the gates (T, 4, M, N, H) z, r, n, u; A (M, T, N, 3H) is the inputs' part.
+
+    The blocks z and r of A are halved already: σ(a) = ½ + ½ tanh(a/2).
+    """
     M, T, N, H = *A.shape[:3], h.shape[-1]
-    half = np.repeat(np.array([0.5, 0.5, 1], A.dtype), H)            # σ(a) = ½ + ½ tanh(a/2)
-    A, Wh = A * half, Wh * half
+    Wh = Wh * _half(H, A.dtype)
     states, gates = np.empty((M, T + 1, N, H), A.dtype), np.empty((T, 4, M, N, H), A.dtype)
     states[:, 0] = h
     A = A.reshape(M, T, N, 3, H).transpose(1, 3, 0, 2, 4)            # (T, 3, M, N, H)
@@ -153,33 +175,44 @@ def _gru(A, h, Wh):
 def _gru_back(dH, gates, states, Wh):
     """Return dA (M, T·N, 3H), dWh and the gradient (M, N, H) of the first state; dH (M, T, N, H) is for the states."""
     T, _, M, N, H = gates.shape
-    z, r, n, u = gates.swapaxes(0, 1)                                # (T, M, N, H) each
-    before = np.ascontiguousarray(states[:, :-1].swapaxes(0, 1))
-    slope_n = (1 - z) * (1 - n * n)
-    slope_u = slope_n * r
-    slopes = np.empty((T, 4, M, N, H), states.dtype)                 # of u, z, r, n: Wh has [u, z, r], Wx [z, r, n]
-    slopes[:, 0] = slope_u
-    slopes[:, 1] = (before - n) * z * (1 - z)
-    slopes[:, 2] = slope_u * u * (1 - r)
-    slopes[:, 3] = slope_n
-    dA = np.empty((M, T, N, 4, H), states.dtype)
+    dA = np.empty((M, T, N, 4, H), states.dtype)                     # of u, z, r, n: Wh has [u, z, r], Wx [z, r, n]
     back = np.ascontiguousarray(np.roll(Wh, H, axis=2).swapaxes(1, 2))
     dh = np.zeros((M, N, H), states.dtype)
-    for t in reversed(range(T)):
-        dh += dH[:, t]
+    a, b, c = np.empty((3, M, N, H), states.dtype)
+    for t in reversed(range(T)):                                     # in small arrays, which stay in the processor's cache
+        z, r, n, u = gates[t]
         da = dA[:, t]
-        np.multiply(slopes[t].transpose(1, 2, 0, 3), dh[:, :, None], out=da)
-        dh *= z[t]
+        dh += dH[:, t]
+        np.subtract(1, z, out=a)                                     # a = dh · (1 - z)
+        a *= dh
+        np.subtract(states[:, t], n, out=b)                          # dz = dh · (1 - z) · (h - n) · z
+        b *= a
+        np.multiply(b, z, out=da[:, :, 1])
+        np.multiply(n, n, out=c)                                     # dn = dh · (1 - z) · (1 - n²)
+        np.subtract(1, c, out=c)
+        c *= a
+        da[:, :, 3] = c
+        c *= r                                                       # du = dn · r
+        da[:, :, 0] = c
+        c *= u                                                       # dr = dn · u · r · (1 - r)
+        np.subtract(1, r, out=b)
+        np.multiply(b, c, out=da[:, :, 2])
+        dh *= z
         dh += da[:, :, :3].reshape(M, N, 3 * H) @ back
     flat = dA.reshape(M, T * N, 4 * H)
     dWh = np.roll(states[:, :-1].reshape(M, T * N, H).swapaxes(1, 2) @ flat[..., : 3 * H], -H, axis=2)
-    return np.ascontiguousarray(flat[..., H:]), dWh, dh
+    return flat[..., H:], dWh, dh
 
 
 def _table(params, side, cell):
-    """Return what each token adds to the cell's sums, (M, V, 3H): its vector through the first rows of Wx, and the bias."""
+    """Return what each token adds to the cell's sums, (M, V, 3H): its vector through the first rows of Wx, and b; halved."""
     E = params[f"embed_{side}.W"]
-    return E @ params[f"{cell}.Wx"][:, : E.shape[2]] + params[f"{cell}.b"][:, None]
+    table = E @ params[f"{cell}.Wx"][:, : E.shape[2]] + params[f"{cell}.b"][:, None]
+    return table * _half(table.shape[2] // 3, table.dtype)
+
+
+def _half(H, dtype):
+    return np.repeat(np.array([0.5, 0.5, 1], dtype), H)
 
 
 def _table_back(params, grads, side, cell, dA, ids):
@@ -209,7 +242,7 @@ def _decode(params, so_far, state, first):
     A = _table(params, "target", "decoder")[np.arange(M)[:, None, None], ids]
     D = params["embed_target.W"].shape[2]
     if params["decoder.Wx"].shape[1] > D:                            # peeky
-        A += (first @ params["decoder.Wx"][:, D:])[:, None]
+        A += (first @ params["decoder.Wx"][:, D:] * _half(first.shape[2], A.dtype))[:, None]
     states, gates = _gru(A, state, params["decoder.Wh"])
     logits = states[:, 1:] @ params["out.W"][:, None] + params["out.b"][:, None, None]
     return logits, (states, gates), ids

@@ -854,7 +854,7 @@ def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, pick=lambda s: s.argmin(axis=1))
 
 
-@greedy.mistake("After EOS you write 0. The rest of the row is to be EOS as well.")
+@greedy.mistake("After EOS you write 0. The rest of the row should be EOS as well.")
 def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, end=0)
 
@@ -864,7 +864,7 @@ def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, end=2)
 
 
-@greedy.mistake("After EOS you write BOS. The rest of the row is to be EOS.")
+@greedy.mistake("After EOS you write BOS. The rest of the row should be EOS.")
 def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, end=bos)
 
@@ -1159,7 +1159,7 @@ _beam_mistake("Nothing is pruned: this is exact search, and its cost grows expon
               prune=lambda families, width: sum(families, []))
 _beam_mistake("Sequences that have ended are extended further: after EOS nothing may follow.", split=False)
 _beam_mistake("Your ended sequences are lost: they leave the beam, but they have to be ranked with the others in the end.", keep_ended=False)
-_beam_mistake("You drop what is still in the beam when max_len is reached: those sequences are to be ranked, too.", keep_live=False)
+_beam_mistake("You drop what is still in the beam when max_len is reached: those sequences have to be ranked, too.", keep_live=False)
 _beam_mistake("You stop as soon as one sequence has ended: another one in the beam may end later and be likelier.", stop=lambda ended, width: bool(ended))
 _beam_mistake("alpha has no effect: rank by log p divided by the length to the power alpha.", rank=lambda c, alpha, eos: c[1])
 _beam_mistake("You multiply by the length to the power alpha. That punishes long sequences even more; dividing makes up for their length.",

@@ -43,10 +43,11 @@ def draw_seq2seq(source="ABC", target="WXYZ"):
     return figure
 
 
-def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string", ylabel="whole strings right"):
+def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string", ylabel="whole strings right", note=0.93):
     """Return the figure of a share against a length: medians over seeds, with a band from the worst to the best seed.
 
     curves : dict name -> (lengths (L,), shares (seeds, L)). trained_to : the greatest length seen in training.
+    note : how high the words "longer than any in training" stand, 0 … 1.
     """
     figure, axes = new_figure(6.6, 3.4)
     with course_style():
@@ -60,7 +61,7 @@ def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string",
         axes.set(xlim=(lengths[0] - 0.5, ends + 0.5), xticks=list(ticks))
         axes.set_yticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
         axes.text(
-            ends + 0.35, 0.93, "longer than any\nin training", ha="right", va="center", fontsize=9, color="#666666"
+            ends + 0.35, note, "longer than any\nin training", ha="right", va="center", fontsize=9, color="#666666"
         )
         axes.set_title(title)
         if len(curves) > 1:
@@ -79,7 +80,7 @@ def plot_bought(panels, trained_to):
         for ax, (title, curves) in zip(np.atleast_1d(axes), panels.items(), strict=True):
             ends = max(lengths[-1] for lengths, _ in curves.values())
             ax.axvspan(trained_to + 0.5, ends + 0.5, color=PALE["quiet"], zorder=0)
-            for (name, (lengths, shares)), colour in zip(curves.items(), STAGES[-len(curves):], strict=True):
+            for (name, (lengths, shares)), colour in zip(curves.items(), STAGES[-len(curves) :], strict=True):
                 ax.fill_between(lengths, shares.min(axis=0), shares.max(axis=0), color=colour, alpha=0.2, linewidth=0)
                 ax.plot(lengths, np.median(shares, axis=0), "o-", color=colour, markersize=4, label=name)
             ax.set(xlabel="letters in the string", xticks=range(2, ends + 1, 2), xlim=(0.5, ends + 0.5), title=title)
@@ -117,11 +118,12 @@ def draw_said(rows):
     figure, axes = new_figure(7.4, 0.75 + 0.62 * len(rows))
     with course_style():
         axes.axis("off")
-        axes.set(xlim=(-4.6, max(width, 9) - 0.3), ylim=(-len(rows) + 0.25, 1.15))
+        axes.set(xlim=(-4.6, max(width, 9) + 4.2), ylim=(-len(rows) + 0.25, 1.15))
         style = {"ha": "center", "va": "center", "family": MONO}
         axes.text(-4.4, 0.95, "heard", fontsize=9, color="#555555")
-        axes.text(-0.4, 0.95, "said, and below what is right   —   orange: a swap of two neighbours, pink: another mistake",
-                  fontsize=9, color="#555555")
+        axes.text(-0.4, 0.95, "said, and below it what is right", fontsize=9, color="#555555")
+        axes.text(9.3, 0.95, "orange: a swap", fontsize=9, color=GOLD)
+        axes.text(9.3, 0.55, "pink: another mistake", fontsize=9, color="#A0457A")
         for k, (source, said, wanted) in enumerate(rows):
             y = 0.35 - k
             axes.text(-4.4, y - 0.02, source, fontsize=11, va="center", family=MONO, color="#333333")
@@ -169,7 +171,7 @@ def plot_arms(arms, *, ylabel, title):
     """Return the figure of one point for each net, arm by arm: dict name -> (nets,) shares in 0 … 1."""
     figure, axes = new_figure(6.6, 2.7)
     with course_style():
-        for y, (name, shares) in enumerate(arms.items()):
+        for y, shares in enumerate(arms.values()):
             axes.plot(shares, np.full(len(shares), y), "o", color=COLOURS["gru"], markersize=8, alpha=0.55)
         axes.set(yticks=range(len(arms)), ylim=(len(arms) - 0.5, -0.5), xlim=(-0.03, 1.03), xticks=[0, 0.25, 0.5, 0.75, 1])
         axes.set_yticklabels(list(arms))
@@ -291,7 +293,7 @@ def plot_search(widths, found, lengths):
         right.set(yticks=range(len(names)), ylim=(len(names) - 0.4, -0.6), xlabel="tokens, mean over the models")
         right.set(xlim=(0, max(np.mean(v) for v in lengths.values()) * 1.2))
         right.set_yticklabels(names)
-        right.set_title("… and the best is too short")
+        right.set_title("… and the likeliest is very short")
     return figure
 
 
