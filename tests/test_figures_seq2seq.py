@@ -37,18 +37,9 @@ def tree(width):
 
 lengths = np.arange(1, 12)
 falling = np.linspace(1, 0, 11) * np.ones((5, 1)) - 0.02 * np.arange(5)[:, None]
-losses = 2 * np.exp(-np.arange(400) / 150) * (1 + 0.1 * np.arange(5)[:, None])
-dials = np.linspace(0, 1, 11).round(1)
-curve = 0.6 + 0.35 * dials * np.ones((5, 1))
-example = {
-    "heard": list("▸abcdefgh"),
-    "said": list("abcdefgg·"),
-    "wanted": list("abcdefgh■"),
-    "told": [True, False] * 4 + [True],
-}
-word_lengths = np.arange(4, 11)
-exact, phones = np.linspace(0.4, 0.02, 7) * np.ones((5, 1)), np.linspace(0.8, 0.5, 7) * np.ones((5, 1))
-wrong = np.array([0.4, 0.3, 0.1, 0.1, 0.05, 0.05])
+rows = [("deadbeef", list("febedade■"), list("feebdaed■")), ("abc", list("cab■"), list("cba■"))]
+words = [("knowledge", "N AA L AH JH".split(), [("N", "AA", "L", "AH", "JH")]), ("cat", [], [("K", "AE", "T")])]
+stages = {f"{k} steps": (lengths, falling ** (3000 / k)) for k in (500, 1000, 3000)}
 FIGURES = {
     "two nets": figures.draw_seq2seq,
     "by length": lambda: figures.plot_by_length(
@@ -63,20 +54,30 @@ FIGURES = {
         title="It finds home",
         xlabel="moves",
     ),
-    "losses": lambda: figures.plot_losses({"reverse": losses, "copy": 1.5 * losses}, "Reversing is learnt sooner"),
-    "dial": lambda: figures.draw_dial(1.0, dials, curve, example),
-    "dial, low": lambda: figures.draw_dial(0.0, dials, curve, example),
-    "dial, all wrong": lambda: figures.draw_dial(0.5, dials, curve, example | {"said": list("hhhhhhhhh")}),
+    "by length, note below": lambda: figures.plot_by_length(
+        {f"home {k} moves away": (np.arange(6, 21, 2), np.full((3, 8), 1 - k / 20)) for k in (2, 4, 6)},
+        10,
+        title="Home",
+        note=0.1,
+    ),
+    "bought": lambda: figures.plot_bought({"48 numbers": stages, "16 numbers": stages}, 8),
+    "places": lambda: figures.plot_places(
+        {name: np.linspace(0, 1, 72).reshape(8, 9) for name in ("to reverse", "to copy")}, range(40, 321, 40)
+    ),
+    "said": lambda: figures.draw_said(rows),
+    "after a wrong letter": lambda: figures.plot_after_wrong(3, np.linspace(1, 0, 9) * np.ones((5, 1))),
+    "arms": lambda: figures.plot_arms(
+        {"neither": np.array([0.2, 0.3]), "backwards": np.array([0.9, 1.0])}, ylabel="right", title="600 steps"
+    ),
+    "words": lambda: figures.draw_words(words),
     "credit": lambda: figures.plot_credit({f"trained to {k}": np.eye(8) for k in ("copy", "reverse", "wait")}),
     **{f"beam {width}": lambda width=width: tree(width) for width in (1, 2, 3, 4)},
     "search": lambda: figures.plot_search(
         (1, 2, 3, 4, 6, 8),
         np.linspace(0.2, 1, 6),
-        {"best, α = 0": [1, 2, 3], "typical": [4.4, 4.2], "best, α = 1": [5, 6]},
+        {"likeliest": [1, 2, 3], "best, α = 0.7": [3, 4], "typical": [4.4, 4.2], "best, α = 1": [5, 6]},
     ),
     "way home": lambda: figures.draw_way("RRURUURD", "LLLLDD"),
-    "bottleneck": lambda: figures.draw_bottleneck(4, word_lengths, exact, phones, wrong),
-    "bottleneck, long": lambda: figures.draw_bottleneck(10, word_lengths, exact, phones, wrong[::-1]),
 }
 test_figure = test_of(FIGURES)
 

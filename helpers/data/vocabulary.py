@@ -62,7 +62,10 @@ class Vocabulary:
 
     def encode(self, sequence, bos=False, eos=False):
         """Return the ids of a string or list of tokens, as a list; bos and eos put that id before or behind."""
-        ids = [self.id(token) for token in sequence]
+        try:
+            ids = [self._ids[token] for token in sequence]
+        except KeyError:                                             # a stranger: UNK, or the error that names it
+            ids = [self.id(token) for token in sequence]
         return ([self.id(BOS)] if bos else []) + ids + ([self.id(EOS)] if eos else [])
 
     def decode(self, ids, specials=False):

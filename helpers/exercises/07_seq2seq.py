@@ -26,26 +26,26 @@ class Model:
 
 @exercise("7.1", title="What the decoder hears, and what it should say", returns={"so_far": "N S", "wanted": "N S", "mask": "N S"}, hints=[
     "The decoder should say the first token of the target. What has it heard by then? And what should it say when the target is over?",
-    "`so_far` is BOS and then the target, `wanted` is the target and then EOS: both one column longer than y. EOS stands right behind each row's own last token, "
+    "`so_far` is BOS and then the target, `wanted` is the target and then EOS: both one column longer than y. EOS stands right after each row's own last token, "
     "so its column is `lengths`.",
-    "`np.column_stack([np.full(N, bos), y])`, `np.column_stack([y, np.full(N, pad)])`, `wanted[np.arange(N), lengths] = eos`, and `np.arange(S + 1) <= lengths[:, None]`.",
+    "`np.column_stack([np.full(N, bos), y])`, `np.column_stack([y, np.full(N, pad)])`, `wanted[np.arange(N), lengths] = eos`, and `np.arange(L + 1) <= lengths[:, None]`.",
 ])
 def shift_targets(y, lengths, bos, eos, pad):
     """Return what the decoder is told, what it should say, and which places count.
 
-    y (N, S) target ids, padded behind their ends with pad; lengths (N,) how many tokens each has
-    -> so_far (N, S+1): BOS, then the target; wanted (N, S+1): the target, then EOS; both padded;
-       mask (N, S+1): True on the target and on its EOS.
+    y (N, L) target ids, padded at their ends with pad; lengths (N,) how many tokens each has
+    -> with S = L + 1 places: so_far (N, S): BOS, then the target; wanted (N, S): the target, then EOS;
+       both padded; mask (N, S): True on the target and on its EOS.
     y = [[7, 8, 0]], lengths = [2], bos = 1, eos = 2, pad = 0 gives
     so_far [[1, 7, 8, 0]], wanted [[7, 8, 2, 0]], mask [[True, True, True, False]].
     """
-    N, S = y.shape
+    N, L = y.shape
     so_far = np.column_stack([np.full(N, bos), y])      # TODO: BOS, then the target
     wanted = np.column_stack([y, np.full(N, pad)])      # TODO: the target and one more column of padding
-    # TODO: write the line: EOS into `wanted`, behind each row's last token
+    # TODO: write the line: EOS into `wanted`, after each row's last token
     wanted[np.arange(N), lengths] = eos
     # END
-    mask = np.arange(S + 1) <= lengths[:, None]         # TODO: True where a token or EOS is wanted
+    mask = np.arange(L + 1) <= lengths[:, None]         # TODO: True where a token or EOS is wanted
     return so_far, wanted, mask
 
 
@@ -117,7 +117,7 @@ for _sentence, _wrong in [
      lambda s, w, m, y, n, bos, eos, pad: (s, _behind(y, pad), m)),
     ("`wanted` has no EOS and the mask ends with the last token: nobody teaches the net when to stop.",
      lambda s, w, m, y, n, bos, eos, pad: (s, _behind(y, pad), np.arange(w.shape[1]) < n[:, None])),
-    ("Your EOS stands in the last column, behind the padding. It belongs right behind each row's own last token.",
+    ("Your EOS stands in the last column, after the padding. It belongs right after each row's own last token.",
      lambda s, w, m, y, n, bos, eos, pad: (s, _behind(y, eos), m)),
     ("EOS overwrites the last token of the target: it comes one place later.",
      lambda s, w, m, y, n, bos, eos, pad: (s, _put(_behind(y, pad), n - 1, eos), m)),
@@ -125,7 +125,7 @@ for _sentence, _wrong in [
      lambda s, w, m, y, n, bos, eos, pad: (s, w, np.arange(w.shape[1]) < n[:, None])),
     ("Your mask is True on the padding too: the net would be taught to say PAD.",
      lambda s, w, m, y, n, bos, eos, pad: (s, w, np.ones(w.shape, bool))),
-    ("Your mask is the other way round: True is where a token is wanted, False on padding.",
+    ("Your mask is inverted: it should be True where a token is wanted, False on padding.",
      lambda s, w, m, y, n, bos, eos, pad: (s, w, ~m)),
     ("The two are swapped: `so_far` begins with BOS, `wanted` ends with EOS.",
      lambda s, w, m, y, n, bos, eos, pad: (w, s, m)),
@@ -135,34 +135,64 @@ for _sentence, _wrong in [
      lambda s, w, m, y, n, bos, eos, pad: (s, s, m)),
     ("`so_far` ends with EOS, written over the last token: the decoder must hear all its tokens, and EOS is for it to say.",
      lambda s, w, m, y, n, bos, eos, pad: (_put(s, n, eos), w, m)),
-    ("`np.roll` turns the last column round to the front: the first thing that the decoder hears has to be BOS.",
+    ("`np.roll` moves the last column to the front: the first thing that the decoder hears has to be BOS.",
      lambda s, w, m, y, n, bos, eos, pad: (np.roll(w, 1, axis=1), w, m)),
     ("Your mask starts one place late: the first token is wanted as well.",
      lambda s, w, m, y, n, bos, eos, pad: (s, w, m & (np.arange(w.shape[1]) > 0))),
-    ("EOS stands one place too late: the places are counted from 0, so the place right behind a row's last token has its length as number.",
+    ("EOS stands one place too late: the places are counted from 0, so the place right after a row's last token has its length as number.",
      lambda s, w, m, y, n, bos, eos, pad: (s, _put(_behind(y, pad), np.minimum(n + 1, y.shape[1]), eos), m)),
     ("You write EOS into these columns of EVERY row. Each row has its own place: rows and columns have to be paired.",
      lambda s, w, m, y, n, bos, eos, pad: (s, _put_everywhere(_behind(y, pad), n, eos), m)),
     ("BOS stands at the end of `so_far`: it is what the decoder hears *before* the first token.",
      lambda s, w, m, y, n, bos, eos, pad: (_behind(y, bos), w, m)),
-    ("`wanted` starts with padding: the additional column belongs behind the target.",
+    ("`wanted` starts with padding: the additional column belongs after the target.",
      lambda s, w, m, y, n, bos, eos, pad: (s, _put(np.column_stack([np.full(len(y), pad), y]), n, eos), m)),
     ("You write the number 1 for BOS. The ids are arguments, and another vocabulary has others.",
      lambda s, w, m, y, n, bos, eos, pad: (_put(s, 0, 1), w, m)),
     ("You write the number 2 for EOS. The ids are arguments, and another vocabulary has others.",
      lambda s, w, m, y, n, bos, eos, pad: (s, _put(w, n, 2), m)),
-    ("The column that you add behind the target is always 0. PAD is an argument, and another vocabulary has another id for it.",
+    ("The column that you add after the target is always 0. PAD is an argument, and another vocabulary has another id for it.",
      lambda s, w, m, y, n, bos, eos, pad: (s, _put(_behind(y, 0), n, eos), m)),
     ("You write the numbers 1, 2 and 0 for BOS, EOS and PAD. The ids are arguments, and another vocabulary has others.",
      lambda s, w, m, y, n, bos, eos, pad: (_put(s, 0, 1), _put(_behind(y, 0), n, 2), m)),
     ("`so_far` holds EOS where there is room for it. The decoder never hears EOS: it says it, and then it is over.",
      lambda s, w, m, y, n, bos, eos, pad: (np.column_stack([s[:, :1], w[:, :-1]]), w, m)),
-    ("`so_far` holds EOS, in short rows behind the target, in full ones over the last token. The decoder never hears EOS: it says it, and then it is over.",
+    ("`so_far` holds EOS, in short rows after the target, in full ones over the last token. The decoder never hears EOS: it says it, and then it is over.",
      lambda s, w, m, y, n, bos, eos, pad: (_put(s, np.minimum(n + 1, y.shape[1]), eos), w, m)),
     ("You find the mask by comparing ids with 0. The lengths tell where a row ends; the id of PAD may be another.",
      lambda s, w, m, y, n, bos, eos, pad: (s, w, w != 0)),
 ]:
     shift_targets.mistake(_sentence)(_shift_with(_wrong))
+
+
+def _masked_by_ids(change):
+    """The same slip by one who makes the mask of `wanted`: the sentence should not depend on how the mask is made."""
+    def function(y, lengths, bos, eos, pad):
+        so_far, wanted, _ = change(*_shifted(y, lengths, bos, eos, pad), y, lengths, bos, eos, pad)
+        return so_far, wanted, wanted != pad
+
+    return function
+
+
+for _sentence, _wrong in [
+    ("Your EOS stands in the last column, after the padding. It belongs right after each row's own last token.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _behind(y, eos), m)),
+    ("EOS overwrites the last token of the target: it comes one place later.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _put(_behind(y, pad), n - 1, eos), m)),
+    ("The two are swapped: `so_far` begins with BOS, `wanted` ends with EOS.",
+     lambda s, w, m, y, n, bos, eos, pad: (w, s, m)),
+    ("You write EOS into these columns of EVERY row. Each row has its own place: rows and columns have to be paired.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, _put_everywhere(_behind(y, pad), n, eos), m)),
+    ("You write EOS into all of the padding. One EOS is wanted in each row, right after its last token; the rest stays PAD.",
+     lambda s, w, m, y, n, bos, eos, pad: (s, np.where(_behind(y, pad) == pad, eos, _behind(y, pad)), m)),
+]:
+    shift_targets.mistake(_sentence)(_masked_by_ids(_wrong))
+
+
+@shift_targets.mistake("You write EOS into all of the padding. One EOS is wanted in each row, right after its last token; the rest stays PAD.")
+def _(y, lengths, bos, eos, pad):
+    so_far, wanted, mask = _shifted(y, lengths, bos, eos, pad)
+    return so_far, np.where(_behind(y, pad) == pad, eos, _behind(y, pad)), mask
 
 
 # -------------------------------------------------------------------------------------------------- 7.2 encode
@@ -266,12 +296,12 @@ def _(source, mask, E, cell, state):
     return _read(source, mask, E, cell, state, lambda m, new, old, first: tuple(n * m for n in new))
 
 
-@encode.mistake("Your mask works the other way round: you keep the old state where a token is, and read the padding.")
+@encode.mistake("Your mask is inverted: you keep the old state where a token is, and read the padding.")
 def _(source, mask, E, cell, state):
     return _read(source, mask, E, cell, state, lambda m, new, old, first: tuple(np.where(m, s, n) for n, s in zip(new, old, strict=True)))
 
 
-@encode.mistake("The LSTM's memory c never moves: you carry h from step to step and leave the other part of the state behind.")
+@encode.mistake("The LSTM's memory c never moves: you carry h from step to step and leave the other part of the state after.")
 def _(source, mask, E, cell, state):
     return _read(source, mask, E, cell, state,
                  lambda m, new, old, first: (np.where(m, new[0], old[0]), *first[1:]))
@@ -369,6 +399,22 @@ def _(source, mask, E, cell, state):
 def _(source, mask, E, cell, state):
     for t in range(source.shape[1]):
         state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(cell(E[t], state), state, strict=True))
+    return state
+
+
+@encode.mistake("The cell gets the ids themselves: it wants the vectors of the tokens, which E holds.")
+def _(source, mask, E, cell, state):
+    for t in range(source.shape[1]):
+        new = cell(source[:, t], state)
+        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True))
+    return state
+
+
+@encode.mistake("You unpack the state: `cell(x, *state)`. The cell takes two things, x and the whole state as one tuple.")
+def _(source, mask, E, cell, state):
+    for t in range(source.shape[1]):
+        new = cell(E[source[:, t]], *state)
+        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True))
     return state
 
 
@@ -506,7 +552,8 @@ for _sentence, _wrong in [
 
 @exercise("7.4", title="The loss of a batch, and the log-probability of each target", returns={"log_p": "N", "loss": ""}, hints=[
     "The probability of a whole target is a product over its tokens. What is the logarithm of a product? And over how many tokens is the loss averaged?",
-    "`np.take_along_axis(log_softmax, y[..., None], axis=2)[..., 0]` picks one number at each place. Multiply by the mask *before* you add up.",
+    "`np.take_along_axis(A, ids, axis=2)` picks, at each place (n, s), the entries ids[n, s] of A[n, s]; ids needs as many axes as A: `y[..., None]`. "
+    "`np.take_along_axis(log_softmax, y[..., None], axis=2)[..., 0]` is one number at each place. Multiply by the mask *before* you add up.",
     "`log_p = (picked * mask).sum(axis=1)` and `loss = -log_p.sum() / mask.sum()`.",
 ])
 def masked_ce(logits, y, mask):
@@ -567,7 +614,7 @@ def _ce_with(change):
 for _sentence, _wrong in [
     ("You divide by all N · S places. Padding is not there: then a batch of short targets seems easy.",
      lambda p, m, lp, loss, _: (lp, -lp.sum() / m.size)),
-    ("The padding counts in both: what the net says there is nobody's business. Mask first, then add up.",
+    ("The padding counts in both: what the net says there does not matter. Mask first, then add up.",
      lambda p, m, lp, loss, _: (p.sum(axis=1), -p.mean())),
     ("Your loss averages over the padding too: the mask comes too late, or not at all. log_p is right.",
      lambda p, m, lp, loss, _: (lp, -p.mean())),
@@ -601,7 +648,7 @@ for _sentence, _wrong in [
      lambda p, m, lp, loss, _: (loss, lp)),
     ("The mask is used in the denominator alone: above it the padding is added up with the rest, in the loss and in log_p.",
      lambda p, m, lp, loss, _: (p.sum(axis=1), -p.sum() / m.sum())),
-    ("Your mask is the wrong way round: you add up the padding and leave out the tokens.",
+    ("Your mask is inverted: you add up the padding and leave out the tokens.",
      lambda p, m, lp, loss, _: ((p * ~m).sum(axis=1), -(p * ~m).sum() / (~m).sum())),
     ("Your loss counts in bits (log to the base 2): here we count in nats.",
      lambda p, m, lp, loss, _: (lp, loss / np.log(2))),
@@ -681,7 +728,7 @@ def greedy(step, state, bos, eos, max_len):
     """Let the decoder speak on its own, and take the likeliest token each time.
 
     step(token (N,), state) -> logits (N, K), state; state: the encoder's, a tuple of arrays (N, H)
-    -> tokens (N, max_len), whole numbers, without BOS; behind a row's first EOS everything is EOS.
+    -> tokens (N, max_len), whole numbers, without BOS; after a row's first EOS everything is EOS.
     If the likeliest are 5, then 7, then eos = 2, then 6, and max_len = 4: tokens = [[5, 7, 2, 2]].
     """
     N = len(state[0])
@@ -807,17 +854,17 @@ def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, pick=lambda s: s.argmin(axis=1))
 
 
-@greedy.mistake("Behind EOS you write 0. The rest of the row is to be EOS as well.")
+@greedy.mistake("After EOS you write 0. The rest of the row should be EOS as well.")
 def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, end=0)
 
 
-@greedy.mistake("Behind EOS you write the number 2. The id of EOS is an argument, and another vocabulary has another.")
+@greedy.mistake("After EOS you write the number 2. The id of EOS is an argument, and another vocabulary has another.")
 def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, end=2)
 
 
-@greedy.mistake("Behind EOS you write BOS. The rest of the row is to be EOS.")
+@greedy.mistake("After EOS you write BOS. The rest of the row should be EOS.")
 def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, end=bos)
 
@@ -898,7 +945,7 @@ def _(step, state, bos, eos, max_len):
     return np.where(tokens == eos, tokens[np.arange(len(tokens)), last][:, None], tokens)
 
 
-@greedy.mistake("A row stops one step too late: behind its EOS there is one more token.")
+@greedy.mistake("A row stops one step too late: after its EOS there is one more token.")
 def _(step, state, bos, eos, max_len):
     N = len(state[0])
     token, ended, before, tokens = np.full(N, bos), np.zeros(N, bool), np.zeros(N, bool), []
@@ -916,14 +963,44 @@ def _(step, state, bos, eos, max_len):
     return _speak(step, state, bos, eos, max_len, pick=lambda s: s.argsort(axis=1)[:, -2])
 
 
+_ALL_ROWS = ("Your result is one token for the whole batch: `logits.argmax()` without an axis looks for the largest number of the whole array. "
+             "Each row has its own likeliest token: say along which axis.")
+
+
+@greedy.mistake(_ALL_ROWS)
+def _(step, state, bos, eos, max_len):
+    N = len(state[0])
+    token, ended, tokens = np.full(N, bos), np.zeros(N, bool), []
+    for _ in range(max_len):
+        logits, state = step(token, state)
+        token = logits.argmax()
+        token = eos if ended.any() else token
+        ended = ended | (token == eos)
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
+@greedy.mistake("You put one number, eos, in the place of all rows. Some rows have ended and others have not: choose row by row, `np.where` does that.")
+def _(step, state, bos, eos, max_len):
+    N = len(state[0])
+    token, ended, tokens = np.full(N, bos), np.zeros(N, bool), []
+    for _ in range(max_len):
+        logits, state = step(token, state)
+        token = logits.argmax(axis=1)
+        token = eos if ended.any() else token
+        ended = ended | (token == eos)
+        tokens.append(token)
+    return np.stack(tokens, axis=1)
+
+
 # --------------------------------------------------------------------------------------------- 7.6 beam_search
 
 
 @exercise("7.6", title="Beam search", returns={"hypotheses": ""}, hints=[
     "What is the log-probability of a longer sequence, given that of its beginning? And among which candidates are the best ones chosen: those of one parent, or all?",
     "One list for the candidates of all parents. Sort it once by log p and keep `width`. Those that end in EOS go to `ended` and are not extended any more.",
-    "`candidates.append(((*tokens, k), log_p + q))`; `best = sorted(candidates, key=lambda c: c[1], reverse=True)[:width]`; "
-    "`ended += [c for c in best if c[0][-1] == eos]`; divide by `len(c[0]) ** alpha` in the last line.",
+    "`candidates.append(((*tokens, k), log_p + float(q)))`; `best = sorted(candidates, key=lambda c: c[1], reverse=True)[:width]`; "
+    "`beam = [c for c in best if c[0][-1] != eos]`; divide by `len(c[0]) ** alpha` in the last line.",
 ])
 def beam_search(next_log_p, bos, eos, width, max_len, alpha):
     """Return the `width` best sequences that a beam finds, best first.
@@ -940,11 +1017,13 @@ def beam_search(next_log_p, bos, eos, width, max_len, alpha):
         candidates = []
         for tokens, log_p in beam:
             for k, q in enumerate(next_log_p((bos, *tokens))):
+                # TODO: write the line: append the candidate, a pair (tokens with k, its log p), to `candidates`
                 candidates.append(((*tokens, k), log_p + float(q)))
+                # END
         # TODO: write the line: `best`, the `width` likeliest of all candidates
         best = sorted(candidates, key=lambda c: c[1], reverse=True)[:width]
         # END
-        ended += [c for c in best if c[0][-1] == eos]      # TODO: those of `best` that have ended, a list
+        ended += [c for c in best if c[0][-1] == eos]
         beam = [c for c in best if c[0][-1] != eos]        # TODO: those that can go on, a list
         if not beam:
             break
@@ -1068,7 +1147,7 @@ def _beam_mistake(sentence, **how):
     beam_search.mistake(sentence)(lambda next_log_p, bos, eos, width, max_len, alpha: _beam(next_log_p, bos, eos, width, max_len, alpha, **how))
 
 
-_beam_mistake("You multiply probabilities: over long sequences they underflow to 0, and what is asked for is log p, a sum.",
+_beam_mistake("You carry probabilities, not their logarithms: over long sequences they underflow to 0, and what is asked for is log p, a sum.",
               join=lambda p, q: p * np.exp(q), first=1.0)
 _beam_mistake("You multiply log-probabilities. The logarithm of a product is a sum.", join=lambda a, q: a * q, first=1.0)
 _beam_mistake("Each candidate carries only the log p of its last token: that of its beginning has to be added.", join=lambda a, q: q)
@@ -1078,9 +1157,9 @@ _beam_mistake("You keep the best `width` children of EACH parent: that beam gets
               prune=lambda families, width: [c for f in families for c in sorted(f, key=lambda c: -c[1])[:width]])
 _beam_mistake("Nothing is pruned: this is exact search, and its cost grows exponentially with the length.",
               prune=lambda families, width: sum(families, []))
-_beam_mistake("Sequences that have ended are extended further: behind EOS nothing may follow.", split=False)
+_beam_mistake("Sequences that have ended are extended further: after EOS nothing may follow.", split=False)
 _beam_mistake("Your ended sequences are lost: they leave the beam, but they have to be ranked with the others in the end.", keep_ended=False)
-_beam_mistake("You drop what is still in the beam when max_len is reached: those sequences are to be ranked, too.", keep_live=False)
+_beam_mistake("You drop what is still in the beam when max_len is reached: those sequences have to be ranked, too.", keep_live=False)
 _beam_mistake("You stop as soon as one sequence has ended: another one in the beam may end later and be likelier.", stop=lambda ended, width: bool(ended))
 _beam_mistake("alpha has no effect: rank by log p divided by the length to the power alpha.", rank=lambda c, alpha, eos: c[1])
 _beam_mistake("You multiply by the length to the power alpha. That punishes long sequences even more; dividing makes up for their length.",
@@ -1098,7 +1177,7 @@ _beam_mistake("That is another penalty, ((5 + length) / 6) to the power alpha, i
               rank=lambda c, alpha, eos: c[1] / ((5 + len(c[0])) / 6) ** alpha)
 _beam_mistake("Pairs are sorted by their first entry, and here that is the tokens: the ids decide who is kept. Sort by log p.",
               prune=lambda families, width: sorted(sum(families, []), reverse=True)[:width])
-_beam_mistake("What has ended stays in your beam, and is extended again behind its EOS: only those go on that have not ended.", aside="both")
+_beam_mistake("What has ended stays in your beam, and is extended again after its EOS: only those go on that have not ended.", aside="both")
 _beam_mistake("You stop as soon as `width` sequences have ended: those still in the beam may end later and be likelier.",
               stop=lambda ended, width: len(ended) >= width)
 _beam_mistake("Your beam gets narrower with each sequence that has ended: at each step `width` candidates are kept.",
@@ -1136,6 +1215,10 @@ def _(next_log_p, bos, eos, width, max_len, alpha):
 
 _beam_mistake("The beam keeps the *least* likely candidates: sort so that the largest log p comes first.",
               prune=lambda families, width: sorted(sum(families, []), key=lambda c: c[1])[:width])
+_beam_mistake("Both of your sorts begin with the smallest log p: the likeliest is the one whose log p is largest, nearest to 0.",
+              prune=lambda families, width: sorted(sum(families, []), key=lambda c: c[1])[:width], rank=lambda c, alpha, eos: -c[1] / len(c[0]) ** alpha)
+_beam_mistake("The power is around the whole quotient, (log p / length)^alpha. Only the length is raised to the power alpha.",
+              rank=lambda c, alpha, eos: -abs(c[1] / len(c[0])) ** alpha)
 _beam_mistake("BOS is missing before the tokens when you ask for the next: the model hears another beginning.", prefix=False)
 
 
@@ -1175,7 +1258,7 @@ def _(answer, next_log_p, bos, eos, width, max_len, alpha):
 def _(answer, next_log_p, bos, eos, width, max_len, alpha):
     right = beam_search.reference(next_log_p, bos, eos, width, max_len, alpha)
     if len(answer) != len(right):
-        return f"{len(right)} sequences are to be returned, yours are {len(answer)}."
+        return f"Expected {len(right)} sequence{'s' * (len(right) != 1)}, got {len(answer)}."
     if [tuple(map(int, t)) for t, _ in answer] == [t for t, _ in right]:
         return "The sequences are right, but not all of their log-probabilities."
     if sorted(tuple(map(int, t)) for t, _ in answer) == sorted(t for t, _ in right):
@@ -1276,7 +1359,7 @@ def _bleu_mistake(sentence, **how):
 
 _bleu_mistake("You do not clip: an n-gram counts at most as often as the reference has it, else \"the the the\" would be a perfect translation.",
               count=lambda have, allowed: sum(g in allowed for g in have))
-_bleu_mistake("There is no brevity penalty: one right word and then silence would score 1.", brevity=lambda c, r: 1.0)
+_bleu_mistake("There is no brevity penalty: a candidate that says a few right words and stops would score 1.", brevity=lambda c, r: 1.0)
 _bleu_mistake("The brevity penalty also rewards: for a long candidate your factor is above 1. It is 1 at most.", brevity=lambda c, r: np.exp(1 - r / c))
 _bleu_mistake("You punish candidates that are too LONG: their superfluous n-grams already cost precision. Short ones need the penalty.",
               brevity=lambda c, r: min(1.0, np.exp(1 - c / r)))
@@ -1284,6 +1367,8 @@ _bleu_mistake("Your brevity penalty is the plain ratio of the lengths. It is exp
               brevity=lambda c, r: min(1.0, c / r))
 _bleu_mistake("You take the arithmetic mean of the precisions. BLEU takes the geometric one: a p_k of 0 makes all of it 0.",
               mean=lambda p: p.mean())
+_bleu_mistake("Two things: you do not clip (an n-gram counts at most as often as the reference has it), and you take the arithmetic mean where the geometric one is wanted.",
+              count=lambda have, allowed: sum(g in allowed for g in have), mean=lambda p: p.mean())
 _bleu_mistake("You multiply the precisions and forget the n-th root.", mean=lambda p: p.prod())
 _bleu_mistake("Only the smallest precision counts in yours, that of the longest n-grams. The mean runs over all lengths from 1 to n.", mean=lambda p: p[-1])
 _bleu_mistake("Only single tokens count in yours: their order does not matter to it. The mean runs over all lengths from 1 to n.", mean=lambda p: p[0])
@@ -1319,3 +1404,192 @@ _bleu_mistake("`//` cuts the ratio of the lengths down to a whole number: a cand
 _UPSIDE_DOWN = "The ratio in your brevity penalty is upside down: it has to fall steeply as the candidate gets shorter, exp(1 - r / c), 1 at most."
 _bleu_mistake(_UPSIDE_DOWN, brevity=lambda c, r: min(1.0, np.exp(c / r - 1)))
 _bleu_mistake(_UPSIDE_DOWN, brevity=lambda c, r: np.exp(c / r - 1))
+
+
+# --------------------------------------------------------------------------------------- 7.8 gradient_of_the_vector
+
+
+@exercise("7.8", title="What arrives at the vector", returns={"dv": "N H"}, hints=[
+    "The vector v is used at several places. What is the gradient of something that is used at several places? And which of these places do you reach at each step?",
+    "Going back through a step: what arrives at s_{t+1} is its own ds plus what comes from the step after it; times the slope of tanh that is da. "
+    "From da one part goes to v (through Wv) and one to the state before (through Wh). The loop ends at s_0, and s_0 is v itself.",
+    "`da = (ds[:, t] + dnext) * (1 - s[:, t + 1] ** 2)`, `dv = dv + da @ Wv.T`, `dnext = da @ Wh.T`, and in the end `dv + dnext`.",
+])
+def gradient_of_the_vector(ds, s, Wv, Wh):
+    """Return the gradient of the loss for the vector v, in a decoder that sees v at every step.
+
+    The decoder: s_0 = v, and s_{t+1} = tanh(what it hears + v Wv + s_t Wh + b) for t = 0 … S-1.
+    ds (N, S, H) what the scores send back to s_1 … s_S, s (N, S+1, H) the states s_0 … s_S,
+    Wv (H, H), Wh (H, H)  ->  dv (N, H).
+    With H = 1, one step, s_1 = 0, ds = 1, Wv = 2 and Wh = 3: da = 1, so dv = 2 + 3 = 5.
+    """
+    dv, dnext = np.zeros_like(s[:, 0]), np.zeros_like(s[:, 0])
+    for t in reversed(range(ds.shape[1])):
+        da = (ds[:, t] + dnext) * (1 - s[:, t + 1] ** 2)      # TODO: for the sum inside tanh of step t
+        dv = dv + da @ Wv.T                                   # TODO: dv, and what this step sends to v directly
+        dnext = da @ Wh.T                                     # TODO: what this step sends to the state before it
+    return dv + dnext                                         # TODO: all that arrives at v
+
+
+def _vector_case(rng, N, S, H, first_zero=False):
+    Wv, Wh, v = rng.normal(size=(H, H)), rng.normal(size=(H, H)), rng.normal(size=(N, H))
+    s = [v]
+    for _ in range(S):
+        s.append(np.tanh(rng.normal(size=(N, H)) + v @ Wv + s[-1] @ Wh))
+    return rng.normal(size=(N, S, H)), np.stack(s, axis=1), Wv, Wh
+
+
+def _vector(ds, s, Wv, Wh, slope=lambda s, t: 1 - s[:, t + 1] ** 2, turn_v=True, turn_h=True, chain=True, add=True, end=True,
+            direct=True, order=None, ds_in=True):
+    dv, dnext = np.zeros_like(s[:, 0]), np.zeros_like(s[:, 0])
+    Wv, Wh = Wv.T if turn_v else Wv, Wh.T if turn_h else Wh
+    for t in order(ds.shape[1]) if order else reversed(range(ds.shape[1])):
+        da = (ds[:, t] * ds_in + dnext * chain) * slope(s, t)
+        dv = (dv if add else 0) + (da @ Wv if direct else 0)
+        dnext = da @ Wh
+    return dv + dnext if end else dv
+
+
+@gradient_of_the_vector.cases
+def _(rng):
+    yield "one step, H = 1", _vector_case(rng, 1, 1, 1)
+    yield "one step, H = 2", _vector_case(rng, 1, 1, 2)
+    yield "two steps, H = 1", _vector_case(rng, 1, 2, 1)
+    yield "a batch of 3, five steps, H = 4", _vector_case(rng, 3, 5, 4)
+
+
+@gradient_of_the_vector.same
+def _(ds, s, Wv, Wh):
+    total, das = 0.0, []
+    for t in range(ds.shape[1] - 1, -1, -1):
+        da = (1 - s[:, t + 1] ** 2) * (ds[:, t] + total)
+        das.append(da)
+        total = np.einsum("nk,hk->nh", da, Wh)
+    return total + sum(das) @ Wv.T
+
+
+@gradient_of_the_vector.same
+def _(ds, s, Wv, Wh):
+    both = np.concatenate([Wv, Wh])                           # (2H, H): one product for both ways
+    H = len(Wh)
+    dv, dnext = 0.0, 0.0
+    for t in range(ds.shape[1])[::-1]:
+        da = (ds[:, t] + dnext) * (1 - s[:, t + 1] * s[:, t + 1])
+        back = da @ both.T
+        dv, dnext = dv + back[:, :H], back[:, H:]
+    return dv + dnext
+
+
+for _sentence, _how in [
+    ("What arrives at s_0 is missing: s_0 is v as well, so its gradient belongs to dv.", {"end": False}),
+    ("Only what arrives at s_0 is counted. The vector is also seen at every step, and each of them sends a part back through Wv.", {"direct": False}),
+    ("Each step overwrites what the others have sent to v. Gradients of something that is used several times add up.", {"add": False}),
+    ("What comes from the later steps is missing: each state is used by its scores AND by the next step.", {"chain": False}),
+    ("The slope of tanh is missing: from the state to the sum inside it is a factor 1 - s².", {"slope": lambda s, t: 1.0}),
+    ("The slope is taken at the state before the step, s_t. The step makes s_{t+1}.", {"slope": lambda s, t: 1 - s[:, t] ** 2}),
+    ("The slope of tanh is 1 - s², with the square.", {"slope": lambda s, t: 1 - s[:, t + 1]}),
+    ("You go through Wv as in the forward pass. On the way back it is transposed: Wv.T.", {"turn_v": False}),
+    ("You go through Wh as in the forward pass. On the way back it is transposed: Wh.T.", {"turn_h": False}),
+    ("You go through both matrices as in the forward pass. On the way back they are transposed.", {"turn_v": False, "turn_h": False}),
+    ("You go forward in time. The gradient comes from the last step: begin there.", {"order": range}),
+]:
+    gradient_of_the_vector.mistake(_sentence)(lambda ds, s, Wv, Wh, how=_how: _vector(ds, s, Wv, Wh, **how))
+
+
+@gradient_of_the_vector.mistake("The two matrices are exchanged: Wv leads to the vector, Wh to the state before.")
+def _(ds, s, Wv, Wh):
+    dv, dnext = 0.0, 0.0
+    for t in reversed(range(ds.shape[1])):
+        da = (ds[:, t] + dnext) * (1 - s[:, t + 1] ** 2)
+        dv, dnext = dv + da @ Wh.T, da @ Wv.T
+    return dv + dnext
+
+
+# ------------------------------------------------------------------------------------------------ 7.9 begins_with_a_swap
+
+
+@exercise("7.9", title="Is it a swap?", returns={"swap": "N"}, hints=[
+    "Wanted is a b c d, said is a c b d. At the first wrong place, which token was said? And at the place after it?",
+    "With t the first wrong place: `said` at t is `wanted` at t + 1, and `said` at t + 1 is `wanted` at t. Pick one number of each row with `said[rows, t]`.",
+    "`(said[rows, t] == wanted[rows, after]) & (said[rows, after] == wanted[rows, t])`.",
+])
+def begins_with_a_swap(said, wanted):
+    """Return for each row whether its first mistake is a swap of two neighbours.
+
+    said, wanted (N, S) ids, the same number of places -> (N,) bool: True where, at the first place at which
+    the row is wrong, the NEXT wanted token was said, and after it the one that had been left out.
+    wanted [3, 4, 5, 6]: said [3, 5, 4, 6] begins with a swap, [3, 5, 5, 6] and [3, 4, 5, 6] do not.
+    """
+    wrong, rows = said != wanted, np.arange(len(said))
+    first = wrong.argmax(axis=1)                              # (N,) the first wrong place, 0 where none is
+    after = np.minimum(first + 1, said.shape[1] - 1)          # the place after it
+    # TODO: write the line: `swap` (N,), True where the two tokens have changed places
+    swap = (said[rows, first] == wanted[rows, after]) & (said[rows, after] == wanted[rows, first])
+    # END
+    return swap & wrong.any(axis=1)
+
+
+@begins_with_a_swap.cases
+def _(rng):
+    yield "b before a", (np.array([[4, 3, 5]]), np.array([[3, 4, 5]]))
+    yield "one letter said twice", (np.array([[4, 4, 5]]), np.array([[3, 4, 5]]))
+    yield "the right letter too late", (np.array([[5, 3, 6]]), np.array([[3, 4, 6]]))
+    yield "no mistake", (np.array([[3, 3, 5]]), np.array([[3, 3, 5]]))
+    yield "a swap in the middle, then another mistake", (np.array([[3, 5, 4, 7]]), np.array([[3, 4, 5, 6]]))
+    yield "the first mistake is none, the second is", (np.array([[7, 5, 4, 6]]), np.array([[3, 4, 5, 6]]))
+    yield "two other tokens", (np.array([[4, 5, 7]]), np.array([[3, 6, 7]]))
+    yield "only the last place is wrong", (np.array([[3, 4, 6]]), np.array([[3, 4, 5]]))
+    yield "a batch of 5", (
+        np.array([[3, 4, 5, 6], [4, 3, 5, 6], [3, 5, 4, 6], [3, 4, 6, 5], [5, 4, 3, 6]]), np.tile([3, 4, 5, 6], (5, 1)))
+    yield "eight random rows", (rng.integers(3, 6, (8, 4)), rng.integers(3, 6, (8, 4)))
+
+
+@begins_with_a_swap.same
+def _(said, wanted):
+    found = []
+    for a, b in zip(said.tolist(), wanted.tolist(), strict=True):
+        t = next((i for i in range(len(a)) if a[i] != b[i]), None)
+        found.append(t is not None and t + 1 < len(a) and a[t : t + 2] == b[t : t + 2][::-1])
+    return np.array(found)
+
+
+@begins_with_a_swap.same
+def _(said, wanted):
+    wrong, rows = said != wanted, np.arange(len(said))
+    t = wrong.argmax(axis=1)
+    u = np.minimum(t + 1, said.shape[1] - 1)
+    pair, other = np.stack([said[rows, t], said[rows, u]]), np.stack([wanted[rows, u], wanted[rows, t]])
+    return np.all(pair == other, axis=0) & (said != wanted).any(axis=1)
+
+
+def _swap_with(change):
+    def function(said, wanted):
+        wrong, rows = said != wanted, np.arange(len(said))
+        first = wrong.argmax(axis=1)
+        after = np.minimum(first + 1, said.shape[1] - 1)
+        return change(said, wanted, rows, first, after) & wrong.any(axis=1)
+
+    return function
+
+
+for _sentence, _wrong in [
+    ("You ask only whether the next token was said too early. It is a swap if the one that was left out comes right after it.",
+     lambda a, b, r, t, u: a[r, t] == b[r, u]),
+    ("You ask only whether the token that was left out comes one place later. It is a swap if the next token was said in its place.",
+     lambda a, b, r, t, u: a[r, u] == b[r, t]),
+    ("One of the two is enough in yours. Both have to hold: the next token too early, and the left out one after it.",
+     lambda a, b, r, t, u: (a[r, t] == b[r, u]) | (a[r, u] == b[r, t])),
+    ("You compare `said` with `said` and `wanted` with `wanted`. A swap is a comparison of the two, crosswise.",
+     lambda a, b, r, t, u: (a[r, t] == a[r, u]) & (b[r, t] == b[r, u])),
+    ("You compare place with the same place: at the first wrong place these two are never equal. Compare crosswise.",
+     lambda a, b, r, t, u: (a[r, t] == b[r, t]) & (a[r, u] == b[r, u])),
+    ("You only ask whether the two places hold the same two tokens in sum: 3 + 6 is 4 + 5 as well. Compare the tokens, crosswise.",
+     lambda a, b, r, t, u: a[r, t] + a[r, u] == b[r, t] + b[r, u]),
+    ("You ask whether both places are wrong. That is true of a swap, but of other mistakes as well.",
+     lambda a, b, r, t, u: (a[r, t] != b[r, t]) & (a[r, u] != b[r, u])),
+    ("You leave out the rows: `said[:, t]` takes these columns of EVERY row. Each row has its own first mistake.",
+     lambda a, b, r, t, u: (a[:, t] == b[:, u]) & (a[:, u] == b[:, t])),
+    ("This is True where it is NOT a swap.",
+     lambda a, b, r, t, u: ~((a[r, t] == b[r, u]) & (a[r, u] == b[r, t]))),
+]:
+    begins_with_a_swap.mistake(_sentence)(_swap_with(_wrong))

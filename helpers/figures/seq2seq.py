@@ -7,11 +7,12 @@ from helpers.figures.style import COLOURS, MAGNITUDE, PALE, course_style, new_fi
 
 GOLD = "#9A6A00"  # the window's colour, dark enough for letters
 LINES = [COLOURS["gru"], COLOURS["backward"], COLOURS["rnn"], COLOURS["quiet"]]
+STAGES = ["#9CC7E5", "#4A90C2", "#003F6B"]  # more training is darker
 MONO = "DejaVu Sans Mono"
 
 
 def draw_seq2seq(source="ABC", target="WXYZ"):
-    """Return the diagram of an encoder that reads `source` and a decoder that says `target`, with S between them."""
+    """Return the diagram of an encoder that reads `source` and a decoder that says `target`, with one vector between them."""
     said, heard = [*target, "EOS"], ["BOS", *target]
     T, S = len(source), len(said)
     gap = 1.35
@@ -34,7 +35,7 @@ def draw_seq2seq(source="ABC", target="WXYZ"):
             arrow(axes, (a + 0.4, 2.3), (b - 0.4, 2.3), colour=COLOURS["forward"])
     arrow(axes, (xs[-1] + 0.42, 2.3), (ys[0] - 0.42, 2.3), colour=COLOURS["backward"], width=3)
     middle = (xs[-1] + ys[0]) / 2
-    label(axes, middle, 2.72, "S", size=13, colour=COLOURS["backward"], weight="bold")
+    label(axes, middle, 2.76, "$h_3$" if T == 3 else "$h_T$", size=14, colour=COLOURS["backward"], weight="bold")
     label(axes, np.mean(xs), 0.18, "the source, as it is read", colour="#555555")
     label(axes, np.mean(ys), 0.18, "what the decoder hears", colour="#555555")
     label(axes, np.mean(xs), 4.42, "encoder", size=11, weight="bold")
@@ -42,10 +43,11 @@ def draw_seq2seq(source="ABC", target="WXYZ"):
     return figure
 
 
-def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string", ylabel="whole strings right"):
+def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string", ylabel="whole strings right", note=0.93):
     """Return the figure of a share against a length: medians over seeds, with a band from the worst to the best seed.
 
     curves : dict name -> (lengths (L,), shares (seeds, L)). trained_to : the greatest length seen in training.
+    note : how high the words "longer than any in training" stand, 0 … 1.
     """
     figure, axes = new_figure(6.6, 3.4)
     with course_style():
@@ -59,7 +61,7 @@ def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string",
         axes.set(xlim=(lengths[0] - 0.5, ends + 0.5), xticks=list(ticks))
         axes.set_yticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
         axes.text(
-            ends + 0.35, 0.93, "longer than any\nin training", ha="right", va="center", fontsize=9, color="#666666"
+            ends + 0.35, note, "longer than any\nin training", ha="right", va="center", fontsize=9, color="#666666"
         )
         axes.set_title(title)
         if len(curves) > 1:
@@ -67,72 +69,130 @@ def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string",
     return figure
 
 
-def plot_losses(curves, title):
-    """Return the figure of losses during training: curves is a dict name -> (seeds, steps), already smoothed."""
-    figure, axes = new_figure(6.6, 3.1)
+def plot_bought(panels, trained_to):
+    """Return the figure of whole strings right by length, after more and more training: one panel for each size of the vector.
+
+    panels : dict title -> dict label -> (lengths (L,), shares (nets, L)), in the order of training.
+    trained_to : the greatest length seen in training.
+    """
+    figure, axes = new_figure(7.6, 3.5, columns=len(panels), sharey=True)
     with course_style():
-        for (name, runs), colour in zip(curves.items(), LINES, strict=False):
-            steps = np.arange(runs.shape[1])[20:]
-            middle = np.median(runs, axis=0)[20:]
-            axes.fill_between(
-                steps, runs.min(axis=0)[20:], runs.max(axis=0)[20:], color=colour, alpha=0.18, linewidth=0
-            )
-            axes.semilogy(steps, middle, color=colour, label=name)
-        axes.set(xlabel="training step", ylabel="loss (nats a token)", ylim=(0.05, 3), yticks=[0.1, 0.3, 1, 3])
-        axes.set_yticklabels(["0.1", "0.3", "1", "3"])
-        axes.minorticks_off()
-        axes.set_title(title)
-        figure.legend(loc="outside lower center", ncols=len(curves))
+        for ax, (title, curves) in zip(np.atleast_1d(axes), panels.items(), strict=True):
+            ends = max(lengths[-1] for lengths, _ in curves.values())
+            ax.axvspan(trained_to + 0.5, ends + 0.5, color=PALE["quiet"], zorder=0)
+            for (name, (lengths, shares)), colour in zip(curves.items(), STAGES[-len(curves) :], strict=True):
+                ax.fill_between(lengths, shares.min(axis=0), shares.max(axis=0), color=colour, alpha=0.2, linewidth=0)
+                ax.plot(lengths, np.median(shares, axis=0), "o-", color=colour, markersize=4, label=name)
+            ax.set(xlabel="letters in the string", xticks=range(2, ends + 1, 2), xlim=(0.5, ends + 0.5), title=title)
+            ax.set(ylim=(-0.04, 1.04), yticks=[0, 0.25, 0.5, 0.75, 1])
+            ax.text(ends + 0.35, 0.9, "longer than\nany in\ntraining", ha="right", va="center", fontsize=9, color="#666666")
+        np.atleast_1d(axes)[0].set_yticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
+        np.atleast_1d(axes)[0].set_ylabel("whole strings right")
+        figure.legend(*np.atleast_1d(axes)[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     return figure
 
 
-def draw_dial(dial, dials, accuracy, example):
-    """Return the figure of one sentence under a teacher-forcing dial, and the accuracy for each place of the dial.
-
-    dial : share of steps at which the decoder is told the truth. dials (D,), accuracy (seeds, D).
-    example : dict with `wanted`, `heard`, `said` (lists of tokens) and `told` (bools: this one was the truth).
-    """
-    figure, (left, right) = new_figure(7.6, 2.9, columns=2, width_ratios=[1.75, 1])
-    wanted, heard, said, told = (example[key] for key in ("wanted", "heard", "said", "told"))
+def plot_places(maps, steps, *, every=1):
+    """Return heat maps of the share right at each place of a string during training: dict title -> (times, places)."""
+    figure, axes = new_figure(7.4, 3.3, columns=len(maps), sharey=True)
     with course_style():
-        left.set(xlim=(-2.3, len(wanted) - 0.4), ylim=(-0.75, 3.4))
-        left.axis("off")
-        left.set_title(f"Told the truth at {dial:.0%} of the steps".replace("%", " %"))
-        for y, name in ((2.5, "it hears"), (1.4, "it says"), (0.3, "right is")):
-            left.text(-2.2, y, name, va="center", fontsize=10, color="#555555")
+        for ax, (title, M) in zip(axes, maps.items(), strict=True):
+            shown = ax.imshow(M, vmin=0, vmax=1, cmap=MAGNITUDE, origin="lower", aspect="auto")
+            places = M.shape[1]
+            ax.set(xlabel="letter said", title=title, xticks=range(places), yticks=range(0, len(steps), 2))
+            ax.set_xticklabels([str(t + 1) if t + 1 < places else "end" for t in range(places)])
+            ax.set_yticklabels([str(k) for k in steps[::2]])
+        axes[0].set_ylabel("training step")
+        bar = figure.colorbar(shown, ax=axes, shrink=0.9, ticks=[0, 0.5, 1])
+        bar.set_ticklabels(["0", "50 %", "100 %"])
+        bar.set_label("right, with the teacher")
+    return figure
+
+
+def draw_said(rows):
+    """Return the figure of what a net said, string by string, over what was wanted: mistakes framed, swaps in one frame.
+
+    rows : list of (source, said, wanted), the last two lists of single letters of one length.
+    """
+    width = max(len(wanted) for _, _, wanted in rows)
+    figure, axes = new_figure(7.4, 0.75 + 0.62 * len(rows))
+    with course_style():
+        axes.axis("off")
+        axes.set(xlim=(-4.6, max(width, 9) + 4.2), ylim=(-len(rows) + 0.25, 1.15))
         style = {"ha": "center", "va": "center", "family": MONO}
-        for t, right_one in enumerate(wanted):
-            good = said[t] == right_one
-            face = PALE["input"] if told[t] else PALE["quiet"]
-            shade = {"boxstyle": "round,pad=.25", "facecolor": face, "edgecolor": "none"}
-            left.text(t, 2.5, heard[t], fontsize=11, bbox=shade, **style)
-            edge = {"boxstyle": "round,pad=.25", "facecolor": "white", "edgecolor": COLOURS["backward"]}
-            left.text(
-                t, 1.4, said[t], fontsize=11, bbox=None if good else edge, weight="normal" if good else "bold", **style
-            )
-            left.text(t, 0.3, right_one, fontsize=11, color="#666666", **style)
-        left.text(-2.2, -0.5, "green: the truth   grey: its own last word   framed: wrong", fontsize=9, color="#555555")
-        right.plot(dials, np.median(accuracy, axis=0), color=COLOURS["gru"])
-        at = int(np.abs(np.asarray(dials) - dial).argmin())
-        right.plot(dials[at], np.median(accuracy, axis=0)[at], "o", color=COLOURS["gru"], markersize=9)
-        right.set(xlabel="share told the truth", ylabel="tokens right", ylim=(0.5, 1.02), xticks=[0, 0.5, 1])
-        right.set(yticks=[0.5, 0.75, 1])
-        right.set_yticklabels(["50 %", "75 %", "100 %"])
-        right.set_title("After a first mistake")
+        axes.text(-4.4, 0.95, "heard", fontsize=9, color="#555555")
+        axes.text(-0.4, 0.95, "said, and below it what is right", fontsize=9, color="#555555")
+        axes.text(9.3, 0.95, "orange: a swap", fontsize=9, color=GOLD)
+        axes.text(9.3, 0.55, "pink: another mistake", fontsize=9, color="#A0457A")
+        for k, (source, said, wanted) in enumerate(rows):
+            y = 0.35 - k
+            axes.text(-4.4, y - 0.02, source, fontsize=11, va="center", family=MONO, color="#333333")
+            wrong = [a != b for a, b in zip(said, wanted, strict=True)]
+            swapped = [False] * len(said)
+            for t in range(len(said) - 1):
+                if wrong[t] and said[t] == wanted[t + 1] and said[t + 1] == wanted[t] and not swapped[t]:
+                    swapped[t] = swapped[t + 1] = True
+                    axes.add_patch(_frame(t - 0.36, y + 0.0, 1.72, COLOURS["window"], PALE["window"]))
+            for t, (a, b) in enumerate(zip(said, wanted, strict=True)):
+                if wrong[t] and not swapped[t]:
+                    axes.add_patch(_frame(t - 0.36, y + 0.0, 0.72, COLOURS["output"], PALE["output"]))
+                axes.text(t, y + 0.18, a, fontsize=11, weight="bold" if wrong[t] else "normal", zorder=5, **style)
+                axes.text(t, y - 0.24, b, fontsize=10, color="#888888", zorder=5, **style)
+    return figure
+
+
+def _frame(x, y, width, edge, face):
+    from matplotlib.patches import FancyBboxPatch
+
+    return FancyBboxPatch((x, y), width, 0.36, boxstyle="round,pad=0,rounding_size=0.1", facecolor=face, edgecolor=edge,
+                          linewidth=1.3, zorder=3)
+
+
+def plot_after_wrong(place, shares):
+    """Return the figure of the share right at each place, for strings that the net says right until it hears one wrong letter.
+
+    place : from 1, which letter it heard wrong. shares : (nets, S), the last place being the end.
+    """
+    figure, axes = new_figure(6.6, 3.1)
+    with course_style():
+        S = shares.shape[1]
+        at = np.arange(1, S + 1)
+        axes.axvline(place + 0.5, color=COLOURS["backward"], linewidth=2)
+        axes.fill_between(at, shares.min(axis=0), shares.max(axis=0), color=COLOURS["gru"], alpha=0.2, linewidth=0)
+        axes.plot(at, np.median(shares, axis=0), "o-", color=COLOURS["gru"], markersize=5)
+        axes.set(xlabel="letter said", ylabel="right", ylim=(-0.04, 1.04), yticks=[0, 0.5, 1], xticks=at, xlim=(0.5, S + 0.5))
+        axes.set_yticklabels(["0", "50 %", "100 %"])
+        axes.set_xticklabels([str(t) if t < S else "end" for t in at])
+        axes.set_title(f"Here, after letter {place}, it hears ONE wrong letter")
+    return figure
+
+
+def plot_arms(arms, *, ylabel, title):
+    """Return the figure of one point for each net, arm by arm: dict name -> (nets,) shares in 0 … 1."""
+    figure, axes = new_figure(6.6, 2.7)
+    with course_style():
+        for y, shares in enumerate(arms.values()):
+            axes.plot(shares, np.full(len(shares), y), "o", color=COLOURS["gru"], markersize=8, alpha=0.55)
+        axes.set(yticks=range(len(arms)), ylim=(len(arms) - 0.5, -0.5), xlim=(-0.03, 1.03), xticks=[0, 0.25, 0.5, 0.75, 1])
+        axes.set_yticklabels(list(arms))
+        axes.set_xticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
+        axes.set(xlabel=ylabel, title=title)
+        axes.grid(axis="x", color="#EEEEEE")
+        axes.set_axisbelow(True)
     return figure
 
 
 def plot_credit(maps):
     """Return heat maps of how strongly each source letter moves each spoken one: dict title -> (S, T), rows in 0 … 1."""
-    figure, axes = new_figure(7.6, 2.9, columns=len(maps), sharey=True)
+    figure, axes = new_figure(7.6, 3.2, columns=len(maps), sharey=True)
     with course_style():
         for ax, (title, M) in zip(axes, maps.items(), strict=True):
-            shown = ax.imshow(M, vmin=0, vmax=0.45, cmap=MAGNITUDE, origin="upper")
+            shown = ax.imshow(M, vmin=0, vmax=0.35, cmap=MAGNITUDE, origin="upper")
             ax.set(xlabel="source letter", title=title, xticks=[0, 3, 7], yticks=[0, 3, 7])
             ax.set_xticklabels(["1", "4", "8"])
             ax.set_yticklabels(["1", "4", "8"])
         axes[0].set_ylabel("letter said")
-        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[0, 0.2, 0.4])
+        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[0, 0.1, 0.2, 0.3])
         bar.set_label("share of the gradient")
     return figure
 
@@ -225,14 +285,15 @@ def plot_search(widths, found, lengths):
         left.set_yticklabels(["0", "50 %", "100 %"])
         left.set_title("A wider beam errs less …")
         names = list(lengths)
-        for y, (name, colour) in enumerate(zip(names, LINES, strict=False)):
+        for y, name in enumerate(names):
+            colour = COLOURS["quiet"] if name == "typical" else COLOURS["gru"]
             middle = np.mean(lengths[name])
             right.barh(y, middle, height=0.55, color=colour)
             right.text(middle + 0.1, y, f"{middle:.1f}", va="center", fontsize=10)
         right.set(yticks=range(len(names)), ylim=(len(names) - 0.4, -0.6), xlabel="tokens, mean over the models")
         right.set(xlim=(0, max(np.mean(v) for v in lengths.values()) * 1.2))
         right.set_yticklabels(names)
-        right.set_title("… and the best is too short")
+        right.set_title("… and the likeliest is very short")
     return figure
 
 
@@ -263,29 +324,21 @@ def draw_way(moves, home):
     return figure
 
 
-def draw_bottleneck(length, lengths, exact, phones, wrong):
-    """Return the figure of accuracy by a word's length, and of how many phones are wrong in words of one length.
+def draw_words(rows):
+    """Return the figure of a small table: what a net says to each word, and what is right; right ones in green.
 
-    exact, phones : (seeds, L). wrong : (6,) shares of the words of this length with 0, 1, … 4, 5 or more wrong phones.
+    rows : list of (word, what is said, right ways), phones as lists of strings, the ways as a list of such lists.
     """
-    at = list(lengths).index(length)
-    figure, (left, right) = new_figure(7.6, 3.2, columns=2, width_ratios=[1.25, 1])
+    figure, axes = new_figure(7.0, 0.5 + 0.27 * len(rows))
     with course_style():
-        for shares, colour, name in ((phones, COLOURS["rnn"], "phones"), (exact, COLOURS["backward"], "whole words")):
-            left.fill_between(lengths, shares.min(axis=0), shares.max(axis=0), color=colour, alpha=0.18, linewidth=0)
-            left.plot(lengths, np.median(shares, axis=0), "o-", color=colour, markersize=4)
-            left.plot(length, np.median(shares, axis=0)[at], "o", color=colour, markersize=10)
-            left.text(lengths[-1] + 0.45, np.median(shares, axis=0)[-1], name, color=colour, va="center")
-        left.set(
-            xlabel="letters in the word", ylabel="right", ylim=(-0.03, 1.03), yticks=[0, 0.5, 1], xticks=list(lengths)
-        )
-        left.set(xlim=(lengths[0] - 0.4, lengths[-1] + 3.4))
-        left.set_yticklabels(["0", "50 %", "100 %"])
-        left.set_title("One vector, longer and longer words")
-        colours = [COLOURS["input"]] + [COLOURS["backward"]] * 5
-        right.bar(range(6), wrong, color=colours, width=0.7)
-        right.set(xlabel="phones that are wrong", ylim=(0, 0.75), yticks=[0, 0.25, 0.5, 0.75], xticks=range(6))
-        right.set_yticklabels(["0", "25 %", "50 %", "75 %"])
-        right.set_xticklabels(["0", "1", "2", "3", "4", "5+"])
-        right.set_title(f"Words of {length} letters")
+        axes.axis("off")
+        axes.set(xlim=(0, 10), ylim=(-len(rows) - 0.2, 0.8))
+        for x, head in ((0.1, "letters in"), (2.4, "phones out"), (6.2, "in the dictionary")):
+            axes.text(x, 0.3, head, fontsize=9, color="#666666")
+        for k, (word, said, ways) in enumerate(rows, start=1):
+            right = any(list(said) == list(way) for way in ways)
+            colour = COLOURS["input"] if right else COLOURS["backward"]
+            axes.text(0.1, -k, word, fontsize=10, family=MONO)
+            axes.text(2.4, -k, " ".join(said) or "(nothing)", fontsize=10, family=MONO, color=colour)
+            axes.text(6.2, -k, " or ".join(" ".join(way) for way in ways[:1]), fontsize=10, family=MONO, color="#777777")
     return figure
