@@ -282,7 +282,7 @@ def _(C):
     return np.where(C > 0, _pmi(C), 0.0)
 
 
-@ppmi.mistake("Words that never come leave NaN behind, 0 / 0: where the count is 0, the result is 0.")
+@ppmi.mistake("Words that never come give NaN, 0 / 0: where the count is 0, the result is 0.")
 def _(C):
     return np.maximum(_pmi(C), 0)
 
@@ -291,7 +291,7 @@ def _slip(sentence):
     """Register a wrong logarithm of the fraction twice: alone, and with the NaN of words that never come."""
     def add(wrong):
         ppmi.mistake(sentence)(lambda C: _positive(C, wrong(C)))
-        ppmi.mistake(f"{sentence} And there is a second thing: words that never come leave NaN behind, 0 / 0, where the result should be 0.")(
+        ppmi.mistake(f"{sentence} And there is a second thing: words that never come give NaN, 0 / 0, where the result should be 0.")(
             lambda C: np.maximum(wrong(C), 0))
     return add
 
@@ -486,7 +486,7 @@ def _best(scores, k, exclude, shown=None, out=-np.inf):
     return ids, (scores if shown is None else shown)[ids]
 
 
-@most_similar.mistake("This is the dot product. It is large for long vectors too, whatever way they point: divide by both lengths.")
+@most_similar.mistake("This is the dot product. It is large for long vectors too, in whatever direction they point: divide by both lengths.")
 def _(v, E, k, exclude):
     return _best(E @ v, k, exclude)
 
@@ -655,7 +655,7 @@ def _(v, E, k, exclude):
     return _best(E @ v / np.linalg.norm(E, axis=1) * np.linalg.norm(v), k, exclude)
 
 
-@most_similar.mistake("With `keepdims=True` the lengths are (V, 1), and (V,) / (V, 1) is a table (V, V). Here there is one number a word.")
+@most_similar.mistake("With `keepdims=True` the lengths are (V, 1), and (V,) / (V, 1) is a table (V, V). Here there is one number for each word.")
 def _(v, E, k, exclude):
     return _best(E @ v / (np.linalg.norm(E, axis=1, keepdims=True) * np.linalg.norm(v)), k, exclude)
 
@@ -789,7 +789,7 @@ def _(M, d):
     return U[:, :d] / np.sqrt(S[:d])
 
 
-@svd_embed.mistake("These are simply the first d columns of M: what the other columns say is thrown away.")
+@svd_embed.mistake("These are the first d columns of M: what the other columns say is thrown away.")
 def _(M, d):
     return M[:, :d].copy()
 
@@ -960,7 +960,7 @@ def _(counts, power):
 
 
 @exercise("8.6", title="Skip-gram with negative sampling", returns={"loss": "", "dW": "V D", "dC": "V D"}, hints=[
-    "What does a score s add to the loss if it belongs to a true pair, what if it belongs to a negative? What is the slope of each?",
+    "What does a score s add to the loss if it belongs to a real pair, what if it belongs to a negative? What is the slope of each?",
     "The slope of -log σ(s) is σ(s) - 1; that of -log σ(-s) is σ(s). Because of the mean, both are divided by P. A score v · u sends its slope times u to v, and its slope times v to u. A word may come several times: `np.add.at` adds every one.",
     "`np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1))`, and for dC `dpos[:, None] * v` at `c` and `dbad[:, :, None] * v[:, None]` at `neg`.",
 ])
@@ -976,10 +976,10 @@ def sgns_loss_grad(w, c, neg, W, C):
     """
     P = len(w)
     v, u, n = W[w], C[c], C[neg]                              # (P, D), (P, D), (P, K, D)
-    pos = np.sum(v * u, axis=1)                               # (P,)    scores of the true pairs
+    pos = np.sum(v * u, axis=1)                               # (P,)    scores of the real pairs
     bad = np.sum(v[:, None] * n, axis=2)                      # (P, K)  scores of the negatives
     loss = (np.logaddexp(0, -pos).sum() + np.logaddexp(0, bad).sum()) / P     # -log σ(s) = log(1 + e^-s)
-    dpos = (1 / (1 + np.exp(-pos)) - 1) / P                   # TODO: (P,)   slope at each true score
+    dpos = (1 / (1 + np.exp(-pos)) - 1) / P                   # TODO: (P,)   slope at each real pair's score
     dbad = 1 / (1 + np.exp(-bad)) / P                         # TODO: (P, K) slope at each negative's
     dW, dC = np.zeros_like(W), np.zeros_like(C)
     # TODO: what the scores send to dW (from pos and bad), and to dC (from pos, from bad)
@@ -1099,17 +1099,17 @@ def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, neg_slope=lambda s: -_sigmoid(s))
 
 
-@sgns_loss_grad.mistake("The true pairs have the wrong sign: the slope of -log σ(s) is σ(s) - 1, which is negative. A step against it must make s larger.")
+@sgns_loss_grad.mistake("The real pairs have the wrong sign: the slope of -log σ(s) is σ(s) - 1, which is negative. A step against it must make s larger.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, pos_slope=lambda s: 1 - _sigmoid(s))
 
 
-@sgns_loss_grad.mistake("You treat the true pairs as negatives: the - 1 is missing in the slope of -log σ(s).")
+@sgns_loss_grad.mistake("You treat the real pairs as negatives: the - 1 is missing in the slope of -log σ(s).")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, pos_slope=_sigmoid)
 
 
-@sgns_loss_grad.mistake("You treat the negatives as true pairs: the slope of -log σ(-s) is σ(s), without - 1.")
+@sgns_loss_grad.mistake("You treat the negatives as real pairs: the slope of -log σ(-s) is σ(s), without - 1.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, neg_slope=lambda s: _sigmoid(s) - 1)
 
@@ -1139,12 +1139,12 @@ def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, scale=len(w) ** 2)
 
 
-@sgns_loss_grad.mistake("Only the slopes of the true pairs are divided by P. Those of the negatives stand in the same mean.")
+@sgns_loss_grad.mistake("Only the slopes of the real pairs are divided by P. Those of the negatives stand in the same mean.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, neg_share=len(w))
 
 
-@sgns_loss_grad.mistake("Only the slopes of the negatives are divided by P. Those of the true pairs stand in the same mean.")
+@sgns_loss_grad.mistake("Only the slopes of the negatives are divided by P. Those of the real pairs stand in the same mean.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, pos_share=len(w))
 
@@ -1159,7 +1159,7 @@ def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, neg_share=1 / neg.shape[1])
 
 
-@sgns_loss_grad.mistake("The two slopes are exchanged: the - 1 belongs to the true pairs, which a step should bring to a higher score.")
+@sgns_loss_grad.mistake("The two slopes are exchanged: the - 1 belongs to the real pairs, which a step should bring to a higher score.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, pos_slope=_sigmoid, neg_slope=lambda s: _sigmoid(s) - 1)
 
@@ -1190,7 +1190,7 @@ def _parts(w, c, neg, W, C, send):
     return loss, dW, dC
 
 
-@sgns_loss_grad.mistake("From a true pair, dW gets the middle word's own vector. A score sends to each vector its slope times the OTHER one.")
+@sgns_loss_grad.mistake("From a real pair, dW gets the middle word's own vector. A score sends to each vector its slope times the OTHER one.")
 def _(w, c, neg, W, C):
     def send(dW, dC, v, u, n, dpos, dbad):
         np.add.at(dW, w, dpos[:, None] * v + (dbad[:, :, None] * n).sum(1))
@@ -1200,7 +1200,7 @@ def _(w, c, neg, W, C):
     return _parts(w, c, neg, W, C, send)
 
 
-@sgns_loss_grad.mistake("From a true pair, dC gets the context's own vector. A score sends to each vector its slope times the OTHER one.")
+@sgns_loss_grad.mistake("From a real pair, dC gets the context's own vector. A score sends to each vector its slope times the OTHER one.")
 def _(w, c, neg, W, C):
     def send(dW, dC, v, u, n, dpos, dbad):
         np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(1))
@@ -1300,7 +1300,7 @@ def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, c_from_neg=False)
 
 
-@sgns_loss_grad.mistake("dC has nothing from the true pairs: `dpos` times the middle word's vector belongs to the row of the context.")
+@sgns_loss_grad.mistake("dC has nothing from the real pairs: `dpos` times the middle word's vector belongs to the row of the context.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, c_from_pos=False)
 
@@ -1431,7 +1431,7 @@ def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: b - a)
 
 
-@analogy.mistake("This is simply the nearest word to c: a and b are not used.")
+@analogy.mistake("This is the nearest word to c: a and b are not used.")
 def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: c)
 

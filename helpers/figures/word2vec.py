@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
-from helpers.figures.style import COLOURS, MAGNITUDE, SIGNED, course_style, new_figure
+from helpers.figures.style import COLOURS, SIGNED, course_style, new_figure
 
 
 def draw_look_up(words=("watashi", "wa", "gakusei", "desu"), table=None, row=1):
@@ -208,7 +208,7 @@ def plot_exclusion(found):
 
     found : dict name -> (excluded (R,), allowed (R,), questions): counts of R trainings. Bars: medians; dots: trainings.
     """
-    figure, axes = new_figure(7.0, 3.0)
+    figure, axes = new_figure(min(7.6, 3.2 + 1.3 * len(found)), 3.0)
     with course_style():
         places = np.arange(len(found))
         for side, (name, colour) in enumerate(
@@ -226,7 +226,7 @@ def plot_exclusion(found):
         axes.set(xticks=places, ylim=(0, 1.36), yticks=[0, 0.5, 1], ylabel="share right")
         axes.set_xticklabels([f"{name}\n{row[2]} questions" for name, row in found.items()])
         axes.legend(loc="upper right", ncols=2)
-        axes.set_title("How many are right: median of the trainings (dots: each training)", pad=10)
+        axes.set_title("Right answers: the median (dots: each training)", pad=10)
     return figure
 
 
