@@ -982,7 +982,7 @@ def sgns_loss_grad(w, c, neg, W, C):
     dpos = (1 / (1 + np.exp(-pos)) - 1) / P                   # TODO: (P,)   slope at each real pair's score
     dbad = 1 / (1 + np.exp(-bad)) / P                         # TODO: (P, K) slope at each negative's
     dW, dC = np.zeros_like(W), np.zeros_like(C)
-    # TODO: what the scores send to dW (from pos and bad), and to dC (from pos, from bad)
+    # TODO: what the two kinds of scores send to dW and to dC
     np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1))
     np.add.at(dC, c, dpos[:, None] * v)
     np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
