@@ -16,7 +16,7 @@ rng = np.random.default_rng(0)
 ANALOGIES = planted_analogies()
 WORDS = sorted({word for questions in ANALOGIES.values() for question in questions for word in question})
 E = rng.normal(size=(len(WORDS), 8)) + np.linspace(-1, 2, len(WORDS))[:, None]
-SIZES, WINDOWS, KINDS = (2, 4, 8, 16, 32), (1, 2, 4, 8), ("gender", "royalty", "capital", "currency", "past")
+FIVE = np.arange(1, 6)
 GRID = np.linspace(0, 1, 100).reshape(4, 5, 5)
 COUNTS = np.sort(rng.zipf(1.5, 167).clip(1, 30000))[::-1].astype(float)
 TABLES = {power: COUNTS**power / np.sum(COUNTS**power) for power in (1.0, 0.75, 0.0)}
@@ -24,20 +24,27 @@ COSINES = np.corrcoef(rng.normal(size=(12, 4)))
 pmi = np.linspace(-2, 5, 300)
 LONG = ["family: adult, adult, child, child, and more of them", *(f"emoji {k}" for k in range(7))]
 JUDGED = {word: rng.normal(size=5) / 9 for word in ("prophet", "judge", "priest", "beautiful", "fair", "nurse")}
+BORDERS = np.array([[-0.21] * 5, [0.2] * 5])
 FIGURES = {
     "look-up": figures.draw_look_up,
     "two models": figures.draw_two_models,
     "similarity": lambda: figures.plot_similarity({"one-hot": np.eye(12), "learnt": COSINES}, WORDS[:12]),
     "noise": lambda: figures.plot_noise(COUNTS, TABLES, {"the": 0, "king": 70}),
     "exclusion": lambda: figures.plot_exclusion({
-        "planted, gender": (1, 1), "planted, capital": (1, 0.97), "Bible, grammar": (0.8, 0.2), "Bible, meaning": (0, 0)}),
-    "exclusion, nothing right": lambda: figures.plot_exclusion({"a": (0, 0), "b": (0.5, 0)}),
-    "shifted pmi": lambda: figures.plot_shifted_pmi(pmi, pmi - 1.6 + np.sin(9 * pmi), np.log(5)),
-    "grid": lambda: figures.draw_grid(GRID, WINDOWS, SIZES, KINDS, 4, 32),
-    "grid, first": lambda: figures.draw_grid(GRID, WINDOWS, SIZES, KINDS, 1, 2),
-    "grid, all right": lambda: figures.draw_grid(np.ones((4, 5, 5)), WINDOWS, SIZES, KINDS, 8, 2),
+        "planted, gender": (FIVE + 85, FIVE + 85, 90), "planted, capital": (FIVE + 127, FIVE + 90, 132),
+        "Bible, grammar": (FIVE + 5, FIVE, 12), "Bible, meaning": (FIVE, 0 * FIVE, 12)}),
+    "exclusion, all right": lambda: figures.plot_exclusion({"a": (FIVE + 7, FIVE + 7, 12), "b": (0 * FIVE, 0 * FIVE, 12)}),
+    "shifted pmi": lambda: figures.plot_shifted_pmi(
+        {"500 steps": (pmi, 0.8 * pmi - 1.6), "1,500 steps": (pmi, pmi - 1.6 + np.sin(9 * pmi))}, np.log(5)),
+    "settings": lambda: figures.plot_settings(
+        (2, 4, 8, 16, 32), GRID[:3], {"words in order": GRID[:3, :2, 0], "words shuffled": GRID[1:, :2, 1]}, (1, 8)),
+    "settings, all right": lambda: figures.plot_settings(
+        (2, 32), np.ones((1, 2, 5)), {"words in order": np.ones((1, 2)), "words shuffled": np.zeros((1, 2))}, (1, 8)),
+    "words": lambda: figures.plot_words_map(
+        np.stack([np.cos(np.arange(14)), np.arange(14) % 7 + 0.3 * (np.arange(14) > 6)], axis=1), list("abcdefghijklmn"),
+        np.arange(14) % 7, ["materials", "animals", "the body", "food", "family", "places", "numbers"], np.arange(14) < 7),
     "emoji": lambda: figures.draw_emoji_sum("angry face + loudly crying face", LONG, np.linspace(1, 0, 8), LONG[1:2]),
-    "leaning": lambda: figures.plot_leaning(JUDGED),
+    "leaning": lambda: figures.plot_leaning(JUDGED, BORDERS),
 }  # fmt: skip
 FIGURES |= {
     f"map {k}, {'excluded' if exclude else 'allowed'}": lambda q=q, exclude=exclude: figures.draw_parallelogram(
@@ -60,9 +67,13 @@ def test_the_map_gives_the_answer_of_the_exercise(seed, exclude):
     assert figure.axes[1].get_yticklabels()[0].get_text() == answer
 
 
-def test_the_plane_holds_its_three_points_without_bending_them():
-    a, b, c = np.random.default_rng(0).normal(size=(3, 7))
-    plane = figures.plane_of(a, b, c)
-    np.testing.assert_allclose(plane @ plane.T, np.eye(2), atol=1e-12)
-    for x, y in ((a, b), (a, c), (b, c), (a, b - a + c)):
-        assert np.isclose(np.linalg.norm(plane @ (x - y)), np.linalg.norm(x - y))
+def test_the_plane_comes_nearest_to_its_points_and_lies_the_same_way_each_time():
+    points = np.random.default_rng(0).normal(size=(4, 7))
+    centre, axes = figures.plane_of(points)
+    np.testing.assert_allclose(axes @ axes.T, np.eye(2), atol=1e-12)
+    flat = (points - centre) @ axes.T
+    left = np.sum((points - centre) ** 2) - np.sum(flat**2)
+    values = np.linalg.svd(points - centre, compute_uv=False)
+    assert np.isclose(left, np.sum(values[2:] ** 2))
+    assert np.isclose(flat[1, 1], flat[0, 1]) and flat[1, 0] > flat[0, 0] and flat[2, 1] >= flat[0, 1]
+    np.testing.assert_allclose(figures.plane_of(points + 3)[1], axes, atol=1e-9)

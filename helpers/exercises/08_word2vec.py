@@ -9,7 +9,7 @@ from helpers.checking.authoring import exercise
 
 @exercise("8.1", title="Who stands near whom", returns={"pairs": "pair 2"}, hints=[
     "At which place does the window around place i begin, and where does it end, if the sentence ends first?",
-    "It begins `window` places before i, but never before place 0; it ends `window` places after i, but never behind the last place. `range(first, stop)` leaves `stop` out.",
+    "It begins `window` places before i, but never before place 0; it ends `window` places after i, but never after the last place. `range(first, stop)` leaves `stop` out.",
     "`max(0, i - window)`, `min(len(words), i + window + 1)`, and the pair is taken where `j != i`.",
 ])
 def build_pairs(sentences, window):
@@ -24,7 +24,7 @@ def build_pairs(sentences, window):
     for words in sentences:
         for i, middle in enumerate(words):
             first = max(0, i - window)                  # TODO: the first place of the window
-            stop = min(len(words), i + window + 1)      # TODO: the place behind its last one
+            stop = min(len(words), i + window + 1)      # TODO: one more than its last place
             for j in range(first, stop):
                 if j != i:                              # TODO: True for every place but the middle one
                     pairs.append((middle, words[j]))
@@ -84,9 +84,15 @@ def _(sentences, window):
     return build_pairs.reference([[w for s in sentences for w in s]], window)
 
 
-@build_pairs.mistake("You pair each place with itself: every word would be its own best company. Leave `j == i` out.")
+@build_pairs.mistake("You pair each place with itself: every word would be its own most frequent context. Leave `j == i` out.")
 def _(sentences, window):
     return _pairs(sentences, window, lambda i, j, s: abs(i - j) <= window)
+
+
+@build_pairs.mistake("You compare j, a place, with `middle`, the id of a word. It is the place i that has to be left out.")
+def _(sentences, window):
+    return np.array([(s[i], s[j]) for s in sentences for i in range(len(s))
+                     for j in range(max(0, i - window), min(len(s), i + window + 1)) if j != s[i]])
 
 
 @build_pairs.mistake("You look to the left only: the window goes to both sides.")
@@ -119,7 +125,7 @@ def _(sentences, window):
     return _pairs(sentences, window, lambda i, j, s: i != j)
 
 
-@build_pairs.mistake("You compare the words where you should compare the places: a word that stands twice in a window is company for itself.")
+@build_pairs.mistake("You compare the words where you should compare the places: a word that stands twice in a window is a context of itself.")
 def _(sentences, window):
     return _pairs(sentences, window, lambda i, j, s: s[i] != s[j] and abs(i - j) <= window)
 
@@ -129,7 +135,7 @@ def _(sentences, window):
     return np.array([(i, j) for s in sentences for i in range(len(s)) for j in range(len(s)) if 0 < abs(i - j) <= window])
 
 
-@build_pairs.mistake("At the beginning of a sentence `i - window` is negative, and a negative index counts from the end: the first word gets the last ones for company.")
+@build_pairs.mistake("At the beginning of a sentence `i - window` is negative, and a negative index counts from the end: the first word gets the last ones as contexts.")
 def _(sentences, window):
     return np.array([(s[i], s[j]) for s in sentences for i in range(len(s))
                      for j in range(i - window, min(len(s), i + window + 1)) if j != i])
@@ -140,12 +146,12 @@ def _(sentences, window):
     return _pairs(sentences, window, lambda i, j, s: i >= window and 0 < abs(i - j) <= window)
 
 
-@build_pairs.mistake("The last word of a sentence is nobody's company: a `range` may stop at the place behind the last one, since it leaves its end out.")
+@build_pairs.mistake("The last word of a sentence is nobody's context: a `range` may stop one after the last place, since it leaves its end out.")
 def _(sentences, window):
     return _pairs(sentences, window, lambda i, j, s: i != j and i - window <= j < min(len(s) - 1, i + window + 1))
 
 
-@build_pairs.mistake("The first word of a sentence is nobody's company: the first place is 0, not 1.")
+@build_pairs.mistake("The first word of a sentence is nobody's context: the first place is 0, not 1.")
 def _(sentences, window):
     return _pairs(sentences, window, lambda i, j, s: i != j and max(1, i - window) <= j <= i + window)
 
@@ -209,22 +215,23 @@ def _(sentences, window):
 # ----------------------------------------------------------------------------------------------------- 8.2 ppmi
 
 
-@exercise("8.2", title="Positive pointwise mutual information", returns={"M": "V K"}, hints=[
+@exercise("8.2", title="Positive pointwise mutual information", returns={"M": "V J"}, hints=[
     "How often would word and context meet if they knew nothing of each other? What is the ratio of the true count to that?",
-    "P(w, c) is C / total, P(w) is a row's sum / total, P(c) a column's sum / total. Two of the three totals cancel. Where C is 0, the logarithm is -inf.",
+    "p(w, c) is C / total, p(w) is a row's sum / total, p(c) a column's sum / total. Two of the three totals cancel. Where C is 0, the logarithm is -inf.",
     "`np.log(C * total / (rows * columns))`, and of that `np.where(C > 0, np.maximum(pmi, 0), 0.0)`.",
 ])
 def ppmi(C):
-    """Return the positive pointwise mutual information of counts C (V, K), an array (V, K).
+    """Return the positive pointwise mutual information of counts C (V, J), an array (V, J).
 
-    max(0, log P(w, c) / (P(w) P(c))), with the natural logarithm, and 0 where the count is 0.
+    C[w, c] is how often word w met context c. max(0, log p(w, c) / (p(w) p(c))), with the natural
+    logarithm, and 0 where the count is 0.
     C = [[3., 0.], [0., 1.]] gives [[log 4/3, 0], [0, log 4]].
     """
     total = C.sum()
     rows = C.sum(axis=1, keepdims=True)                        # (V, 1): how often the word comes
-    columns = C.sum(axis=0, keepdims=True)                     # (1, K): how often the context comes
+    columns = C.sum(axis=0, keepdims=True)                     # (1, J): how often the context comes
     with np.errstate(divide="ignore", invalid="ignore"):       # log 0 is -inf here, and no warning
-        pmi = np.log(C * total / (rows * columns))             # TODO: log of P(w, c) / (P(w) P(c))
+        pmi = np.log(C * total / (rows * columns))             # TODO: log of p(w, c) / (p(w) p(c))
     M = np.where(C > 0, np.maximum(pmi, 0), 0.0)               # TODO: 0 where negative, or never met
     return M
 
@@ -275,7 +282,7 @@ def _(C):
     return np.where(C > 0, _pmi(C), 0.0)
 
 
-@ppmi.mistake("Words that never come leave NaN behind, 0 / 0: where the count is 0, the result is 0.")
+@ppmi.mistake("Words that never come give NaN, 0 / 0: where the count is 0, the result is 0.")
 def _(C):
     return np.maximum(_pmi(C), 0)
 
@@ -284,7 +291,7 @@ def _slip(sentence):
     """Register a wrong logarithm of the fraction twice: alone, and with the NaN of words that never come."""
     def add(wrong):
         ppmi.mistake(sentence)(lambda C: _positive(C, wrong(C)))
-        ppmi.mistake(f"{sentence} And there is a second thing: words that never come leave NaN behind, 0 / 0, where the result should be 0.")(
+        ppmi.mistake(f"{sentence} And there is a second thing: words that never come give NaN, 0 / 0, where the result should be 0.")(
             lambda C: np.maximum(wrong(C), 0))
     return add
 
@@ -299,7 +306,7 @@ def _(C):
     return _pmi(C) / np.log(10)
 
 
-@_slip("Your fraction never comes out above 1, so everything is cut off at 0. With P(w, c) = C / total, P(w) = row / total and P(c) = column / total, one total is left over, above.")
+@_slip("Everything comes out as 0, for your logarithm is never above 0. Take ONE logarithm, of the whole ratio p(w, c) / (p(w) p(c)), with p(w, c) = C / total, p(w) = row / total and p(c) = column / total.")
 def _(C):
     return np.log(C / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)))
 
@@ -329,7 +336,7 @@ def _(C):
     return np.log1p(C * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)))
 
 
-@_slip("In effect the total is there twice, above: of the three totals in the fraction one is left. P(w, c), too, is a count divided by the total.")
+@_slip("In effect the total is there twice, above: of the three totals in the ratio one is left. p(w, c), too, is a count divided by the total.")
 def _(C):
     return np.log(C * C.sum() ** 2 / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True)))
 
@@ -374,9 +381,40 @@ def _(C):
     return _positive(C, np.log(C * C.sum() / (C.sum(1, keepdims=True) + C.sum(0, keepdims=True))))
 
 
-@ppmi.mistake("Your fraction is upside down: the true count belongs above, what chance would give below.")
+def _upside_down(C):
+    return np.log(C.sum(1, keepdims=True) * C.sum(0, keepdims=True) / (C * C.sum()))
+
+
+UPSIDE_DOWN = "Your fraction is upside down: the true count belongs above, what chance would give below."
+ppmi.mistake(UPSIDE_DOWN)(lambda C: _positive(C, _upside_down(C)))
+ppmi.mistake(UPSIDE_DOWN)(lambda C: np.maximum(_upside_down(C), 0))
+ppmi.mistake(UPSIDE_DOWN)(lambda C: np.where(_upside_down(C) > 0, _upside_down(C), 0.0))
+
+
+@ppmi.mistake("`np.max(pmi, 0)` takes the largest number of each column. `np.maximum(pmi, 0)` compares number by number.")
 def _(C):
-    return _positive(C, np.log(C.sum(1, keepdims=True) * C.sum(0, keepdims=True) / (C * C.sum())))
+    return np.max(_pmi(C), 0)
+
+
+@ppmi.mistake("You multiply by 0 where the number should go: -inf times 0 is NaN. Choose with `np.where` instead.")
+def _(C):
+    return _pmi(C) * (C > 0) * (_pmi(C) > 0)
+
+
+@ppmi.mistake("You divide one logarithm by another. The logarithm of a ratio is log a - log b.")
+def _(C):
+    logs = np.log(C * C.sum()) / np.log(C.sum(1, keepdims=True) * C.sum(0, keepdims=True))
+    return np.where(logs > 0, logs, 0.0)
+
+
+@ppmi.mistake("You multiply the logarithm by p(w, c). PMI compares one pair with chance; how often the pair came is no factor in it.")
+def _(C):
+    return _positive(C, C / C.sum() * _pmi(C))
+
+
+@ppmi.mistake("You add 1 to the counts inside the logarithm: every pair looks more frequent than it was, and pairs that never met look like ones that did.")
+def _(C):
+    return np.maximum(np.log((C + 1) * C.sum() / (C.sum(1, keepdims=True) * C.sum(0, keepdims=True))), 0)
 
 
 @ppmi.mistake("These are logarithms of counts. Of a pair that meets often one still has to ask whether chance would not make it meet as often.")
@@ -388,7 +426,7 @@ def _(C):
 
 
 @exercise("8.3", title="The nearest words", returns={"ids": "k", "cosines": "k"}, hints=[
-    "The dot product is large for long vectors, too. What must it be divided by, so that only the direction counts?",
+    "The dot product is large for long vectors, too. By what must it be divided so that only the direction counts?",
     "`np.linalg.norm(E, axis=1)` has the lengths of all rows. What stands at an excluded place must be smaller than every cosine, and cosines go down to -1.",
     "`E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))`; `cosines[exclude] = -np.inf`; `np.argsort(-cosines)[:k]`.",
 ])
@@ -396,8 +434,7 @@ def most_similar(v, E, k, exclude):
     """Return the k rows of E (V, D) nearest to v (D,) by the cosine, best first.
 
     -> their ids (k,) and their cosines (k,).
-    exclude: a list of ids that must not be among them (the word itself, say), possibly empty
-    (as an index, an empty list picks no place).
+    exclude: a list of ids that must not be among them (the word itself, say). It may be empty.
     cosine(v, e) = v · e / (|v| |e|). v = [1., 0.], E = [[0., 2.], [3., 0.], [3., 3.]], k = 2 and
     exclude = [1] give the ids [2, 0] and the cosines [0.707, 0].
     """
@@ -418,6 +455,7 @@ def _(rng):
     yield "20 words of 5 numbers, k = 6", (rng.normal(size=5), rng.normal(size=(20, 5)) * rng.uniform(0.2, 4, (20, 1)), 6, [])
     yield "20 words of 5 numbers, three excluded", (rng.normal(size=5), rng.normal(size=(20, 5)) * rng.uniform(0.2, 4, (20, 1)), 7, [4, 11, 2])
     yield "100 words of 6 numbers, k = 30", (rng.normal(size=6), rng.normal(size=(100, 6)), 30, [7])
+    yield "300 words of 2 numbers, k = 120", (rng.normal(size=2), rng.normal(size=(300, 2)), 120, [])
     yield "20 words, a word's own row as v", (*(lambda E: (E[3].copy(), E))(rng.normal(size=(20, 4))), 5, [3])
 
 
@@ -448,7 +486,7 @@ def _best(scores, k, exclude, shown=None, out=-np.inf):
     return ids, (scores if shown is None else shown)[ids]
 
 
-@most_similar.mistake("This is the dot product. It is large for long vectors too, whatever way they point: divide by both lengths.")
+@most_similar.mistake("This is the dot product. It is large for long vectors too, in whatever direction they point: divide by both lengths.")
 def _(v, E, k, exclude):
     return _best(E @ v, k, exclude)
 
@@ -497,6 +535,14 @@ def _(v, E, k, exclude):
     return ids, _cosines(v, E)[ids]
 
 
+@most_similar.mistake("The right words, but in another order than by their cosines: the best comes first. `argpartition` finds the k best and does not sort them.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    c[exclude] = -np.inf
+    ids = np.argpartition(-c, min(k, len(c) - 1))[:k]
+    return ids, c[ids]
+
+
 @most_similar.mistake("You give the excluded ones a 0. Cosines can be negative, and then an excluded word still wins: it takes something below -1.")
 def _(v, E, k, exclude):
     return _best(_cosines(v, E), k, exclude, out=0.0)
@@ -517,6 +563,14 @@ def _(v, E, k, exclude):
 @most_similar.mistake("You take absolute values: a vector that points the opposite way would count as near.")
 def _(v, E, k, exclude):
     return _best(np.abs(_cosines(v, E)), k, exclude)
+
+
+@most_similar.mistake("You sort by absolute values: a vector that points the opposite way counts as near, and -inf comes first.")
+def _(v, E, k, exclude):
+    c = _cosines(v, E)
+    c[exclude] = -np.inf
+    ids = np.argsort(np.abs(c))[::-1][:k]
+    return ids, c[ids]
 
 
 @most_similar.mistake("These are the nearest by the distance between the points. Asked for is the angle: the length of a vector must not count.")
@@ -601,7 +655,7 @@ def _(v, E, k, exclude):
     return _best(E @ v / np.linalg.norm(E, axis=1) * np.linalg.norm(v), k, exclude)
 
 
-@most_similar.mistake("With `keepdims=True` the lengths are (V, 1), and (V,) / (V, 1) is a table (V, V). Here there is one number a word.")
+@most_similar.mistake("With `keepdims=True` the lengths are (V, 1), and (V,) / (V, 1) is a table (V, V). Here there is one number for each word.")
 def _(v, E, k, exclude):
     return _best(E @ v / (np.linalg.norm(E, axis=1, keepdims=True) * np.linalg.norm(v)), k, exclude)
 
@@ -629,18 +683,19 @@ def _(v, E, k, exclude):
 
 
 @exercise("8.4", title="Fewer numbers", returns={"E": "V d"}, hints=[
-    "Which columns of U belong to the largest singular values, and how much of each should be kept?",
+    "Which columns of U belong to the largest singular values? And if the two sides are multiplied, what is half of a factor S?",
     "`np.linalg.svd` sorts: the largest come first. Each of the first d columns of U is multiplied by the root of its own singular value.",
     "`U[:, :d] * np.sqrt(S[:d])`: broadcasting multiplies column by column.",
 ])
 def svd_embed(M, d):
-    """Return vectors E (V, d) for the rows of M (V, K): U_d · √S_d, from the d largest singular values.
+    """Return vectors E (V, d) for the words, the rows of M (V, J), by a singular value decomposition.
 
-    M = U diag(S) Vᵀ. Each column of E may have either sign.
-    M = [[4., 0.], [0., 9.]] and d = 1 give [[0.], [3.]] or [[0.], [-3.]].
+    M = U diag(S) Vᵀ. E, times a matrix made in the same way of the contexts' Vᵀ, is the sum of the d
+    strongest directions of M, and each singular value is shared equally between the two.
+    M = [[4., 0.], [0., 9.]] and d = 1 give [[0.], [3.]]. (The sign of each column is free.)
     """
-    U, S, Vt = np.linalg.svd(M, full_matrices=False)      # (V, r), (r,) largest first, (r, K)
-    E = U[:, :d] * np.sqrt(S[:d])                         # TODO: d columns, each times the root of its value
+    U, S, Vt = np.linalg.svd(M, full_matrices=False)      # (V, r), (r,) largest first, (r, J)
+    E = U[:, :d] * np.sqrt(S[:d])                         # TODO: (V, d)
     return E
 
 
@@ -664,10 +719,12 @@ def _(answer, M, d):
 def _(answer, M, d):
     if isinstance(answer, np.ndarray) and answer.shape != (len(M), d):
         return f"E should have the shape (V, d) = {(len(M), d)}: a row for each word, and d numbers in it. Yours has the shape {answer.shape}."
+    if isinstance(answer, np.ndarray) and answer.dtype.kind == "f" and np.isnan(answer).any():
+        return "Your E holds NaN: the root of a negative number. Only the singular values get a root; U has negative entries."
     if isinstance(answer, np.ndarray) and answer.dtype.kind == "f":
         lengths = np.linalg.norm(answer, axis=0)
         right = np.sqrt(np.linalg.svd(M, compute_uv=False)[:d])
-        words = "The columns have the right lengths, but not the right directions." if np.allclose(lengths, right) else "Its columns do not have the lengths that the roots of the singular values would give them."
+        words = "The columns of your E have the right lengths, but not the right directions." if np.allclose(lengths, right) else "The columns of your E do not have the right lengths: how much of a singular value belongs to each side?"
         return "The dot products between your vectors are not the right ones. " + words
     return "E should be one array of floats, with the shape (V, d)."
 
@@ -732,7 +789,7 @@ def _(M, d):
     return U[:, :d] / np.sqrt(S[:d])
 
 
-@svd_embed.mistake("These are simply the first d columns of M: what the other columns say is thrown away.")
+@svd_embed.mistake("These are the first d columns of M: what the other columns say is thrown away.")
 def _(M, d):
     return M[:, :d].copy()
 
@@ -755,7 +812,7 @@ def _(M, d):
     return U[:, :d] * S[:d] ** 2
 
 
-@svd_embed.mistake("This is the whole matrix again, rebuilt from d directions: K numbers a word instead of d.")
+@svd_embed.mistake("This is the whole matrix again, rebuilt from d directions: J numbers for each word instead of d.")
 def _(M, d):
     U, S, Vt = np.linalg.svd(M, full_matrices=False)
     return (U[:, :d] * S[:d]) @ Vt[:d]
@@ -765,7 +822,7 @@ def _(M, d):
 
 
 @exercise("8.5", title="Which negatives to draw", returns={"p": "V"}, hints=[
-    "What do probabilities have to sum to, and what is raised to the power first?",
+    "What do probabilities sum to? And what is raised to the power first, the counts or the probabilities?",
     "Raise the counts to the power; then divide by the sum of what came out, not by the sum of the counts.",
     "It is one line: `counts**power / np.sum(counts**power)`.",
 ])
@@ -801,7 +858,7 @@ def _(counts, power):
     return q / q.sum()
 
 
-@neg_table.mistake("This is count / sum raised to the power: what comes out no longer adds up to 1. Divide by the sum of the raised ones.")
+@neg_table.mistake("This is count / sum raised to the power: what comes out no longer sums to 1. Divide by the sum of the raised ones.")
 def _(counts, power):
     return (counts / counts.sum()) ** power
 
@@ -903,7 +960,7 @@ def _(counts, power):
 
 
 @exercise("8.6", title="Skip-gram with negative sampling", returns={"loss": "", "dW": "V D", "dC": "V D"}, hints=[
-    "What does a score s add to the loss if it belongs to a true pair, what if it belongs to a negative? What is the slope of each?",
+    "What does a score s add to the loss if it belongs to a real pair, what if it belongs to a negative? What is the slope of each?",
     "The slope of -log σ(s) is σ(s) - 1; that of -log σ(-s) is σ(s). Because of the mean, both are divided by P. A score v · u sends its slope times u to v, and its slope times v to u. A word may come several times: `np.add.at` adds every one.",
     "`np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1))`, and for dC `dpos[:, None] * v` at `c` and `dbad[:, :, None] * v[:, None]` at `neg`.",
 ])
@@ -919,13 +976,13 @@ def sgns_loss_grad(w, c, neg, W, C):
     """
     P = len(w)
     v, u, n = W[w], C[c], C[neg]                              # (P, D), (P, D), (P, K, D)
-    pos = np.sum(v * u, axis=1)                               # (P,)    scores of the true pairs
+    pos = np.sum(v * u, axis=1)                               # (P,)    scores of the real pairs
     bad = np.sum(v[:, None] * n, axis=2)                      # (P, K)  scores of the negatives
     loss = (np.logaddexp(0, -pos).sum() + np.logaddexp(0, bad).sum()) / P     # -log σ(s) = log(1 + e^-s)
-    dpos = (1 / (1 + np.exp(-pos)) - 1) / P                   # TODO: (P,)   slope at each true score
+    dpos = (1 / (1 + np.exp(-pos)) - 1) / P                   # TODO: (P,)   slope at each real pair's score
     dbad = 1 / (1 + np.exp(-bad)) / P                         # TODO: (P, K) slope at each negative's
     dW, dC = np.zeros_like(W), np.zeros_like(C)
-    # TODO: four additions: what each score sends to dW and to dC
+    # TODO: what the two kinds of scores send to dW and to dC
     np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1))
     np.add.at(dC, c, dpos[:, None] * v)
     np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
@@ -1042,17 +1099,17 @@ def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, neg_slope=lambda s: -_sigmoid(s))
 
 
-@sgns_loss_grad.mistake("The true pairs have the wrong sign: the slope of -log σ(s) is σ(s) - 1, which is negative. A step against it must make s larger.")
+@sgns_loss_grad.mistake("The real pairs have the wrong sign: the slope of -log σ(s) is σ(s) - 1, which is negative. A step against it must make s larger.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, pos_slope=lambda s: 1 - _sigmoid(s))
 
 
-@sgns_loss_grad.mistake("You treat the true pairs as negatives: the - 1 is missing in the slope of -log σ(s).")
+@sgns_loss_grad.mistake("You treat the real pairs as negatives: the - 1 is missing in the slope of -log σ(s).")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, pos_slope=_sigmoid)
 
 
-@sgns_loss_grad.mistake("You treat the negatives as true pairs: the slope of -log σ(-s) is σ(s), without - 1.")
+@sgns_loss_grad.mistake("You treat the negatives as real pairs: the slope of -log σ(-s) is σ(s), without - 1.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, neg_slope=lambda s: _sigmoid(s) - 1)
 
@@ -1082,12 +1139,12 @@ def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, scale=len(w) ** 2)
 
 
-@sgns_loss_grad.mistake("Only the slopes of the true pairs are divided by P. Those of the negatives stand in the same mean.")
+@sgns_loss_grad.mistake("Only the slopes of the real pairs are divided by P. Those of the negatives stand in the same mean.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, neg_share=len(w))
 
 
-@sgns_loss_grad.mistake("Only the slopes of the negatives are divided by P. Those of the true pairs stand in the same mean.")
+@sgns_loss_grad.mistake("Only the slopes of the negatives are divided by P. Those of the real pairs stand in the same mean.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, pos_share=len(w))
 
@@ -1102,7 +1159,7 @@ def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, neg_share=1 / neg.shape[1])
 
 
-@sgns_loss_grad.mistake("The two slopes are exchanged: the - 1 belongs to the true pairs, which a step should bring to a higher score.")
+@sgns_loss_grad.mistake("The two slopes are exchanged: the - 1 belongs to the real pairs, which a step should bring to a higher score.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, pos_slope=_sigmoid, neg_slope=lambda s: _sigmoid(s) - 1)
 
@@ -1133,7 +1190,7 @@ def _parts(w, c, neg, W, C, send):
     return loss, dW, dC
 
 
-@sgns_loss_grad.mistake("From a true pair, dW gets the middle word's own vector. A score sends to each vector its slope times the OTHER one.")
+@sgns_loss_grad.mistake("From a real pair, dW gets the middle word's own vector. A score sends to each vector its slope times the OTHER one.")
 def _(w, c, neg, W, C):
     def send(dW, dC, v, u, n, dpos, dbad):
         np.add.at(dW, w, dpos[:, None] * v + (dbad[:, :, None] * n).sum(1))
@@ -1143,7 +1200,7 @@ def _(w, c, neg, W, C):
     return _parts(w, c, neg, W, C, send)
 
 
-@sgns_loss_grad.mistake("From a true pair, dC gets the context's own vector. A score sends to each vector its slope times the OTHER one.")
+@sgns_loss_grad.mistake("From a real pair, dC gets the context's own vector. A score sends to each vector its slope times the OTHER one.")
 def _(w, c, neg, W, C):
     def send(dW, dC, v, u, n, dpos, dbad):
         np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(1))
@@ -1182,7 +1239,7 @@ def _(w, c, neg, W, C):
     return _parts(w, c, neg, W, C, send)
 
 
-@sgns_loss_grad.mistake("In `dpos * u`, (P,) times (P, D), the slopes run along D: slope i has to meet row i, so it needs an axis of length 1 behind.")
+@sgns_loss_grad.mistake("In `dpos * u`, (P,) times (P, D), the slopes run along D: slope i has to meet row i, so it needs a last axis of length 1.")
 def _(w, c, neg, W, C):
     def send(dW, dC, v, u, n, dpos, dbad):
         np.add.at(dW, w, dpos * u + (dbad[:, :, None] * n).sum(1))
@@ -1192,7 +1249,7 @@ def _(w, c, neg, W, C):
     return _parts(w, c, neg, W, C, send)
 
 
-@sgns_loss_grad.mistake("In `dpos * u` and `dpos * v`, (P,) times (P, D), the slopes run along D: slope i has to meet row i, so it needs an axis of length 1 behind.")
+@sgns_loss_grad.mistake("In `dpos * u` and `dpos * v`, (P,) times (P, D), the slopes run along D: slope i has to meet row i, so it needs a last axis of length 1.")
 def _(w, c, neg, W, C):
     def send(dW, dC, v, u, n, dpos, dbad):
         np.add.at(dW, w, dpos * u + (dbad[:, :, None] * n).sum(1))
@@ -1217,12 +1274,23 @@ def _(w, c, neg, W, C):
     return _parts(w, c, neg, W, C, lambda *_: None)
 
 
-@sgns_loss_grad.mistake("The middle word hears of its context only: the negatives send their share to dW as well.")
+@sgns_loss_grad.mistake("You add the negatives' share of dW at the rows `neg`. It belongs to the middle word's row, `w`.")
+def _(w, c, neg, W, C):
+    def send(dW, dC, v, u, n, dpos, dbad):
+        np.add.at(dW, w, dpos[:, None] * u)
+        np.add.at(dW, neg, dbad[:, :, None] * n)
+        np.add.at(dC, c, dpos[:, None] * v)
+        np.add.at(dC, neg, dbad[:, :, None] * v[:, None])
+
+    return _parts(w, c, neg, W, C, send)
+
+
+@sgns_loss_grad.mistake("dW has the share of the context only: the negatives send theirs to dW as well.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, w_from_neg=False)
 
 
-@sgns_loss_grad.mistake("The middle word hears of its negatives only: the context's share in dW is missing.")
+@sgns_loss_grad.mistake("dW has the share of the negatives only: that of the context is missing.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, w_from_pos=False)
 
@@ -1232,7 +1300,7 @@ def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, c_from_neg=False)
 
 
-@sgns_loss_grad.mistake("dC has nothing from the true pairs: `dpos` times the middle word's vector belongs to the row of the context.")
+@sgns_loss_grad.mistake("dC has nothing from the real pairs: `dpos` times the middle word's vector belongs to the row of the context.")
 def _(w, c, neg, W, C):
     return _sgns(w, c, neg, W, C, c_from_pos=False)
 
@@ -1273,7 +1341,7 @@ def _(w, c, neg, W, C):
 
 
 @exercise("8.7", title="a is to b as c is to …", returns={"word": ""}, hints=[
-    "What has to be taken from b, and what put in its place, to come from \"king\" to \"queen\"?",
+    "What has to be taken away from \"king\", and what has to be added, to come to \"queen\"?",
     "From b take a away and add c. If `exclude` is true, none of the three words of the question may be the answer.",
     "`v = E[ids[1]] - E[ids[0]] + E[ids[2]]`, and `scores[ids] = -np.inf` where `exclude` is true.",
 ])
@@ -1343,12 +1411,12 @@ def _analogy(a, b, c, E, words, exclude, *, make=lambda a, b, c: b - a + c, out=
     return words[int(np.argmax(scores))]
 
 
-@analogy.mistake("This is a - b + c: it goes from b to a, the wrong way round. From b, a is taken away.")
+@analogy.mistake("This is a - b + c: the step goes from b to a, which is the wrong direction. a is taken away from b.")
 def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: a - b + c)
 
 
-@analogy.mistake("This is a + c - b with the parts of b and c exchanged, b + a - c: a is what has to go.")
+@analogy.mistake("This is a + b - c: a has to go, and c has to come in.")
 def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: a + b - c)
 
@@ -1363,7 +1431,7 @@ def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: b - a)
 
 
-@analogy.mistake("This is simply the nearest word to c: a and b are not used.")
+@analogy.mistake("This is the nearest word to c: a and b are not used.")
 def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: c)
 
@@ -1418,7 +1486,7 @@ def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, value=np.inf)
 
 
-@analogy.mistake("This is b - a - c. From b, a is taken away, and c is put in its place.")
+@analogy.mistake("This is b - a - c: a is taken away rightly, but c has to be added.")
 def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: b - a - c)
 
@@ -1426,6 +1494,21 @@ def _(a, b, c, E, words, exclude=True):
 @analogy.mistake("This is b + c. What a and b have in common is still in it: a has to go.")
 def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: b + c)
+
+
+@analogy.mistake("This is c - a: b is missing, the word that holds what a has and c should get.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: c - a)
+
+
+@analogy.mistake("You multiply by c, number by number. The step from a to b is added to c.")
+def _(a, b, c, E, words, exclude=True):
+    return _analogy(a, b, c, E, words, exclude, make=lambda a, b, c: (b - a) * c)
+
+
+@analogy.mistake("a, b and c are words, and rows of E are found by number: `ids` has the three numbers.")
+def _(a, b, c, E, words, exclude=True):
+    return E[b] - E[a] + E[c]
 
 
 @analogy.mistake("You calculate with the ids. An id is only a place in a list; it is the vectors that are added and taken away.")
@@ -1453,7 +1536,7 @@ def _(a, b, c, E, words, exclude=True):
     return _analogy(a, b, c, E, words, exclude, unit=False)
 
 
-@analogy.mistake("You look for the smallest score, which is the word that points away.")
+@analogy.mistake("Your answer is the word that points away from b - a + c: a sign is wrong in the sum (a - b - c), or you look for the smallest score.")
 def _(a, b, c, E, words, exclude=True):
     E = E / np.linalg.norm(E, axis=1, keepdims=True)
     ids = [words.index(a), words.index(b), words.index(c)]
@@ -1461,3 +1544,228 @@ def _(a, b, c, E, words, exclude=True):
     if exclude:
         scores[ids] = np.inf
     return words[int(np.argmin(scores))]
+
+
+# ----------------------------------------------------------------------------------------------- 8.8 best_score
+
+
+@exercise("8.8", title="The score that every pair would like", returns={"s": "P"}, hints=[
+    "The loss is a n-fold -log σ(s) and an m-fold -log σ(-s), with n = met and m = K · row · q. What is its slope in s? Use your slopes of 8.6.",
+    "n (σ(s) - 1) + m σ(s) = 0 gives σ(s) = n / (n + m). Now solve σ(s) = 1 / (1 + e^-s) for s: what is e^-s?",
+    "1 + e^-s = (n + m) / n, so e^-s = m / n, and s = log(n / m).",
+])
+def best_score(met, row, q, K):
+    """Return the score s (P,) that makes the loss of each of P pairs as small as it can be.
+
+    met (P,): how often the pair came as a real one; row (P,): how many real pairs its middle word has;
+    q (P,): how likely it is that a negative is this context; K negatives are drawn for each real pair.
+
+        loss(s) = -met log σ(s) - K row q log σ(-s)
+
+    met = [2.], row = [10.], q = [0.1] and K = 2 give [0.]: as often real as made up.
+    """
+    s = np.log(met / (K * row * q))      # TODO: where the slope of the loss is 0
+    return s
+
+
+@best_score.cases
+def _(rng):
+    yield "one pair, as often real as made up", (np.array([2.0]), np.array([10.0]), np.array([0.1]), 2)
+    yield "one pair, K = 1", (np.array([6.0]), np.array([10.0]), np.array([0.2]), 1)
+    yield "one pair, K = 5", (np.array([3.0]), np.array([20.0]), np.array([0.5]), 5)
+    yield "counts as whole numbers", (np.array([3, 1, 8]), np.array([20, 4, 30]), np.array([0.5, 0.25, 0.1]), 3)
+    yield "7 pairs, K = 4", (rng.integers(1, 50, 7).astype(float), rng.integers(60, 400, 7).astype(float), rng.uniform(0.01, 0.3, 7), 4)
+
+
+@best_score.same
+def _(met, row, q, K):
+    p = met / (met + K * row * q)
+    return np.log(p) - np.log(1 - p)
+
+
+@best_score.same
+def _(met, row, q, K):
+    return np.log(met / row) - np.log(q) - np.log(K)
+
+
+def _wrong(sentence):
+    def add(function):
+        best_score.mistake(sentence)(lambda met, row, q, K: function(1.0 * met, 1.0 * K * row * q, row, q, K))
+    return add
+
+
+@_wrong("This is σ(s), the share of real ones. Asked for is the score s itself: solve σ(s) = 1 / (1 + e^-s) for s.")
+def _(n, m, row, q, K):
+    return n / (n + m)
+
+
+@_wrong("This is the logarithm of the share of real ones. The score is another number: σ(s) is that share, so e^-s is one share divided by the other.")
+def _(n, m, row, q, K):
+    return np.log(n / (n + m))
+
+
+@_wrong("The sign is reversed: a pair that is real more often than made up has a score above 0.")
+def _(n, m, row, q, K):
+    return np.log(m / n)
+
+
+@_wrong("The logarithm is missing: this is the ratio of real to made up, which is e^s.")
+def _(n, m, row, q, K):
+    return n / m
+
+
+@_wrong("K is missing: for each real pair K negatives are drawn.")
+def _(n, m, row, q, K):
+    return np.log(n / (row * q))
+
+
+@_wrong("K is on the wrong side: more negatives make a pair more often made up, so its score falls.")
+def _(n, m, row, q, K):
+    return np.log(n * K / (row * q))
+
+
+@_wrong("`row` is missing: negatives are drawn for ALL real pairs of the middle word, so there are K · row of them.")
+def _(n, m, row, q, K):
+    return np.log(n / (K * q))
+
+
+@_wrong("q is missing: only a share q of the negatives is this context.")
+def _(n, m, row, q, K):
+    return np.log(n / (K * row))
+
+
+@_wrong("In `met / K * row * q` only K is below the line. It takes brackets.")
+def _(n, m, row, q, K):
+    return np.log(n / K * row * q)
+
+
+@_wrong("You take the logarithm to the base 2. σ is made with e, so it is the natural one.")
+def _(n, m, row, q, K):
+    return np.log2(n / m)
+
+
+@_wrong("You return the smallest loss. Asked for is the score at which it is reached.")
+def _(n, m, row, q, K):
+    return -n * np.log(n / (n + m)) - m * np.log(m / (n + m))
+
+
+@_wrong("This is the score at which real and made-up pairs differ by their number, met - K row q. Set the slope of the loss to 0 and solve for s.")
+def _(n, m, row, q, K):
+    return n - m
+
+
+# -------------------------------------------------------------------------------------------------- 8.9 unusual
+
+
+@exercise("8.9", title="Is that much?", returns={"found": "V"}, hints=[
+    "If the middle 90 % of all words are ordinary, which share of them lies below, which above? And is that the same border in each training?",
+    "`np.quantile(leanings, (1 - share) / 2, axis=1, keepdims=True)` has the lower border of each training, (R, 1). A word is found if it is below the lower border in all trainings, or above the upper one in all.",
+    "`low, high = np.quantile(leanings, [(1 - share) / 2, (1 + share) / 2], axis=1, keepdims=True)`; `np.all(leanings < low, axis=0) | np.all(leanings > high, axis=0)`.",
+])
+def unusual(leanings, share):
+    """Return which words lean unusually, True or False for each word (V,).
+
+    leanings (R, V): how far each of V words leans, in each of R trainings. share: 0.9, say.
+    A word is unusual if in EVERY training it lies outside of the middle share of all words of that
+    training, and always on the same side.
+    One training, leanings = [[0., 1., 2., 3., 9.]] and share = 0.5: True for 0. and for 9.
+    """
+    tail = (1 - share) / 2
+    low, high = np.quantile(leanings, [tail, 1 - tail], axis=1, keepdims=True)             # TODO: (R, 1) each
+    found = np.all(leanings < low, axis=0) | np.all(leanings > high, axis=0)               # TODO: (V,)
+    return found
+
+
+@unusual.cases
+def _(rng):
+    def runs(R, V, noise, shift=0.0, scale=None):
+        word = rng.normal(size=V)
+        scale = np.ones(R) if scale is None else np.asarray(scale)
+        return scale[:, None] * (word + noise * rng.normal(size=(R, V))) + shift
+
+    yield "one training, five words", (np.array([[0.0, 1.0, 2.0, 3.0, 9.0]]), 0.5)
+    yield "one training, 40 words", (runs(1, 40, 0.0), 0.9)
+    yield "three trainings that agree", (runs(3, 40, 0.05), 0.8)
+    yield "all words lean to one side", (runs(3, 40, 0.05, shift=4.0), 0.8)
+    yield "three trainings of different strength", (runs(3, 40, 0.1, scale=[0.2, 1.0, 5.0]), 0.7)
+    yield "a word that changes sides", (np.stack([np.arange(7.0), np.array([6.0, 1, 2, 3, 4, 5, 0])]), 0.8)
+    yield "five trainings with noise, 90 words", (runs(5, 90, 0.7), 0.65)
+
+
+def _borders(leanings, share, axis=1):
+    return np.quantile(leanings, [(1 - share) / 2, (1 + share) / 2], axis=axis, keepdims=True)
+
+
+@unusual.same
+def _(leanings, share):
+    rank = leanings.argsort(axis=1).argsort(axis=1) / (leanings.shape[1] - 1)      # 0 the lowest, 1 the highest
+    return (rank < (1 - share) / 2).all(0) | (rank > (1 + share) / 2).all(0)
+
+
+@unusual.same
+def _(leanings, share):
+    low, high = (np.percentile(leanings, 50 * (1 + side * share), axis=1) for side in (-1, 1))
+    return np.array([all(x < low) or all(x > high) for x in leanings.T])
+
+
+@unusual.mistake("You only ask whether a word leans to the same side in every training. Nearly every word leans a little: compare with all the others.")
+def _(leanings, share):
+    return np.all(leanings > 0, axis=0) | np.all(leanings < 0, axis=0)
+
+
+@unusual.mistake("Once is enough for you: a word that is outside in a single training counts. It has to be outside in every one.")
+def _(leanings, share):
+    low, high = _borders(leanings, share)
+    return np.any(leanings < low, axis=0) | np.any(leanings > high, axis=0)
+
+
+@unusual.mistake("A word that is far below in one training and far above in another counts for you. It has to be on the same side in all.")
+def _(leanings, share):
+    low, high = _borders(leanings, share)
+    return np.all((leanings < low) | (leanings > high), axis=0)
+
+
+@unusual.mistake("You look at the upper side only: a word may lean unusually far down as well.")
+def _(leanings, share):
+    return np.all(leanings > _borders(leanings, share)[1], axis=0)
+
+
+@unusual.mistake("You look at the lower side only: a word may lean unusually far up as well.")
+def _(leanings, share):
+    return np.all(leanings < _borders(leanings, share)[0], axis=0)
+
+
+@unusual.mistake("You mark the words INSIDE of the band.")
+def _(leanings, share):
+    low, high = _borders(leanings, share)
+    return np.all((leanings >= low) & (leanings <= high), axis=0)
+
+
+@unusual.mistake("Your borders lie at 1 - share and at share, which leaves twice as many words outside: half of 1 - share belongs to each side.")
+def _(leanings, share):
+    low, high = np.quantile(leanings, sorted([1 - share, share]), axis=1, keepdims=True)
+    return np.all(leanings < low, axis=0) | np.all(leanings > high, axis=0)
+
+
+@unusual.mistake("Your quantiles run along the trainings, axis 0: each word is compared with itself. The yardstick is all words of one training.")
+def _(leanings, share):
+    low, high = _borders(leanings, share, axis=0)
+    return np.all(leanings < low, axis=0) | np.all(leanings > high, axis=0)
+
+
+@unusual.mistake("You have one pair of borders for all trainings together. Each training has its own spread, and so its own borders.")
+def _(leanings, share):
+    low, high = _borders(leanings, share, axis=None)
+    return np.all(leanings < low, axis=0) | np.all(leanings > high, axis=0)
+
+
+@unusual.mistake("You average over the trainings first. Then one extreme training can carry a word that the others do not confirm.")
+def _(leanings, share):
+    mean = leanings.mean(axis=0, keepdims=True)
+    low, high = _borders(mean, share)
+    return np.all(mean < low, axis=0) | np.all(mean > high, axis=0)
+
+
+@unusual.mistake("You use `share` itself as a border of the leanings. It is a share of the words: the border is the leaning that this share of them reaches.")
+def _(leanings, share):
+    return np.all(leanings < -share, axis=0) | np.all(leanings > share, axis=0)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
-from helpers.figures.style import COLOURS, MAGNITUDE, SIGNED, course_style, new_figure
+from helpers.figures.style import COLOURS, SIGNED, course_style, new_figure
 
 
 def draw_look_up(words=("watashi", "wa", "gakusei", "desu"), table=None, row=1):
@@ -29,7 +29,7 @@ def draw_look_up(words=("watashi", "wa", "gakusei", "desu"), table=None, row=1):
 
 
 def draw_two_models():
-    """Return the diagram of CBOW (the words around guess the middle one) and skip-gram (the other way round)."""
+    """Return the diagram of CBOW (the words around guess the middle one) and skip-gram (it guesses them)."""
     figure, axes = new_diagram(7.4, 3.3, 14.8, 6.6)
     around = ["the", "king", "the", "crown"]
     for left, title in ((0.0, "CBOW"), (7.6, "skip-gram")):
@@ -88,15 +88,24 @@ def plot_noise(counts, tables, marked):
     return figure
 
 
-def plane_of(a, b, c):
-    """Return two unit vectors (2, D) that span the plane through the points a, b and c, the first along b - a."""
-    first = (b - a) / np.linalg.norm(b - a)
-    second = (c - a) - ((c - a) @ first) * first
-    return np.stack([first, second / max(np.linalg.norm(second), 1e-12)])
+def plane_of(points):
+    """Return (a point, two unit vectors (2, D)): the plane that comes nearest to all the points (n, D), n ≥ 3.
+
+    Its sides are fixed: the second point lies to the right of the first, the third above it.
+    """
+    centre = points.mean(axis=0)
+    axes = np.linalg.svd(points - centre, full_matrices=False)[2][:2]
+    flat = (points - points[0]) @ axes.T
+    length = np.hypot(*flat[1])
+    turn = np.array([[flat[1, 0], flat[1, 1]], [-flat[1, 1], flat[1, 0]]]) / max(length, 1e-12)
+    axes = turn @ axes if length > 1e-9 else axes
+    if ((points[2] - points[0]) @ axes.T)[1] < 0:
+        axes = axes * [[1], [-1]]
+    return centre, axes
 
 
 def draw_parallelogram(E, words, question, *, exclude=True, shown=5):
-    """Return the map of an analogy, in the plane through its three words, and the nearest words to where it points.
+    """Return the map of an analogy, in the plane that fits its four words best, and the words nearest to where it points.
 
     E (V, D); words : list of V; question : (a, b, c). exclude : may none of the three be the answer?
     """
@@ -110,9 +119,9 @@ def draw_parallelogram(E, words, question, *, exclude=True, shown=5):
         allowed[ids] = -np.inf
     best = np.argsort(-allowed)[:shown]
     answer = int(best[0])
-    axes_of_map = plane_of(a, b, c)
-    spots = {int(i): axes_of_map @ (U[i] - a) for i in [*ids, *best]}
-    aim = axes_of_map @ (target - a)
+    centre, axes_of_map = plane_of(np.stack([a, b, c, U[answer]]))
+    spots = {int(i): axes_of_map @ (U[i] - centre) for i in [*ids, *best]}
+    aim = axes_of_map @ (target - centre)
     figure, (left, right) = new_figure(7.6, 3.7, columns=2, width_ratios=[1.55, 1])
     with course_style():
         corners = np.stack([spots[ids[0]], spots[ids[1]], aim, spots[ids[2]], spots[ids[0]]])
@@ -194,77 +203,100 @@ def _meet(one, two):
     return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
 
 
-def plot_exclusion(shares):
-    """Return bars of the share of right answers with the inputs excluded and allowed. shares : dict name -> (with, without)."""
-    figure, axes = new_figure(7.0, 2.9)
+def plot_exclusion(found):
+    """Return how many questions are answered right with the inputs excluded and allowed.
+
+    found : dict name -> (excluded (R,), allowed (R,), questions): counts of R trainings. Bars: medians; dots: trainings.
+    """
+    figure, axes = new_figure(min(7.6, 3.2 + 1.3 * len(found)), 3.0)
     with course_style():
-        places = np.arange(len(shares))
+        places = np.arange(len(found))
         for side, (name, colour) in enumerate(
             (("inputs excluded", COLOURS["rnn"]), ("inputs allowed", COLOURS["window"]))
         ):
-            heights = [pair[side] for pair in shares.values()]
-            bars = axes.bar(places + 0.38 * side - 0.19, heights, 0.36, color=colour, label=name)
-            for spot, height in zip(bars, heights, strict=True):
-                axes.text(spot.get_x() + 0.18, height + 0.02, f"{height:.0%}", ha="center", va="bottom", fontsize=9)
-        axes.set(xticks=places, ylim=(0, 1.32), yticks=[0, 0.5, 1], ylabel="right answers")
-        axes.set_xticklabels(shares)
+            counts = [(np.asarray(row[side]), row[2]) for row in found.values()]
+            heights = [np.median(right) / asked for right, asked in counts]
+            x = places + 0.4 * side - 0.2
+            axes.bar(x, heights, 0.36, color=colour, label=name)
+            for spot, height, (right, asked) in zip(x, heights, counts, strict=True):
+                around = spot + np.linspace(-0.1, 0.1, len(right))
+                axes.plot(around, right / asked, "o", color="#222222", markersize=2.5, clip_on=False)
+                top = max(height, np.max(right / asked))
+                axes.text(spot, top + 0.04, f"{np.median(right):.0f}", ha="center", va="bottom", fontsize=9)
+        axes.set(xticks=places, ylim=(0, 1.36), yticks=[0, 0.5, 1], ylabel="share right")
+        axes.set_xticklabels([f"{name}\n{row[2]} questions" for name, row in found.items()])
         axes.legend(loc="upper right", ncols=2)
-        axes.set_title("Perfect on the made-up text, weak on the real one", pad=10)
+        axes.set_title("Right answers: the median (dots: each training)", pad=10)
     return figure
 
 
-def plot_shifted_pmi(pmi, scores, shift):
-    """Return the scatter of w · c as learnt against the pointwise mutual information as counted. shift : log of the negatives."""
-    figure, axes = new_figure(5.6, 3.9)
-    with course_style():
-        axes.plot(pmi, scores, "o", color=COLOURS["rnn"], markersize=2.5, alpha=0.25, markeredgewidth=0)
-        ends = np.array([pmi.min(), pmi.max()])
-        axes.plot(ends, ends - shift, color=COLOURS["backward"], label="PMI − log 5")
-        axes.plot(ends, ends, color=COLOURS["quiet"], linestyle="--", linewidth=1.2, label="PMI")
-        axes.set(xlabel="PMI, counted", ylabel=r"$W_w \cdot C_c$, learnt")
-        axes.legend(loc="upper left")
-        axes.set_title("Prediction has learnt what counting counts")
-    return figure
+def plot_shifted_pmi(trainings, shift):
+    """Return scatters of scores as learnt against the pointwise mutual information as counted.
 
-
-def draw_grid(grid, windows, sizes, kinds, window=5, size=32):
-    """Return the figure of analogies right for each window and size, and for one of them by kind.
-
-    grid : (windows, sizes, kinds), shares of right answers. window, size : the ones to look at, of windows and sizes.
+    trainings : dict title -> (pmi (n,), scores (n,)). shift : log of the number of negatives.
     """
-    i, j = list(windows).index(window), list(sizes).index(size)
-    figure, (left, right) = new_figure(7.6, 3.2, columns=2, width_ratios=[1, 1.05])
+    figure, axes = new_figure(7.6, 3.6, columns=len(trainings), sharey=True, sharex=True)
+    low = min(pmi.min() for pmi, _ in trainings.values())
+    high = max(pmi.max() for pmi, _ in trainings.values())
     with course_style():
-        M = grid.mean(axis=2)
-        left.imshow(M, cmap=MAGNITUDE, vmin=0, vmax=1.15, aspect="auto")
-        for (y, x), value in np.ndenumerate(M):
-            left.text(
-                x,
-                y,
-                f"{value:.0%}",
-                ha="center",
-                va="center",
-                color="white" if value > 0.65 else "#222222",
-                fontsize=9.5,
-            )
-        left.plot(
-            [j - 0.5, j + 0.5, j + 0.5, j - 0.5, j - 0.5],
-            [i - 0.5, i - 0.5, i + 0.5, i + 0.5, i - 0.5],
-            color=COLOURS["backward"],
-            linewidth=2.5,
-            clip_on=False,
-        )
-        left.set(xticks=range(len(sizes)), yticks=range(len(windows)), xlabel="numbers a word (D)", ylabel="window")
+        for ax, (title, (pmi, scores)) in zip(axes, trainings.items(), strict=True):
+            ax.plot(pmi, scores, "o", color=COLOURS["rnn"], markersize=2, alpha=0.15, markeredgewidth=0)
+            ends = np.array([low, high])
+            ax.plot(ends, ends - shift, color=COLOURS["backward"], label="PMI − log K")
+            ax.plot(ends, ends, color=COLOURS["quiet"], linestyle="--", linewidth=1.2, label="PMI")
+            ax.set(xlabel="PMI, counted", title=title)
+        axes[0].set_ylabel(r"$W_w \cdot C_c$, learnt")
+        axes[0].legend(loc="upper left")
+    return figure
+
+
+def plot_settings(sizes, by_size, orders, windows):
+    """Return two panels: right analogies by the numbers for each word, and right capitals by window and order of the words.
+
+    sizes : the numbers; by_size (R, sizes, kinds) shares of R trainings. orders : dict name -> (R, windows) shares;
+    windows : their numbers.
+    """
+    figure, (left, right) = new_figure(7.6, 3.1, columns=2, sharey=True)
+    with course_style():
+        every = np.asarray(by_size).mean(axis=2)
+        left.plot(range(len(sizes)), every.T, color=COLOURS["rnn"], linewidth=1, alpha=0.4)
+        left.plot(range(len(sizes)), np.median(every, axis=0), color=COLOURS["rnn"], marker="o", markersize=5)
+        left.set(xticks=range(len(sizes)), ylim=(-0.05, 1.1), xlabel="D, numbers for each word", ylabel="share right")
         left.set_xticklabels(sizes)
-        left.set_yticklabels(windows)
-        left.set_title("All kinds together")
-        places = np.arange(len(kinds))[::-1]
-        right.barh(places, grid[i, j], color=COLOURS["rnn"], height=0.6)
-        for y, value in zip(places, grid[i, j], strict=True):
-            right.text(value + 0.02, y, f"{value:.0%}", va="center", fontsize=9)
-        right.set(yticks=places, xlim=(0, 1.18), xticks=[0, 0.5, 1], xlabel="right answers")
-        right.set_yticklabels(kinds)
-        right.set_title(f"window {window}, D = {size}")
+        left.set_title("All analogies, window 5")
+        looks = zip(orders.items(), (COLOURS["rnn"], COLOURS["window"]), (0, 1), strict=True)
+        for (name, shares), colour, k in looks:
+            shares, x = np.asarray(shares), np.arange(len(windows)) + 0.16 * k - 0.08
+            right.plot(x, np.median(shares, axis=0), color=colour, linewidth=1.2, label=name)
+            right.plot(np.tile(x, (len(shares), 1)).T, shares.T, "o", color=colour, markersize=5)
+        right.set(xticks=range(len(windows)), xlim=(-0.5, len(windows) - 0.5), xlabel="window")
+        right.set_xticklabels(windows)
+        right.legend(loc="lower right")
+        right.set_title("Capitals, D = 8")
+    return figure
+
+
+def plot_words_map(points, words, group, names, taught):
+    """Return a map of words in two dimensions, coloured by group; those that were taught are filled, the others rings.
+
+    points (n, 2); words : list of n; group (n,) whole numbers; names : list of group names; taught (n,) bool.
+    """
+    from matplotlib.lines import Line2D
+
+    colours = [COLOURS[name] for name in ("rnn", "lstm", "gru", "attention", "window", "truth", "quiet")]
+    figure, axes = new_figure(7.6, 5.0)
+    with course_style():
+        for (x, y), g, known in zip(points, group, taught, strict=True):
+            axes.plot(x, y, "o", color=colours[g], markersize=7, markerfacecolor=colours[g] if known else "white")
+        axes.set(xticks=[], yticks=[])
+        axes.margins(0.08)
+        axes.spines[["left", "bottom"]].set_visible(False)
+        marks = [Line2D([], [], marker="o", linestyle="", color=colour, label=name)
+                 for colour, name in zip(colours, names, strict=False)]
+        figure.legend(handles=marks, loc="outside lower center", ncols=len(names), handletextpad=0.1, columnspacing=1.2)
+        axes.set_title("Filled: the words that were taught. Rings: words that were not")
+        spots = {word: spot for word, spot, known in zip(words, points, taught, strict=True) if not known}
+        _name_spots(axes, spots, points[0], set(), points[taught])
     return figure
 
 
@@ -281,20 +313,26 @@ def draw_emoji_sum(title, names, cosines, marked=()):
     return figure
 
 
-def plot_leaning(leanings):
-    """Return the figure of how much nearer each word lies to "he" than to "she". leanings : dict word -> (seeds,)."""
-    figure, axes = new_figure(7.0, 0.3 * len(leanings) + 1.2)
+def plot_leaning(leanings, borders):
+    """Return how much nearer each word lies to "he" than to "she", over the band of all words.
+
+    leanings : dict word -> (R,), one number for each training. borders (2, R): between which the middle of all words lies.
+    """
+    figure, axes = new_figure(7.0, 0.3 * len(leanings) + 1.3)
     order = sorted(leanings, key=lambda word: np.median(leanings[word]))
+    low, high = np.median(borders, axis=1)
     with course_style():
+        axes.axvspan(low, high, color="#E4E4E4", linewidth=0, zorder=0)
         axes.axvline(0, color="#999999", linewidth=1)
         for y, word in enumerate(order):
             values = np.asarray(leanings[word])
-            colour = COLOURS["backward"] if np.median(values) < 0 else COLOURS["rnn"]
+            outside = np.all(values < borders[0]) or np.all(values > borders[1])
+            colour = COLOURS["backward"] if outside else COLOURS["rnn"]
             axes.plot([values.min(), values.max()], [y, y], color=colour, linewidth=2, alpha=0.35)
             axes.plot(values, np.full(len(values), y), "o", color=colour, markersize=4.5)
-        most = 1.15 * max(np.abs(np.concatenate(list(leanings.values()))))
+        most = 1.15 * max(np.abs(np.concatenate([*leanings.values(), borders.ravel()])))
         axes.set(yticks=range(len(order)), xlim=(-most, most), ylim=(-0.7, len(order) - 0.3))
         axes.set_yticklabels(order)
         axes.set_xlabel("nearer to “she”   ←   difference of the cosines   →   nearer to “he”")
-        axes.set_title("The vectors lean as the text does")
+        axes.set_title("Grey: where the middle 90 % of all words lie")
     return figure
