@@ -20,10 +20,10 @@ def gru_cell(params, name="decoder"):
 
 
 def said_when_allowed(net, source, source_mask, so_far, allowed):
-    """Return the likeliest token after each of so_far, (N, S), and the weights (N, S, T), when some places are forbidden.
+    """Return the likeliest next tokens (N, S) and the weights (N, S, T), when some places are forbidden.
 
-    allowed (N, S, T) True where step s may look. The decoder is told the right tokens so far, and its state does not depend on where it looks: each
-    step is a test by itself.
+    allowed (N, S, T) True where step s may look. The decoder is told the right tokens so far, and its state does not
+    depend on where it looks: each step is a test by itself.
     """
     state, (K, _, first) = net.encode(source, source_mask)
     scores, _, A, _ = net._decode(so_far, state, (K, allowed, first))

@@ -1,4 +1,4 @@
-"""How far back a gradient reaches before any training: through a recurrent layer, and from a translator's output to its source."""
+"""How far back a gradient reaches before training: through a recurrent layer, and from a translator's output to its source."""
 
 import numpy as np
 

@@ -213,7 +213,8 @@ def draw_alignment_step(source, target, A, step=1):
         ax.axhspan(step - 0.5, step + 0.5, facecolor="none", edgecolor="#222222", linewidth=1.8)
         best = int(A[step].argmax())
         ax.set_title(
-            f"Step {step + 1}{', the last,' if last else ''} says {target[step]} and looks most at letter {best + 1}, “{source[best]}”"
+            f"Step {step + 1}{', the last,' if last else ''} says {target[step]} "
+            f"and looks most at letter {best + 1}, “{source[best]}”"
         )
         figure.colorbar(shown, ax=ax, shrink=0.7, ticks=[0, 0.5, 1], label="weight")
     return figure
