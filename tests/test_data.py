@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import data
-from helpers.data import files, letters, speller
+from helpers.data import files, katakana, letters, speller
 from helpers.scores import exact_match, token_accuracy
 from helpers.translator import Translator
 
@@ -55,6 +55,7 @@ LOADERS = {
     "emoji.txt.xz": data.load_emoji,
     "kjv_rnn.npz": letters.load_letter_rnn,
     "cmudict_attention.npz": speller.load_speller,
+    "katakana_attention.npz": katakana.load_katakana_net,
 }
 
 
@@ -208,6 +209,21 @@ def test_the_shipped_speller_fits_its_net_and_says_held_out_words():
     found, right = [tuple(phones.decode(row)) for row in tokens], [sounds[word] for word in held_out]
     assert 0.665 < exact_match(found, right) < 0.685
     assert 0.907 < token_accuracy(found, right) < 0.917
+
+
+def test_the_shipped_katakana_net_fits_and_writes_held_out_names():
+    names, held_out, spellings, latin, signs = katakana.names_and_katakana()
+    assert set(names).isdisjoint(held_out)
+    rng = np.random.default_rng(0)
+    net = Translator(len(latin), len(signs), **katakana.SIZES, rng=rng, attention="dot", bidirectional=True)
+    weights = katakana.load_katakana_net()
+    assert {name: p.shape for name, p in weights.items()} == {name: p.shape for name, p in net.params.items()}
+    for name, p in net.params.items():
+        p[...] = weights[name]
+    tokens, _ = net.greedy(*latin.batch(held_out), bos=signs.id(data.BOS), eos=signs.id(data.EOS), max_len=18)
+    found, right = ["".join(signs.decode(row)) for row in tokens], [spellings[name] for name in held_out]
+    assert 0.28 < exact_match(found, right) < 0.32
+    assert 0.69 < token_accuracy(found, right) < 0.72
 
 
 # Cities and emoji

@@ -13,16 +13,18 @@ from tests.figure_checks import test_of  # noqa: E402
 
 lengths, lags = np.arange(3, 26), np.arange(1, 101)
 ARMS = {
-    "plain": np.exp(-(lengths - 3) / 2),
-    "source reversed": np.exp(-(lengths - 2.0)),
-    "attention": (lengths < 22) * 0.97,
+    "one vector": np.exp(-(lengths - 3) / 2) * np.ones((3, 1)),
+    "mean of all states": np.exp(-(lengths - 2.5) / 3) * np.ones((3, 1)),
+    "no gradient through the look": (lengths < 17) * np.array([[0.9], [0.95]]),
+    "attention": (lengths < 22) * np.array([[0.97], [0.9]]),
 }
+BREAKS = {L: (np.eye(L + 1, L), np.full(L + 1, 0.03), np.full(L + 1, 0.02)) for L in (20, 23, 25)}
 WORD, PHONES = list("knowledge"), ["N", "AA", "L", "AH", "JH", "end"]
 A = np.eye(6, 9)
 LONG = list("abcdefghij"), [*"ABCDEFGHIJKLM", "end"], np.full((14, 10), 0.1)
 SEEN = {
     "tanh RNN": np.exp(-lags / 2.0), "GRU": np.exp(-lags / 1.9), "LSTM": np.exp(-lags / 4.5),
-    "LSTM, forget bias 5": 1 + lags / 20, "attention": 0.5 + 0 * lags,
+    "LSTM, forget bias 5": 1 + lags / 10, "attention": 0.03 + 0 * lags,
 }  # fmt: skip
 FIGURES = {
     "smoothing": figures.draw_smoothing,
@@ -39,19 +41,19 @@ FIGURES = {
                 [str(t + 1) for t in range(12)],
                 [str(t + 1) for t in range(12)],
             ),
-            "dd.mm.yyyy to yyyy-mm-dd": (np.eye(10), list("dd.mm.yyyy"), list("yyyy-mm-dd")),
+            "dd.mm.yyyy to yyyy-mm-dd": (np.eye(3), ["day", "month", "year"], ["year", "month", "day"]),
         }
     ),
     "step": lambda: figures.draw_alignment_step(WORD, PHONES, A),
     "step, beyond the end": lambda: figures.draw_alignment_step(WORD, PHONES, A, 10),
     "step, a long word": lambda: figures.draw_alignment_step(*LONG, 14),
-    "by length": lambda: figures.plot_by_length(
-        lengths, ARMS, 20, "Attention holds out to where it was trained, and little further"
+    "by length": lambda: figures.plot_by_length(lengths, ARMS, 20, "What the short way gives, and what the choice"),
+    "by length, one arm": lambda: figures.plot_by_length(lengths, {"one vector": ARMS["one vector"]}, 20, "Through one vector"),
+    "breaks": lambda: figures.plot_breaks(BREAKS),
+    "breaks, no mistake": lambda: figures.plot_breaks({L: (A, 0 * a, 0 * b) for L, (A, a, b) in BREAKS.items()}),
+    "credit": lambda: figures.plot_credit(
+        {"one vector": np.eye(32), "mean of all states": np.full((32, 32), 0.1), "attention": np.full((32, 32), 0.1)}
     ),
-    "length": lambda: figures.draw_length(15, lengths, ARMS, 20),
-    "length, shortest": lambda: figures.draw_length(3, lengths, ARMS, 20),
-    "length, longest": lambda: figures.draw_length(25, lengths, ARMS, 20),
-    "credit": lambda: figures.plot_credit({"without attention": np.eye(32), "with attention": np.full((32, 32), 0.1)}),
     "looking back": lambda: figures.plot_looking_back(lags, SEEN),
 }
 test_figure = test_of(FIGURES)

@@ -90,7 +90,7 @@ def _(scores, mask):
     return _softmax(scores, mask, hide=lambda s, m: s)
 
 
-@softmax.mistake("Your mask is turned round: True means that a place may be looked at, and you hide these.")
+@softmax.mistake("Your mask is reversed: True means that a place may be looked at, and you hide these places.")
 def _(scores, mask):
     return _softmax(scores, mask, hide=lambda s, m: np.where(m, -np.inf, s))
 
@@ -187,12 +187,12 @@ def _(scores, mask):
     return _softmax(scores, mask, hide=lambda s, m: s + -np.inf * ~m)
 
 
-@softmax.mistake("Your exponent has the sign turned round: the smallest score gets the largest weight.")
+@softmax.mistake("Your exponent has the wrong sign: the smallest score gets the largest weight.")
 def _(scores, mask):
     return _softmax(scores, mask, power=lambda a: np.exp(-a))
 
 
-@softmax.mistake("Your exponent has the sign turned round: the smallest score gets the largest weight.")
+@softmax.mistake("Your exponent has the wrong sign: the smallest score gets the largest weight.")
 def _(scores, mask):
     return _softmax(-scores, mask)
 
@@ -299,7 +299,7 @@ def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, factor=1 / np.sqrt(q.shape[1]))
 
 
-@attend.mistake("In all you divide by H (by √H twice?). A sum of H independent products has a typical size of √H: divide by that, and once.")
+@attend.mistake("You divide by H, or by √H twice. A sum of H independent products has a typical size of √H: divide by that, and once.")
 def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, factor=1 / q.shape[1] if scaled else 1.0)
 
@@ -370,7 +370,7 @@ def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, scores=lambda q, K: np.linalg.norm(q[:, None] - K, axis=2))
 
 
-@attend.mistake("Your mask is turned round: True means that a key may be looked at, and you hide these.")
+@attend.mistake("Your mask is reversed: True means that a key may be looked at, and you hide these keys.")
 def _(q, K, V, mask, scaled):
     return _attend(q, K, V, ~mask, scaled)
 
@@ -385,7 +385,7 @@ def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, context=lambda A, V: (A[:, :, None] * V).mean(axis=1))
 
 
-@attend.mistake("Your scores have the sign turned round: the key that fits worst gets the largest weight.")
+@attend.mistake("Your scores have the wrong sign: the key that fits worst gets the largest weight.")
 def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, scores=lambda q, K: -np.einsum("nh,nth->nt", q, K))
 
@@ -418,7 +418,7 @@ def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, weights=lambda s, m: softmax.reference(softmax.reference(s, m), m))
 
 
-@attend.mistake("The flag is turned round: you scale where scaled is False, and do not where it is True.")
+@attend.mistake("You use the flag the wrong way round: you scale where scaled is False, and do not scale where it is True.")
 def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, not scaled)
 
@@ -444,12 +444,12 @@ def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, scores=lambda q, K: -((q[:, None] - K) ** 2).sum(axis=2))
 
 
-@attend.mistake("`K.T` turns ALL axes of K round, to (H, T, N): the batch is no longer in front. Each query belongs with the keys of its own row.")
+@attend.mistake("`q @` takes all queries as ONE matrix, and here its axes do not meet those of K: each query belongs with the keys of its own row. Multiply `q[:, None]` by K and sum over H, or let `np.einsum` name the axes.")
 def _(q, K, V, mask, scaled):
     return _attend(q, K, V, mask, scaled, scores=lambda q, K: q @ K.T)
 
 
-@attend.mistake("`K.T` turns ALL axes of K round, to (H, T, N): the batch is no longer in front. Each query belongs with the keys of its own row.")
+@attend.mistake("`q @` takes all queries as ONE matrix, and here its axes do not meet those of K: each query belongs with the keys of its own row. Multiply `q[:, None]` by K and sum over H, or let `np.einsum` name the axes.")
 def _(q, K, V, mask, scaled):
     return np.dot(q, K.T)
 
@@ -479,23 +479,24 @@ def _(q, K, V, mask, scaled):
 
 @exercise("9.3", title="Attend, backwards", returns={"dq": "N H", "dK": "N T/key H", "dV": "N T/key E"}, hints=[
     "The context is a product of A and V, summed over t. Which factor does each of them leave to the other?",
-    "Backwards: context -> A and V; A -> scores (the softmax: what one weight gains, the others lose); scores -> q and K, which multiply each other. Shapes say which axis is summed over.",
-    '`dV = A[:, :, None] * dcontext[:, None]`; `dA = np.einsum("ne,nte->nt", dcontext, V)`; `A * (dA - (A * dA).sum(axis=1, keepdims=True))`; dq sums ds · K over t, dK is ds[:, :, None] * q[:, None].',
+    "Backwards: context -> A and V; A -> scores (the softmax: when one weight grows, the others shrink); scores -> q and K, which multiply each other. Shapes say which axis is summed over.",
+    '`dV = A[:, :, None] * dcontext[:, None]`; `dA = np.einsum("ne,nte->nt", dcontext, V)`; `A * (dA - (A * dA).sum(axis=1, keepdims=True))`; dq sums de · K over t, dK is de[:, :, None] * q[:, None].',
 ])
 def attend_backward(dcontext, cache, scaled):
     """Return the gradients of q (N, H), K (N, T, H) and V (N, T, E), given that of the context (N, E).
 
     cache is (q, K, V, A), as `attend` used and returned them; scaled as there.
-    With A = [[½, ½]], V = [[[0.], [8.]]] and dcontext = [[1.]], dA is [[0, 8]] and ds is [[-2, 2]].
+    With A = [[½, ½]], V = [[[0.], [8.]]] and dcontext = [[1.]], dA is [[0, 8]], and the gradient of the
+    scores, de, is [[-2, 2]].
     """
     q, K, V, A = cache
     dV = A[:, :, None] * dcontext[:, None, :]              # TODO: (N, T, E)
     dA = np.einsum("ne,nte->nt", dcontext, V)              # TODO: (N, T)
-    ds = A * (dA - (A * dA).sum(axis=1, keepdims=True))    # TODO: (N, T) back through the softmax
-    ds = ds / np.sqrt(q.shape[1]) if scaled else ds
-    # TODO: dq (N, H) and dK (N, T, H) from ds, two lines
-    dq = np.einsum("nt,nth->nh", ds, K)
-    dK = ds[:, :, None] * q[:, None, :]
+    de = A * (dA - (A * dA).sum(axis=1, keepdims=True))    # TODO: (N, T) back through the softmax
+    de = de / np.sqrt(q.shape[1]) if scaled else de
+    # TODO: dq (N, H) and dK (N, T, H) from de, two lines
+    dq = np.einsum("nt,nth->nh", de, K)
+    dK = de[:, :, None] * q[:, None, :]
     # END
     return dq, dK, dV
 
@@ -521,8 +522,8 @@ def _(dcontext, cache, scaled):
     for n in range(len(q)):
         dA = V[n] @ dcontext[n]
         J = np.diag(A[n]) - np.outer(A[n], A[n])           # the softmax's Jacobian
-        ds = J @ dA / (np.sqrt(q.shape[1]) if scaled else 1)
-        dq[n], dK[n], dV[n] = ds @ K[n], np.outer(ds, q[n]), np.outer(A[n], dcontext[n])
+        de = J @ dA / (np.sqrt(q.shape[1]) if scaled else 1)
+        dq[n], dK[n], dV[n] = de @ K[n], np.outer(de, q[n]), np.outer(A[n], dcontext[n])
     return dq, dK, dV
 
 
@@ -531,65 +532,65 @@ def _(g, cache, scaled):
     q, K, V, A = cache
     dV = np.einsum("nt,ne->nte", A, g)
     dA = (V @ g[:, :, None])[:, :, 0]
-    ds = A * dA - A * np.sum(A * dA, axis=-1)[:, None]
-    ds *= q.shape[1] ** -0.5 if scaled else 1
-    return (ds[:, None] @ K)[:, 0], np.einsum("nt,nh->nth", ds, q), dV
+    de = A * dA - A * np.sum(A * dA, axis=-1)[:, None]
+    de *= q.shape[1] ** -0.5 if scaled else 1
+    return (de[:, None] @ K)[:, 0], np.einsum("nt,nh->nth", de, q), dV
 
 
-def _attend_back(dcontext, cache, scaled, to_V=None, to_A=None, to_s=None, factor=None, to_q=None, to_K=None):
+def _attend_back(dcontext, cache, scaled, to_V=None, to_A=None, to_e=None, factor=None, to_q=None, to_K=None):
     """The finished function with one part replaced."""
     q, K, V, A = cache
     dV = A[:, :, None] * dcontext[:, None, :] if to_V is None else to_V(A, dcontext, V)
     dA = np.einsum("ne,nte->nt", dcontext, V if to_A is None else to_A)
-    ds = (A * (dA - (A * dA).sum(axis=1, keepdims=True))) if to_s is None else to_s(A, dA)
-    ds = ds * ((1 / np.sqrt(q.shape[1]) if scaled else 1) if factor is None else factor)
-    dq = np.einsum("nt,nth->nh", ds, K) if to_q is None else to_q(ds, q, K)
-    return dq, (ds[:, :, None] * q[:, None, :] if to_K is None else to_K(ds, q, K)), dV
+    de = (A * (dA - (A * dA).sum(axis=1, keepdims=True))) if to_e is None else to_e(A, dA)
+    de = de * ((1 / np.sqrt(q.shape[1]) if scaled else 1) if factor is None else factor)
+    dq = np.einsum("nt,nth->nh", de, K) if to_q is None else to_q(de, q, K)
+    return dq, (de[:, :, None] * q[:, None, :] if to_K is None else to_K(de, q, K)), dV
 
 
-@attend_backward.mistake("Your softmax step is `A * dA` alone. Weights sum to 1, so raising one lowers all others: the row's `Σ A · dA` has to be taken off.")
+@attend_backward.mistake("Your softmax step is `A * dA` alone. Weights sum to 1, so raising one lowers all others: the row's `Σ A · dA` has to be subtracted.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * dA)
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * dA)
 
 
-@attend_backward.mistake("You subtract the plain sum of dA. The weights belong into that sum: Σ A · dA, the average of dA as A weighs it.")
+@attend_backward.mistake("You subtract the plain sum of dA. The weights belong in that sum: Σ A · dA, the average of dA as A weighs it.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA - dA.sum(axis=1, keepdims=True)))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * (dA - dA.sum(axis=1, keepdims=True)))
 
 
 @attend_backward.mistake("You subtract the plain average of dA. It has to be the average as A weighs it: Σ A · dA.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA - dA.mean(axis=1, keepdims=True)))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * (dA - dA.mean(axis=1, keepdims=True)))
 
 
 @attend_backward.mistake("A (1 - A) is the slope of a sigmoid. It is the softmax's diagonal only; each weight also depends on all the other scores.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (1 - A) * dA)
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * (1 - A) * dA)
 
 
 @attend_backward.mistake("The softmax is skipped: dA goes to the scores as it is.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: dA)
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: dA)
 
 
 @attend_backward.mistake("The A in front is missing: `dA - Σ A · dA` still has to be multiplied by A, so that a place without weight gets no gradient.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: dA - (A * dA).sum(axis=1, keepdims=True))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: dA - (A * dA).sum(axis=1, keepdims=True))
 
 
 @attend_backward.mistake("Your sum in the softmax step runs over the batch: it belongs over the T keys of each row.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA - (A * dA).sum(axis=0, keepdims=True)))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * (dA - (A * dA).sum(axis=0, keepdims=True)))
 
 
 @attend_backward.mistake("Your sum in the softmax step runs over the whole array, so the sentences of a batch mix. Each row has its own sum over its T keys.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA - (A * dA).sum()))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * (dA - (A * dA).sum()))
 
 
-@attend_backward.mistake("The sum in the softmax step comes with a plus: what the other weights lose has to be taken off.")
+@attend_backward.mistake("The sum in the softmax step comes with a plus: what the other weights lose has to be subtracted.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA + (A * dA).sum(axis=1, keepdims=True)))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * (dA + (A * dA).sum(axis=1, keepdims=True)))
 
 
 @attend_backward.mistake("dV is zero: the values are in the context too, so they get their part of its gradient.")
@@ -612,13 +613,13 @@ def _(dcontext, cache, scaled):
     return _attend_back(dcontext, cache, scaled, factor=1)
 
 
-@attend_backward.mistake("You divide by √H once too often: the line below the softmax step does it already, where it is due.")
+@attend_backward.mistake("You divide by √H once too often: the line below the softmax step does it already where scores were scaled.")
 def _(dcontext, cache, scaled):
     H = cache[0].shape[1]
     return _attend_back(dcontext, cache, scaled, factor=1 / H if scaled else 1 / np.sqrt(H))
 
 
-@attend_backward.mistake("You divide by √H once too often: the line below the softmax step does it already, where it is due.")
+@attend_backward.mistake("You divide by √H once too often: the line below the softmax step does it already where scores were scaled.")
 def _(dcontext, cache, scaled):
     return _attend_back(dcontext, cache, scaled, factor=1 / cache[0].shape[1] if scaled else 1)
 
@@ -630,17 +631,17 @@ def _(dcontext, cache, scaled):
 
 @attend_backward.mistake("dK is made with the keys. In q · k, the derivative for k is q.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_K=lambda ds, q, K: ds[:, :, None] * K)
+    return _attend_back(dcontext, cache, scaled, to_K=lambda de, q, K: de[:, :, None] * K)
 
 
 @attend_backward.mistake("dq is made with the query itself. In q · k, the derivative for q is k, summed over all keys.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: (ds[:, :, None] * q[:, None]).sum(axis=1))
+    return _attend_back(dcontext, cache, scaled, to_q=lambda de, q, K: (de[:, :, None] * q[:, None]).sum(axis=1))
 
 
 @attend_backward.mistake("dq is averaged over the keys. One query is compared with all keys, so their gradients add up.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: (ds[:, :, None] * K).mean(axis=1))
+    return _attend_back(dcontext, cache, scaled, to_q=lambda de, q, K: (de[:, :, None] * K).mean(axis=1))
 
 
 @attend_backward.mistake("dA is made with the keys. The weights multiply the VALUES in the context.")
@@ -650,32 +651,32 @@ def _(dcontext, cache, scaled):
 
 @attend_backward.mistake("The A in front multiplies only dA: it belongs to the whole bracket, so the row's `Σ A · dA` is multiplied by A as well.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * dA - (A * dA).sum(axis=1, keepdims=True))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * dA - (A * dA).sum(axis=1, keepdims=True))
 
 
 @attend_backward.mistake("Your sum over the keys has lost its axis (keepdims): it is (N,), and NumPy lays it along the keys instead of beside the rows.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA - (A * dA).sum(axis=1)))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * (dA - (A * dA).sum(axis=1)))
 
 
-@attend_backward.mistake("The sign of the softmax step is turned round: a place gains if it was MORE useful than the average.")
+@attend_backward.mistake("The softmax step has the wrong sign: where dA is LARGER than the average, the gradient of the score is positive (and the training step, which goes against it, lowers the score).")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: -A * (dA - (A * dA).sum(axis=1, keepdims=True)))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: -A * (dA - (A * dA).sum(axis=1, keepdims=True)))
 
 
 @attend_backward.mistake("You take the mean of A · dA. The weights sum to 1, so the weighted SUM already is the average: do not divide by T.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, dA: A * (dA - (A * dA).mean(axis=1, keepdims=True)))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, dA: A * (dA - (A * dA).mean(axis=1, keepdims=True)))
 
 
-@attend_backward.mistake("Your dA holds the scores q · k. What a weight is worth is what its VALUE does to the loss: dcontext and V.")
+@attend_backward.mistake("Your dA holds the scores q · k. How a weight changes the loss depends on its VALUE: dcontext and V.")
 def _(dcontext, cache, scaled):
     q, K, _, A = cache
     dA = np.einsum("nh,nth->nt", q, K)
-    return _attend_back(dcontext, cache, scaled, to_s=lambda A, _: A * (dA - (A * dA).sum(axis=1, keepdims=True)))
+    return _attend_back(dcontext, cache, scaled, to_e=lambda A, _: A * (dA - (A * dA).sum(axis=1, keepdims=True)))
 
 
-@attend_backward.mistake("Your dA is a mean over the E axis. All numbers of a value are handed over, so what they say adds up.")
+@attend_backward.mistake("Your dA is a mean over the E axis. All numbers of a value go into the context, so their parts add up.")
 def _(dcontext, cache, scaled):
     return _attend_back(dcontext, cache, scaled, to_A=cache[2] / cache[2].shape[2])
 
@@ -685,60 +686,60 @@ def _(dcontext, cache, scaled):
     return _attend_back(dcontext, cache, scaled, to_V=lambda A, g, V: np.repeat(A[:, :, None], V.shape[2], axis=2))
 
 
-@attend_backward.mistake("dq is made with A instead of ds: what flows back into the query is the gradient of the scores.")
+@attend_backward.mistake("dq is made with A instead of de: what flows back into the query is the gradient of the scores.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", cache[3], K))
+    return _attend_back(dcontext, cache, scaled, to_q=lambda de, q, K: np.einsum("nt,nth->nh", cache[3], K))
 
 
-@attend_backward.mistake("dK is made with A instead of ds: what flows back into a key is the gradient of its score.")
+@attend_backward.mistake("dK is made with A instead of de: what flows back into a key is the gradient of its score.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_K=lambda ds, q, K: cache[3][:, :, None] * q[:, None])
+    return _attend_back(dcontext, cache, scaled, to_K=lambda de, q, K: cache[3][:, :, None] * q[:, None])
 
 
-@attend_backward.mistake("dq and dK are made with A instead of ds: what flows back into both is the gradient of the scores.")
+@attend_backward.mistake("dq and dK are made with A instead of de: what flows back into both is the gradient of the scores.")
 def _(dcontext, cache, scaled):
     A = cache[3]
-    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", A, K),
-                        to_K=lambda ds, q, K: A[:, :, None] * q[:, None])
+    return _attend_back(dcontext, cache, scaled, to_q=lambda de, q, K: np.einsum("nt,nth->nh", A, K),
+                        to_K=lambda de, q, K: A[:, :, None] * q[:, None])
 
 
 @attend_backward.mistake("dK is made with dA: the softmax is skipped on the way to the keys.")
 def _(dcontext, cache, scaled):
     dA = np.einsum("ne,nte->nt", dcontext, cache[2])
-    return _attend_back(dcontext, cache, scaled, to_K=lambda ds, q, K: dA[:, :, None] * q[:, None])
+    return _attend_back(dcontext, cache, scaled, to_K=lambda de, q, K: dA[:, :, None] * q[:, None])
 
 
 @attend_backward.mistake("dq is made with dA: the softmax is skipped on the way to the query.")
 def _(dcontext, cache, scaled):
     dA = np.einsum("ne,nte->nt", dcontext, cache[2])
-    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", dA, K))
+    return _attend_back(dcontext, cache, scaled, to_q=lambda de, q, K: np.einsum("nt,nth->nh", dA, K))
 
 
 @attend_backward.mistake("dq is made with the values. The query was multiplied with the KEYS.")
 def _(dcontext, cache, scaled):
-    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", ds, cache[2]))
+    return _attend_back(dcontext, cache, scaled, to_q=lambda de, q, K: np.einsum("nt,nth->nh", de, cache[2]))
 
 
-@attend_backward.mistake("dV is made with ds. In the context each value was multiplied by its weight A: this is what its gradient is multiplied by.")
+@attend_backward.mistake("dV is made with de. In the context each value was multiplied by its weight A: this is what its gradient is multiplied by.")
 def _(dcontext, cache, scaled):
     q, K, V, A = cache
     dA = np.einsum("ne,nte->nt", dcontext, V)
-    ds = A * (dA - (A * dA).sum(axis=1, keepdims=True))
-    ds = ds / np.sqrt(q.shape[1]) if scaled else ds
-    return _attend_back(dcontext, cache, scaled, to_V=lambda A, g, V: ds[:, :, None] * g[:, None])
+    de = A * (dA - (A * dA).sum(axis=1, keepdims=True))
+    de = de / np.sqrt(q.shape[1]) if scaled else de
+    return _attend_back(dcontext, cache, scaled, to_V=lambda A, g, V: de[:, :, None] * g[:, None])
 
 
-@attend_backward.mistake("The scale is in dq twice: ds is already scaled where scores were.")
+@attend_backward.mistake("The scale is in dq twice: de is already scaled where scores were.")
 def _(dcontext, cache, scaled):
     H = cache[0].shape[1]
     return _attend_back(dcontext, cache, scaled,
-                        to_q=lambda ds, q, K: np.einsum("nt,nth->nh", ds, K) / (np.sqrt(H) if scaled else 1))
+                        to_q=lambda de, q, K: np.einsum("nt,nth->nh", de, K) / (np.sqrt(H) if scaled else 1))
 
 
-@attend_backward.mistake("The scale is in dq twice: ds is already scaled where scores were.")
+@attend_backward.mistake("The scale is in dq twice: de is already scaled where scores were.")
 def _(dcontext, cache, scaled):
     H = cache[0].shape[1]
-    return _attend_back(dcontext, cache, scaled, to_q=lambda ds, q, K: np.einsum("nt,nth->nh", ds, K) / np.sqrt(H))
+    return _attend_back(dcontext, cache, scaled, to_q=lambda de, q, K: np.einsum("nt,nth->nh", de, K) / np.sqrt(H))
 
 
 @attend_backward.mistake("Right numbers in the wrong order: dq, dK, dV, as q, K and V come in.")
@@ -809,7 +810,7 @@ def _additive(q, K, Wq, Wk, v, squash=np.tanh, mix=lambda a, b: a + b, end=None)
     return hidden @ v if end is None else end(hidden)
 
 
-@additive_score.mistake("The tanh is outside of v. Then all is one linear map before it, and the query adds the same to every key: it has no say in which key wins.")
+@additive_score.mistake("The tanh is outside of v. Then everything before it is one linear map, and the query adds the same to every key: it has no say in which key wins.")
 def _(q, K, Wq, Wk, v):
     return np.tanh(_additive(q, K, Wq, Wk, v, squash=lambda a: a))
 
@@ -819,12 +820,12 @@ def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wq, Wk, v, squash=lambda a: a)
 
 
-@additive_score.mistake("You use Wq for the keys as well: Wq and Wk are two matrices, for a query and a key mean different things.")
+@additive_score.mistake("You use Wq for the keys as well: Wq and Wk are two matrices, because a query and a key mean different things.")
 def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wq, Wq, v)
 
 
-@additive_score.mistake("You use Wk for the query as well: Wq and Wk are two matrices, for a query and a key mean different things.")
+@additive_score.mistake("You use Wk for the query as well: Wq and Wk are two matrices, because a query and a key mean different things.")
 def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wk, Wk, v)
 
@@ -834,7 +835,7 @@ def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wk, Wq, v)
 
 
-@additive_score.mistake("You squash query and key one by one and add afterwards. The tanh has to see their sum, or the query again adds the same to every key.")
+@additive_score.mistake("You squash query and key separately and add afterwards. The tanh has to see their sum, or the query again adds the same to every key.")
 def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wq, Wk, v, squash=lambda a: a, mix=lambda a, b: np.tanh(a) + np.tanh(b))
 
@@ -869,13 +870,13 @@ def _(q, K, Wq, Wk, v):
     return np.tanh(q @ Wq + K @ Wk) @ v
 
 
-@additive_score.mistake("This is already the softmax. Asked for are the scores before it.")
+@additive_score.mistake("This is already the softmax. The exercise asks for the scores before it.")
 def _(q, K, Wq, Wk, v):
     s = _additive(q, K, Wq, Wk, v)
     return softmax.reference(s, np.ones(s.shape, bool))
 
 
-@additive_score.mistake("You squash with a sigmoid: then no unit can speak against a key. The equation has tanh.")
+@additive_score.mistake("You squash with a sigmoid. The equation has tanh.")
 def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wq, Wk, v, squash=lambda a: 1 / (1 + np.exp(-a)))
 
@@ -885,12 +886,12 @@ def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wq, Wk, v) / np.sqrt(len(v))
 
 
-@additive_score.mistake("The query's new axis is at the wrong place: it belongs in the middle, where the keys have T, so that the query's share is (N, 1, U).")
+@additive_score.mistake("The query's new axis is in the wrong place: it belongs in the middle, where the keys have T, so that the query's share is (N, 1, U).")
 def _(q, K, Wq, Wk, v):
     return np.tanh((q @ Wq)[:, :, None] + K @ Wk) @ v
 
 
-@additive_score.mistake("The query's new axis is at the wrong place: it belongs in the middle, where the keys have T, so that the query's share is (N, 1, U).")
+@additive_score.mistake("The query's new axis is in the wrong place: it belongs in the middle, where the keys have T, so that the query's share is (N, 1, U).")
 def _(q, K, Wq, Wk, v):
     return np.tanh((q @ Wq)[None] + K @ Wk) @ v
 
@@ -905,7 +906,7 @@ def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wq, Wk, v, end=lambda hidden: (hidden * v).mean(axis=2))
 
 
-@additive_score.mistake("You cut off below zero (ReLU): then no unit can speak against a key. The equation has tanh.")
+@additive_score.mistake("You set negative sums to zero, which is a ReLU. The equation has tanh.")
 def _(q, K, Wq, Wk, v):
     return _additive(q, K, Wq, Wk, v, squash=lambda a: np.maximum(0, a))
 
@@ -930,12 +931,12 @@ def _(q, K, Wq, Wk, v):
     return np.tanh(_additive(q, K, Wq, Wk, v))
 
 
-@additive_score.mistake("Your matrix is turned round: q is (N, Hq) and Wq (Hq, U), so they fit as they are.")
+@additive_score.mistake("Your matrix is transposed: q is (N, Hq) and Wq (Hq, U), so they fit as they are.")
 def _(q, K, Wq, Wk, v):
     return np.tanh((q @ Wq.T)[:, None] + K @ Wk) @ v
 
 
-@additive_score.mistake("Your matrix is turned round: q is (N, Hq) and Wq (Hq, U), so they fit as they are.")
+@additive_score.mistake("Your matrix is transposed: q is (N, Hq) and Wq (Hq, U), so they fit as they are.")
 def _(q, K, Wq, Wk, v):
     return np.tanh((q @ Wq.T)[:, None] + K @ Wk.T) @ v
 
@@ -1092,19 +1093,19 @@ def _(x, s, K, mask, cell, W, b):
     return y, A, s
 
 
-@decoder_step_attn.mistake("You take `attend`'s results the wrong way round: it returns the context first, then the weights.")
+@decoder_step_attn.mistake("You take `attend`'s results in the wrong order: it returns the context first, then the weights.")
 def _(x, s, K, mask, cell, W, b):
     s = cell(x, s)
     A, context = attend.reference(s, K, K, mask, False)
     return np.tanh(np.concatenate([context, s], axis=1) @ W + b), s, A
 
 
-@decoder_step_attn.mistake("The old state asks and is joined to the context, and the new one is only handed back: here the state moves on first.")
+@decoder_step_attn.mistake("The old state asks and is joined to the context, and the new one is only returned: here the state moves on first.")
 def _(x, s, K, mask, cell, W, b):
     return _decoder(x, s, K, mask, cell, W, b, query=lambda s, new: s, join=lambda c, s, new: [c, s])
 
 
-@decoder_step_attn.mistake("Your mask is turned round: True means that a place may be looked at, and you look at padding only.")
+@decoder_step_attn.mistake("Your mask is reversed: True means that a place may be looked at, and you look only at padding.")
 def _(x, s, K, mask, cell, W, b):
     return _decoder(x, s, K, ~mask, cell, W, b)
 
@@ -1119,7 +1120,7 @@ def _(x, s, K, mask, cell, W, b):
     return _decoder(x, s, K, mask, cell, W, b, query=lambda s, new: cell(x, new))
 
 
-@decoder_step_attn.mistake("You join the token's vector to the context. Beside it belongs the decoder's new state.")
+@decoder_step_attn.mistake("You join the token's vector to the context. The decoder's new state belongs beside it.")
 def _(x, s, K, mask, cell, W, b):
     return _decoder(x, s, K, mask, cell, W, b, join=lambda c, s, new: [c, x])
 
@@ -1154,14 +1155,14 @@ def _(x, s, K, mask, cell, W, b):
     return _decoder(x, s, K, mask, cell, W, b, join=lambda c, s, new: [K[:, -1], new])
 
 
-@decoder_step_attn.mistake("Context and state lie one below the other, (2N, H). They belong side by side, (N, 2H): say along which axis.")
+@decoder_step_attn.mistake("What you multiply by W does not have 2H columns. Context and state belong side by side, (N, 2H): join them along axis 1.")
 def _(x, s, K, mask, cell, W, b):
     new = cell(x, s)
     context, A = attend.reference(new, K, K, mask, False)
     return np.tanh(np.concatenate([context, new]) @ W + b), new, A
 
 
-@decoder_step_attn.mistake("Context and state lie one below the other, (2N, H). They belong side by side, (N, 2H): say along which axis.")
+@decoder_step_attn.mistake("What you multiply by W does not have 2H columns. Context and state belong side by side, (N, 2H): join them along axis 1.")
 def _(x, s, K, mask, cell, W, b):
     new = cell(x, s)
     context, A = attend.reference(new, K, K, mask, False)
@@ -1173,300 +1174,336 @@ def _(x, s, K, mask, cell, W, b):
     return _decoder(x, s, K * mask[:, :, None], np.ones_like(mask), cell, W, b)
 
 
-# -------------------------------------------------------------------------------------------- 9.6 permutation_test
+# --------------------------------------------------------------------------------------- 9.6 causal_self_attention
 
 
-@exercise("9.6", title="What does the order matter?", returns={"equivariant": "", "invariant": ""}, hints=[
-    "If you shuffle the words before the function, what would you have to do to the old result to get the new one?",
-    "Two questions. Equivariant: is the result of the shuffled input the shuffled result? Invariant: is it the very same result as before? Time is axis 1.",
-    "`np.allclose(f(X[:, order]), f(X)[:, order])` and `np.allclose(f(X[:, order]), f(X))`.",
+@exercise("9.6", title="Causal self-attention", returns={"Y": "N T E", "A": "N T T/key"}, hints=[
+    "Every step is a query, a key and a value. So how many scores are there for T steps, and which of them look into the future?",
+    "All scores at once are a matrix product of Q (N, T, H) with K, its last two axes exchanged: row t holds what step t asks. In row t the columns 0 … t are allowed: a triangle.",
+    "`X @ Wq`, `X @ Wk`, `X @ Wv`; `Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])`; `np.tril(np.ones((T, T), bool))`, or `np.arange(T)[:, None] >= np.arange(T)`; `A @ V`.",
 ])
-def permutation_test(f, X, order):
-    """Say what a function makes of another order of its inputs.
+def causal_self_attention(X, Wq, Wk, Wv):
+    """Let every step of a sequence look at itself and at all steps before it.
 
-    f takes X (N, T, D) and returns (N, T, E); order (T,) is a shuffle of 0 … T - 1 along time.
-    -> equivariant: does shuffling the input shuffle the output in the same way, and do nothing else?
-       invariant: does shuffling the input not change the output at all?  (True or False, for this order,
-       up to rounding.) np.tanh is equivariant and not invariant, for any order that moves something.
+    X (N, T, D); Wq and Wk (D, H), Wv (D, E) make queries, keys and values. The scores are scaled by 1 / √H.
+    -> Y (N, T, E), the context of each step, and the weights A (N, T, T): row t says where step t looks.
+    X = [[[0.], [1.]]] with Wq = [[1.]], Wk = [[log 3]], Wv = [[8.]] gives A = [[[1, 0], [.25, .75]]] and
+    Y = [[[0.], [6.]]].
     """
-    shuffled = f(X[:, order])                                   # TODO: the output for the shuffled input
-    equivariant = np.allclose(shuffled, f(X)[:, order])         # TODO: is it the shuffled output?
-    invariant = np.allclose(shuffled, f(X))                     # TODO: is it the same output as before?
-    return equivariant, invariant
+    T = X.shape[1]
+    # TODO: Q, K (N, T, H) and V (N, T, E)
+    Q, K, V = X @ Wq, X @ Wk, X @ Wv
+    # END
+    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])      # TODO: (N, T, T) each query with each key, scaled
+    allowed = np.tril(np.ones((T, T), bool))                     # TODO: (T, T) True where step t (row) may look
+    A = softmax(scores, np.broadcast_to(allowed, scores.shape))  # your 9.1
+    Y = A @ V                                                    # TODO: (N, T, E)
+    return Y, A
 
 
-def _self_attention(X):
-    S = X @ X.transpose(0, 2, 1)
-    A = np.exp(S - S.max(axis=2, keepdims=True))
-    return A / A.sum(axis=2, keepdims=True) @ X
-
-
-def _mean_everywhere(X):
-    return np.repeat(X.mean(axis=1, keepdims=True), X.shape[1], axis=1)
-
-
-def _running_sum(X):
-    return np.cumsum(X, axis=1)
-
-
-def _sorted(X):
-    return np.sort(X, axis=1)
-
-
-def _less_the_sum(X):
-    return X - X.sum(axis=1, keepdims=True)
-
-
-def _position_added(X):
-    return X + 0.1 * np.arange(X.shape[1])[:, None]
-
-
-def _pairs(X):
-    return np.repeat((X[:, ::2] + X[:, 1::2]) / 2, 2, axis=1)
-
-
-def _one_feature_runs(X):
-    return np.stack([X[..., 0], np.cumsum(X[..., 1], axis=1), X[..., 2]], axis=2)
-
-
-def _two_features_are_means(X):
-    return np.where(np.arange(X.shape[2]) == 1, X, X.mean(axis=1, keepdims=True))
-
-
-def _position_hardly(X):
-    return X + 1e-3 * np.arange(X.shape[1])[:, None]
-
-
-def _nearly_the_mean(X):
-    return X.mean(axis=1, keepdims=True) + 1e-3 * X
-
-
-def _last_step_runs(X):
-    return np.concatenate([X[:, :-1], X[:, -1:] + 0.5], axis=1)
-
-
-def _weighted(X):
-    return np.cumsum(X, axis=1) * np.arange(1, X.shape[2] + 1)
-
-
-@permutation_test.cases
+@causal_self_attention.cases
 def _(rng):
-    cycle = np.array([1, 2, 0])
-    yield "tanh, three steps", (np.tanh, rng.normal(size=(1, 3, 1)), cycle)
-    yield "the running sum", (_running_sum, rng.normal(size=(1, 3, 1)), cycle)
-    yield "the mean, at every step", (_mean_everywhere, rng.normal(size=(1, 3, 1)), cycle)
-    yield "sorted along time", (_sorted, rng.normal(size=(2, 3, 1)), cycle)
-    yield "each less the sum, which rounding makes differ in the last digit", (_less_the_sum, np.array([[[0.1], [0.2], [0.3]]]), np.array([2, 1, 0]))
-    yield "only the last two steps change places", (_running_sum, rng.normal(size=(1, 4, 1)), np.array([0, 1, 3, 2]))
-    yield "self-attention (3, 5, 4)", (_self_attention, rng.normal(size=(3, 5, 4)), np.array([3, 0, 4, 1, 2]))
-    yield "a number for the position is added (2, 5, 3)", (_position_added, rng.normal(size=(2, 5, 3)), np.array([1, 2, 3, 4, 0]))
-    yield "the mean of steps 0 and 1, and of 2 and 3, when 0 and 1 change places", (_pairs, rng.normal(size=(1, 4, 1)), np.array([1, 0, 2, 3]))
-    yield "a running sum, times 1, 2, 3 by feature, N = T = D = 3", (_weighted, rng.normal(size=(3, 3, 3)), cycle)
-    yield "a running sum, and only the middle row of three is not zero", (_running_sum, rng.normal(size=(3, 3, 1)) * np.array([0, 1, 0])[:, None, None], cycle)
-    yield "only feature 1 of three is a running sum", (_one_feature_runs, rng.normal(size=(2, 4, 3)), np.array([2, 0, 3, 1]))
-    yield "features 0 and 2 are means, feature 1 is not", (_two_features_are_means, rng.normal(size=(2, 4, 3)), np.array([2, 0, 3, 1]))
-    yield "a thousandth of the position is added", (_position_hardly, rng.normal(size=(1, 4, 1)), np.array([1, 2, 3, 0]))
-    yield "the mean, and a thousandth of the input", (_nearly_the_mean, rng.normal(size=(1, 4, 1)), np.array([1, 2, 3, 0]))
-    yield "only the last step gets something added", (_last_step_runs, rng.normal(size=(1, 4, 1)), np.array([1, 2, 3, 0]))
-    yield "each less the sum, with numbers near a thousand", (_less_the_sum, 1e3 + rng.normal(size=(2, 50, 2)), rng.permutation(50))
-    yield "sorted along time, where the shuffle has sorted them already", (_sorted, np.array([[[2.0], [-1.0], [0.5]]]), cycle)
-    yield "a running sum, three equal rows", (_running_sum, np.repeat(rng.normal(size=(1, 3, 3)), 3, axis=0), cycle)
+    def draw(N, T, D, H, E, size=1.0):
+        return (size * rng.normal(size=(N, T, D)), rng.normal(size=(D, H)), rng.normal(size=(D, H)), rng.normal(size=(D, E)))
+
+    yield "two steps, one number each", (np.array([[[0.0], [1.0]]]), np.array([[1.0]]), np.array([[np.log(3.0)]]), np.array([[8.0]]))
+    yield "three steps, H = 1", draw(1, 3, 2, 1, 1)
+    yield "three steps, H = 4: scaled by ½", draw(1, 3, 2, 4, 2)
+    yield "a batch of 2, D = H = E = T = 3", draw(2, 3, 3, 3, 3)
+    yield "all sizes different", draw(2, 5, 4, 3, 6)
+    yield "large scores", draw(2, 4, 3, 5, 2, 6.0)
 
 
-@permutation_test.same
-def _(f, X, order):
-    plain, back = f(X), np.argsort(order)
-    after = f(np.take(X, order, axis=1))
-    return bool(np.abs(after[:, back] - plain).max() < 1e-8), bool(np.abs(after - plain).max() < 1e-8)
+@causal_self_attention.same
+def _(X, Wq, Wk, Wv):
+    (N, T, _), H = X.shape, Wq.shape[1]
+    Y, A = np.zeros((N, T, Wv.shape[1])), np.zeros((N, T, T))
+    for n in range(N):
+        for t in range(T):
+            e = np.array([X[n, t] @ Wq @ (X[n, u] @ Wk) / H**0.5 for u in range(t + 1)])
+            a = np.exp(e - e.max())
+            A[n, t, : t + 1] = a / a.sum()
+            Y[n, t] = A[n, t, : t + 1] @ (X[n, : t + 1] @ Wv)
+    return Y, A
 
 
-@permutation_test.same
-def _(f, X, order):
-    one, two = f(X), f(np.stack([X[:, t] for t in order], axis=1))
-    same = all(np.allclose(two[:, i], one[:, t]) for i, t in enumerate(order))
-    return same, all(np.allclose(two[:, i], one[:, i]) for i in range(len(order)))
+@causal_self_attention.same
+def _(X, Wq, Wk, Wv):
+    t = np.arange(X.shape[1])
+    e = np.einsum("nth,nuh->ntu", X @ Wq, X @ Wk) * Wk.shape[1] ** -0.5
+    e = np.where(t[:, None] >= t, e, -np.inf)
+    A = np.exp(e - e.max(axis=2, keepdims=True))
+    A /= A.sum(axis=2, keepdims=True)
+    return np.einsum("ntu,nue->nte", A, X @ Wv), A
 
 
-def _permuted(f, X, order, into=None, equal=np.allclose, shuffle=None):
+def _causal(X, Wq, Wk, Wv, scores=None, factor=None, allowed=np.tril, weights=None, values=None, out=None):
     """The finished function with one part replaced."""
-    shuffled = f(X[:, order] if into is None else into(X))
-    other = f(X)[:, order] if shuffle is None else shuffle(f(X))
-    return equal(shuffled, other), equal(shuffled, f(X))
+    T, H = X.shape[1], Wq.shape[1]
+    Q, K, V = X @ Wq, X @ Wk, X @ Wv
+    e = Q @ K.transpose(0, 2, 1) if scores is None else scores(Q, K)
+    e = e * (1 / np.sqrt(H) if factor is None else factor)
+    m = np.broadcast_to(allowed(np.ones((T, T), bool)), e.shape)
+    A = softmax.reference(e, m) if weights is None else weights(e, m)
+    V = V if values is None else values(X, Q, K)
+    return (A @ V if out is None else out(A, V)), A
 
 
-@permutation_test.mistake("For equivariance you compare with the output as it was. The output moves along with the input, so it has to be compared with the SHUFFLED old output.")
-def _(f, X, order):
-    same = np.allclose(f(X[:, order]), f(X))
-    return same, same
+@causal_self_attention.mistake("Every step looks at all steps, also at those that come after it: the mask forbids nothing.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, allowed=lambda m: m)
 
 
-@permutation_test.mistake("You shuffle the batch, the first axis: sentences change places, but no word does. Time is axis 1.")
-def _(f, X, order):
-    return _permuted(f, X, order, into=lambda X: X[order], shuffle=lambda Y: Y[order])
+@causal_self_attention.mistake("Your triangle is the upper one: each step looks at itself and at the FUTURE, and never at the past.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, allowed=np.triu)
 
 
-@permutation_test.mistake("On the way in you shuffle the batch, the first axis; on the way out you shuffle time. Both should be time, axis 1.")
-def _(f, X, order):
-    return _permuted(f, X, order, into=lambda X: X[order])
+@causal_self_attention.mistake("A step may not look at itself in your mask, so the first one has nothing at all to look at. The diagonal is allowed.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, allowed=lambda m: np.tril(m, -1))
 
 
-@permutation_test.mistake("You shuffle the features, the last axis. Time is axis 1.")
-def _(f, X, order):
-    return _permuted(f, X, order, into=lambda X: X[..., order], shuffle=lambda Y: Y[..., order])
+@causal_self_attention.mistake("Your mask is one diagonal too wide: each step also sees the next one, which a language model has to predict.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, allowed=lambda m: np.tril(m, 1))
 
 
-@permutation_test.mistake("The input is never shuffled: you compare f(X) with itself.")
-def _(f, X, order):
-    return _permuted(f, X, order, into=lambda X: X)
+@causal_self_attention.mistake("Your mask is reversed: you hide the past and the present and allow only the future. True means that a place may be looked at.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, allowed=lambda m: ~np.tril(m))
 
 
-@permutation_test.mistake("You compare with `==`, to the last digit. A sum in another order may differ there: that is rounding, not a broken symmetry.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: bool((a == b).all()))
+@causal_self_attention.mistake("Each step looks only at itself: your mask is the diagonal alone.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, allowed=lambda m: np.eye(len(m), dtype=bool))
 
 
-@permutation_test.mistake("Your two sides are shuffled in opposite directions: the same order, applied once more, does not undo a shuffle.")
-def _(f, X, order):
-    shuffled = f(X[:, order])
-    return np.allclose(shuffled[:, order], f(X)), np.allclose(shuffled, f(X))
+@causal_self_attention.mistake("You multiply the scores by the mask. A future step then has the score 0, and exp(0) = 1 is a weight: the mask belongs in the softmax.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, weights=lambda e, m: softmax.reference(e * m, np.ones_like(m)))
 
 
-@permutation_test.mistake("It is enough for you if SOME place agrees. All have to.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: bool(np.isclose(a, b).any()))
+@causal_self_attention.mistake("The mask comes after the softmax: the future has already taken its share, and the weights of a row sum to less than 1.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, weights=lambda e, m: softmax.reference(e, np.ones_like(m)) * m)
 
 
-@permutation_test.mistake("You compare only the first step. All have to agree.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a[:, 0], b[:, 0]))
+@causal_self_attention.mistake("The scale is missing: the scores are to be divided by √H.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, factor=1.0)
 
 
-@permutation_test.mistake("You compare sums or averages, or add up signed differences, where plus and minus cancel: these forget the order, which is what the test is about.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a.mean(axis=1), b.mean(axis=1)))
+@causal_self_attention.mistake("You divide by H. A sum of H independent products has a typical size of √H: divide by that.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, factor=1 / Wq.shape[1])
 
 
-@permutation_test.mistake("The two answers are exchanged: first equivariant, then invariant.")
-def _(f, X, order):
-    return _permuted(f, X, order)[::-1]
+@causal_self_attention.mistake("You multiply by √H: long vectors need smaller scores, not larger ones.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, factor=np.sqrt(Wq.shape[1]))
 
 
-@permutation_test.mistake("Your answers are turned round: True should mean that the two agree.")
-def _(f, X, order):
-    return tuple(not answer for answer in _permuted(f, X, order))
+@causal_self_attention.mistake("You scale by √D, the size of the input. The dot product is a sum over the H numbers of query and key.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, factor=1 / np.sqrt(X.shape[2]))
 
 
-@permutation_test.mistake("You reverse time instead of using the order that was given: that is one shuffle of many.")
-def _(f, X, order):
-    return _permuted(f, X, order, into=lambda X: X[:, ::-1], shuffle=lambda Y: Y[:, ::-1])
+@causal_self_attention.mistake("You scale by √T, the number of steps. The dot product is a sum over the H numbers of query and key.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, factor=1 / np.sqrt(X.shape[1]))
 
 
-@permutation_test.mistake("For equivariance you shuffle the input again, instead of the output: f(X[:, order]) is compared with itself.")
-def _(f, X, order):
-    return True, np.allclose(f(X[:, order]), f(X))
+EXCHANGED = "Query and key are exchanged: row t of the scores has to hold what step t ASKS, with Wq, of every key, with Wk."
 
 
-@permutation_test.mistake("Your `shuffled` is the shuffled INPUT: f has not been applied to it.")
-def _(f, X, order):
-    return np.allclose(X[:, order], f(X)[:, order]), np.allclose(X[:, order], f(X))
+@causal_self_attention.mistake(EXCHANGED)
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, scores=lambda Q, K: K @ Q.transpose(0, 2, 1))
 
 
-@permutation_test.mistake("You shuffle the output, not the input: f never sees another order.")
-def _(f, X, order):
-    return True, np.allclose(f(X)[:, order], f(X))
+@causal_self_attention.mistake(EXCHANGED)
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wk, Wq, Wv)
 
 
-@permutation_test.mistake("You shuffle the output, not the input: f never sees another order.")
-def _(f, X, order):
-    return np.allclose(f(X)[:, order][:, order], f(X)[:, order]), np.allclose(f(X)[:, order], f(X))
+@causal_self_attention.mistake("Your keys are the queries: the scores are Q with Q, and Wk is not used.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wq, Wv)
 
 
-@permutation_test.mistake("For equivariance you compare the old output with its own shuffle: in that f never sees another order.")
-def _(f, X, order):
-    return np.allclose(f(X)[:, order], f(X)), np.allclose(f(X[:, order]), f(X))
+@causal_self_attention.mistake("Your queries are the keys: the scores are K with K, and Wq is not used.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wk, Wk, Wv)
 
 
-@permutation_test.mistake("On the way in you shuffle the features, the last axis; words keep their places. Time is axis 1.")
-def _(f, X, order):
-    return _permuted(f, X, order, into=lambda X: X[:, :, order])
+@causal_self_attention.mistake("You average X itself. What is handed over is the value, X @ Wv.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, values=lambda X, Q, K: X)
 
 
-@permutation_test.mistake("On the way out you shuffle the batch, the first axis: sentences change places instead of words.")
-def _(f, X, order):
-    return _permuted(f, X, order, shuffle=lambda Y: Y[order])
+@causal_self_attention.mistake("You average the keys. A key only says how well its step fits; what is handed over is the value.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, values=lambda X, Q, K: K)
 
 
-@permutation_test.mistake("You take it that only one of the two can be true. The mean at every step is both: no shuffle changes it.")
-def _(f, X, order):
-    equivariant, invariant = _permuted(f, X, order)
-    return equivariant, invariant and not equivariant
+@causal_self_attention.mistake("You multiply the values by the scores. The weights are what the softmax makes of them.")
+def _(X, Wq, Wk, Wv):
+    Q, K, V = X @ Wq, X @ Wk, X @ Wv
+    return Q @ K.transpose(0, 2, 1) / np.sqrt(Wq.shape[1]) @ V, causal_self_attention.reference(X, Wq, Wk, Wv)[1]
 
 
-@permutation_test.mistake("You take it that only one of the two can be true. The mean at every step is both: no shuffle changes it.")
-def _(f, X, order):
-    equivariant, invariant = _permuted(f, X, order)
-    return equivariant and not invariant, invariant
+@causal_self_attention.mistake("You multiply A transposed by the values: then column t decides what step t gets. The weights of step t are ROW t.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, out=lambda A, V: A.transpose(0, 2, 1) @ V)
 
 
-@permutation_test.mistake("You take one answer for the opposite of the other. A function can be both, as the mean is, or neither, as an RNN is.")
-def _(f, X, order):
-    equivariant, _ = _permuted(f, X, order)
-    return equivariant, not equivariant
+@causal_self_attention.mistake("Your softmax runs down the columns. Each ROW has to sum to 1: the keys of one query.")
+def _(X, Wq, Wk, Wv):
+    swap = (0, 2, 1)
+    return _causal(X, Wq, Wk, Wv, weights=lambda e, m: softmax.reference(e.transpose(swap), m.transpose(swap)).transpose(swap))
 
 
-@permutation_test.mistake("You compare the output with the input. Both questions compare two outputs: before and after the shuffle.")
-def _(f, X, order):
-    shuffled = f(X[:, order])
-    return np.allclose(shuffled, X[:, order]), np.allclose(shuffled, X)
+@causal_self_attention.mistake("All allowed steps count the same: the scores are not used.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, factor=0.0)
 
 
-@permutation_test.mistake("You shuffle X in place: the old order is lost, so the `old` output is made from the new one, and whoever called you has another X.")
-def _(f, X, order):
-    X[:] = X[:, order]
-    return np.allclose(f(X), f(X)[:, order]), True
+@causal_self_attention.mistake("You divide by the number of steps once more. The weights already sum to 1, so the weighted SUM is the average.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, out=lambda A, V: A @ V / A.shape[1])
 
 
-@permutation_test.mistake("You compare only the last step. All have to agree.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a[:, -1], b[:, -1]))
+@causal_self_attention.mistake("`K.T` reverses ALL axes of K, to (H, T, N), so sequences of the batch mix or do not fit. Only the last two axes change places: `K.transpose(0, 2, 1)`.")
+def _(X, Wq, Wk, Wv):
+    return _causal(X, Wq, Wk, Wv, scores=lambda Q, K: Q @ K.T)
 
 
-@permutation_test.mistake("You compare only one sequence of the batch. All have to agree.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a[0], b[0]))
+@causal_self_attention.mistake("Right numbers in the wrong order: first Y, then the weights.")
+def _(X, Wq, Wk, Wv):
+    return causal_self_attention.reference(X, Wq, Wk, Wv)[::-1]
 
 
-@permutation_test.mistake("You compare only one feature. All have to agree.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a[..., 0], b[..., 0]))
+# ------------------------------------------------------------------------------------------------ 9.7 forbid_place
 
 
-@permutation_test.mistake("Your tolerance is too wide: a difference of a thousandth is no rounding.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a, b, atol=0.1))
+@exercise("9.7", title="Forbid one place", returns={"left": "N T/key"}, hints=[
+    "How does one find the place of the second largest number in a row? And how does one set ONE place in each row, another one in each?",
+    "`np.argsort` gives places, smallest number first: sort the weights with a minus. Work on a copy of the mask. Two index arrays of length N, rows and places, name one place per row.",
+    "`np.argsort(-A, axis=1)`; `left = allowed.copy()`; `left[np.arange(len(A)), order[:, rank]] = False`.",
+])
+def forbid_place(A, allowed, rank):
+    """Return a mask with one more place forbidden in each row: the one whose weight has this rank.
 
+    A (N, T) weights, allowed (N, T) True where a place may be looked at; rank 0 is the largest weight of a
+    row, 1 the second largest, and so on.
+    -> left (N, T), a new array; allowed stays as it was.
+    A = [[.1, .6, .3]], all allowed: rank 0 gives [[True, False, True]], rank 1 gives [[True, True, False]].
+    """
+    order = np.argsort(-A, axis=1)                         # TODO: (N, T) each row's places, largest weight first
+    # TODO: a new mask, without the place of this rank in each row
+    left = allowed.copy()
+    left[np.arange(len(A)), order[:, rank]] = False
+    # END
+    return left
 
-@permutation_test.mistake("Your tolerance is too wide: a difference of a thousandth is no rounding.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: np.allclose(a, b, atol=1))
 
+@forbid_place.cases
+def _(rng):
+    def weights(N, T):
+        return softmax.reference(rng.normal(size=(N, T)), np.ones((N, T), bool))
 
-@permutation_test.mistake("Your tolerance is too narrow: rounding grows with the numbers, and where these are large it is more than you allow.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: bool(np.abs(a - b).max() < 1e-15))
+    three = np.array([[0.1, 0.6, 0.3]])
+    yield "one row of three, rank 0", (three, np.ones((1, 3), bool), 0)
+    yield "one row of three, rank 1", (three, np.ones((1, 3), bool), 1)
+    yield "two rows, another place in each", (np.array([[0.2, 0.7, 0.1], [0.5, 0.1, 0.4]]), np.ones((2, 3), bool), 0)
+    yield "padding at the end of the first row", (np.array([[0.3, 0.7, 0.0], [0.2, 0.3, 0.5]]), np.array([[True, True, False], [True] * 3]), 1)
+    yield "four rows of five, rank 0", (weights(4, 5), np.ones((4, 5), bool), 0)
+    yield "four rows of five, rank 2", (weights(4, 5), np.ones((4, 5), bool), 2)
+    yield "five rows of four, rank 1", (weights(5, 4), np.ones((5, 4), bool), 1)
 
 
-@permutation_test.mistake("For invariance you compare the inputs. Whether these differ says nothing about f: compare its two outputs.")
-def _(f, X, order):
-    return _permuted(f, X, order)[0], np.allclose(X[:, order], X)
+@forbid_place.same
+def _(A, allowed, rank):
+    return allowed & (np.argsort(np.argsort(-A, axis=1), axis=1) != rank)
 
 
-@permutation_test.mistake("You sort before you compare: that asks whether the same numbers come out, not where.")
-def _(f, X, order):
-    return _permuted(f, X, order, equal=lambda a, b: np.allclose(np.sort(a, axis=1), np.sort(b, axis=1)))
+@forbid_place.same
+def _(A, allowed, rank):
+    left = [list(row) for row in allowed]
+    for n, row in enumerate(A):
+        left[n][sorted(range(len(row)), key=lambda t: -row[t])[rank]] = False
+    return np.array(left)
 
 
-@permutation_test.mistake("You sort before you compare: that asks whether the same numbers come out, not where.")
-def _(f, X, order):
-    shuffled, plain = f(X[:, order]), f(X)
-    return np.allclose(np.sort(shuffled, axis=1), np.sort(plain, axis=1)), np.allclose(shuffled, plain)
+def _places(A, allowed, rank, order=None, forbid=None):
+    order = np.argsort(-A, axis=1) if order is None else order
+    left = allowed.copy()
+    if forbid is None:
+        left[np.arange(len(A)), order[:, rank]] = False
+    else:
+        forbid(left, order)
+    return left
+
+
+@forbid_place.mistake("You sort upwards: rank 0 is then the SMALLEST weight, a place that hardly anybody looks at.")
+def _(A, allowed, rank):
+    return _places(A, allowed, rank, order=np.argsort(A, axis=1))
+
+
+@forbid_place.mistake("You forbid these places in EVERY row. A pair of index arrays, the rows and the places, names one place per row.")
+def _(A, allowed, rank):
+    return _places(A, allowed, rank, forbid=lambda left, order: left.__setitem__((slice(None), order[:, rank]), False))
+
+
+@forbid_place.mistake("You count the ranks from 1: here the largest weight has rank 0.")
+def _(A, allowed, rank):
+    return _places(A, allowed, rank - 1)
+
+
+@forbid_place.mistake("The first row's place is forbidden in all rows: each row has its own.")
+def _(A, allowed, rank):
+    return _places(A, allowed, rank, forbid=lambda left, order: left.__setitem__((slice(None), order[0, rank]), False))
+
+
+@forbid_place.mistake("You forbid all places up to this rank. Only the one of this rank is to go.")
+def _(A, allowed, rank):
+    return _places(A, allowed, rank, forbid=lambda left, order: np.put_along_axis(left, order[:, : rank + 1], False, axis=1))
+
+
+@forbid_place.mistake("You always forbid the largest weight, whatever the rank is.")
+def _(A, allowed, rank):
+    return _places(A, allowed, 0)
+
+
+@forbid_place.mistake("The old mask is lost: what was forbidden before is allowed again.")
+def _(A, allowed, rank):
+    return _places(A, np.ones_like(allowed), rank)
+
+
+@forbid_place.mistake("Your mask is reversed: it allows the one place that should be forbidden, and nothing else.")
+def _(A, allowed, rank):
+    return ~_places(A, np.ones_like(allowed), rank)
+
+
+@forbid_place.mistake("`np.argsort` says which PLACE has rank 0, 1, 2 …; you read it as the rank of place 0, 1, 2 …")
+def _(A, allowed, rank):
+    return allowed & (np.argsort(-A, axis=1) != rank)
+
+
+@forbid_place.mistake("You return the weights with a hole. The mask is what is asked for: with it the other places share out 1 anew.")
+def _(A, allowed, rank):
+    return A * _places(A, allowed, rank)
+
+
+@forbid_place.mistake("You sort down the columns, across the rows of the batch. Each row is sorted by itself, along axis 1.")
+def _(A, allowed, rank):
+    order = np.argsort(-A, axis=0)
+    left = allowed.copy()
+    left[np.arange(len(A)), order[:, rank]] = False
+    return left
+
+
+@forbid_place.mistake("You return the mask as it was: no place is forbidden.")
+def _(A, allowed, rank):
+    return allowed.copy()

@@ -8,7 +8,12 @@ from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
 
 ATTENTION, PLAIN, GREY = "#A8497F", COLOURS["gru"], "#666666"  # the attention's colour, dark enough for letters
-ARMS = {"plain": (PLAIN, "s"), "source reversed": (COLOURS["window"], "^"), "attention": (COLOURS["attention"], "o")}
+ARMS = {
+    "one vector": (PLAIN, "s"),
+    "mean of all states": (COLOURS["window"], "^"),
+    "no gradient through the look": (COLOURS["rnn"], "v"),
+    "attention": (COLOURS["attention"], "o"),
+}
 
 
 # ------------------------------------------------------------------------------------------------- looking things up
@@ -87,14 +92,16 @@ def draw_temperature(size=64, temperature=1.0, scaled=False):
                 fontsize=9.5,
             )
         entropy = -(A * np.log(np.maximum(A, 1e-300))).sum()
-        right.plot(size, np.exp(entropy), "D", color="#222222", markersize=8, zorder=4)
+        right.plot(size, np.exp(entropy), "D", color="#222222", markersize=8, zorder=4, clip_on=False)
+        right.annotate("this draw", (size, np.exp(entropy)), (-9 if size > 8 else 9, -16), textcoords="offset points",
+                       ha="right" if size > 8 else "left", fontsize=9.5, color="#222222")
         right.axhline(10, color="#CCCCCC", linewidth=1, zorder=0)
         right.set(
             xlabel="size of query and keys", ylabel="keys that count", ylim=(0, 11), xlim=(1, 1024), yticks=[1, 5, 10]
         )
         right.set_xticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1024"])
         right.minorticks_off()
-        right.set_title("Curves: averages; ◆: this draw")
+        right.set_title("Unscaled, the longer, the fewer count")
     return figure
 
 
@@ -153,6 +160,7 @@ def draw_attention_net():
         box(axes, x, 1.2, "BOS" if word == "P" else "P", kind="quiet", width=1.2, height=0.8)
         arrow(axes, (x, 1.66), (x, 2.6))
     arrow(axes, (9.02, 3.1), (9.98, 3.1))
+    label(axes, 9.5, 3.42, "s₀", size=10)
     arrow(axes, (11.22, 3.1), (11.98, 3.1))
     box(axes, 12.6, 6.2, "y", kind="state", width=1.2, height=0.9)
     arrow(axes, (12.6, 3.6), (12.6, 5.73))
@@ -172,80 +180,93 @@ def draw_attention_net():
 
 def plot_alignments(maps):
     """Return heat maps of weights. maps : dict title -> (A (S, T), source labels (T,), target labels (S,))."""
-    figure, axes = new_figure(7.6, 3.6, columns=len(maps))
+    figure, axes = new_figure(7.8, 3.6, columns=len(maps))
     with course_style():
         for ax, (title, (A, source, target)) in zip(np.atleast_1d(axes), maps.items(), strict=True):
-            _heat(ax, A, source, target)
+            shown = ax.imshow(A, vmin=0, vmax=1, cmap="RdPu", aspect="equal")
+            ax.set_xticks(range(len(source)), source)
+            ax.set_yticks(range(len(target)), target)
+            ax.tick_params(length=0)
             ax.set(title=title, xlabel="source")
         np.atleast_1d(axes)[0].set_ylabel("output")
+        figure.colorbar(shown, ax=axes, shrink=0.7, ticks=[0, 0.5, 1], label="weight")
     return figure
 
 
-def _heat(ax, A, source, target):
-    ax.imshow(A, vmin=0, vmax=1, cmap="RdPu", aspect="equal")
-    ax.set_xticks(range(len(source)), source)
-    ax.set_yticks(range(len(target)), target)
-    ax.tick_params(length=0)
-
-
 def draw_alignment_step(source, target, A, step=1):
-    """Return the figure of one output step: its weights over the source as bars, and its row in the map of all steps.
+    """Return the map of all weights of one word, with the row of one step framed.
 
     source (T,) and target (S,) lists of tokens, A (S, T), step from 1; a step beyond the end shows the last one.
     """
     last = step >= len(target)
     step = min(int(step), len(target)) - 1
-    figure, (left, right) = new_figure(7.6, 3.6, columns=2, width_ratios=[1.25, 1])
+    figure, ax = new_figure(6.4, 4.4)
     with course_style():
-        left.bar(range(len(source)), A[step], color=COLOURS["attention"])
-        left.set_xticks(range(len(source)), source, fontsize=12)
-        left.set(ylim=(0, 1.02), ylabel="weight", yticks=[0, 0.5, 1], xlabel="source")
-        left.set_title(
-            f"Step {step + 1}{', the last,' if last else ''} says {target[step]} and looks at “{source[int(A[step].argmax())]}”"
+        shown = ax.imshow(A, vmin=0, vmax=1, cmap="RdPu", aspect="auto")
+        ax.set_xticks(range(len(source)), source, fontsize=13)
+        ax.set_yticks(range(len(target)), target, fontsize=11)
+        ax.tick_params(length=0)
+        ax.set(xlabel="letters: keys and values", ylabel="what is said")
+        for t in np.flatnonzero(A[step] >= 0.1):
+            ax.text(t, step, f"{A[step, t]:.2f}", ha="center", va="center", fontsize=9.5,
+                    color="white" if A[step, t] > 0.5 else "#222222")
+        ax.axhspan(step - 0.5, step + 0.5, facecolor="none", edgecolor="#222222", linewidth=1.8)
+        best = int(A[step].argmax())
+        ax.set_title(
+            f"Step {step + 1}{', the last,' if last else ''} says {target[step]} "
+            f"and looks most at letter {best + 1}, “{source[best]}”"
         )
-        _heat(right, A, source, target)
-        right.axhspan(step - 0.5, step + 0.5, facecolor="none", edgecolor="#222222", linewidth=1.5)
-        right.set_title("So far: " + " ".join((["…"] if step > 4 else []) + target[max(0, step - 4) : step + 1]))
+        figure.colorbar(shown, ax=ax, shrink=0.7, ticks=[0, 0.5, 1], label="weight")
     return figure
 
 
 # ----------------------------------------------------------------------------------------------------------- length
 
 
-def plot_by_length(lengths, accuracy, trained_to, title):
-    """Return the figure of the share of strings that come out right, by length. accuracy : dict arm -> (L,), 0 … 1."""
-    figure, axes = new_figure(7.2, 3.2)
+def plot_by_length(lengths, runs, trained_to, title):
+    """Return the figure of the share of strings that come out right, by length: the median of each arm and all its runs.
+
+    runs : dict arm -> (seeds, L), 0 … 1; arms as in ARMS.
+    """
+    figure, axes = new_figure(7.2, 3.4)
     with course_style():
-        _length_curves(axes, lengths, accuracy, trained_to)
+        axes.axvspan(trained_to + 0.5, lengths[-1] + 0.5, color="#EFEFEF", zorder=0)
+        axes.text(trained_to + 0.7, 92, "never met", fontsize=9.5, color=GREY)
+        for arm, found in runs.items():
+            found = 100 * np.asarray(found)
+            colour, marker = ARMS[arm]
+            axes.fill_between(lengths, found.min(axis=0), found.max(axis=0), color=colour, alpha=0.1, linewidth=0)
+            axes.plot(lengths, np.median(found, axis=0), marker + "-", color=colour, markersize=4, label=arm, clip_on=False)
+        axes.set(
+            xlabel="letters in the string", ylabel="% right", ylim=(0, 100), xlim=(lengths[0] - 0.5, lengths[-1] + 0.5)
+        )
         axes.set_title(title)
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4, columnspacing=1.2)
     return figure
 
 
-def _length_curves(axes, lengths, accuracy, trained_to):
-    axes.axvspan(trained_to + 0.5, lengths[-1] + 0.5, color="#EFEFEF", zorder=0)
-    for arm, curve in accuracy.items():
-        colour, marker = ARMS[arm]
-        axes.plot(lengths, 100 * np.asarray(curve), marker + "-", color=colour, markersize=4, label=arm, clip_on=False)
-    axes.set(
-        xlabel="letters in the string", ylabel="% right", ylim=(0, 100), xlim=(lengths[0] - 0.5, lengths[-1] + 0.5)
+def plot_breaks(found):
+    """Return, for each length, the map of where the nets look while all is right, and at which step the first mistake comes.
+
+    found : dict length -> (weights (S, T), share of strings that stop too soon at each step (S,), or go wrong (S,))
+    """
+    figure, axes = new_figure(
+        7.8, 3.7, columns=2 * len(found), width_ratios=[3, 1] * len(found), sharey=False
     )
-    axes.figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", ncols=3)
-
-
-def draw_length(length, lengths, accuracy, trained_to):
-    """Return the figure of how often each net is right at one length, beside the curves of all lengths."""
-    at = list(lengths).index(int(length))
-    figure, (left, right) = new_figure(7.6, 3.2, columns=2, width_ratios=[1.5, 1])
+    widest = max(5.0, *(100 * float((stops + others).max()) for _, stops, others in found.values()))
     with course_style():
-        _length_curves(left, lengths, accuracy, trained_to)
-        left.axvline(length, color="#222222", linewidth=1, linestyle=":")
-        values = [100 * accuracy[arm][at] for arm in accuracy]
-        right.barh(range(len(values)), values, color=[ARMS[arm][0] for arm in accuracy], height=0.55)
-        for y, value in enumerate(values):
-            right.text(value + 3, y, f"{value:.0f} %", va="center", fontsize=10)
-        right.set_yticks(range(len(values)), ["plain", "source\nreversed", "attention"][: len(values)])
-        right.set(xlim=(0, 125), xticks=[0, 50, 100], xlabel="% right", ylim=(len(values) - 0.4, -0.6))
-        right.set_title(f"{int(length)} letters" + (": never seen" if length > trained_to else ""))
+        for k, (length, (A, stops, others)) in enumerate(found.items()):
+            left, right = axes[2 * k], axes[2 * k + 1]
+            left.imshow(A, vmin=0, vmax=1, cmap="RdPu", aspect="auto", extent=(0.5, length + 0.5, len(A) + 0.5, 0.5))
+            ticks = [1, 10, length]
+            left.set(title=f"{length} letters", xlabel="source letter", xticks=ticks, yticks=ticks)
+            steps = np.arange(1, len(A) + 1)
+            right.barh(steps, 100 * stops, color="#222222", height=0.9, label="it stops")
+            right.barh(steps, 100 * others, left=100 * stops, color=COLOURS["window"], height=0.9, label="a wrong letter")
+            right.set(ylim=(len(A) + 0.5, 0.5), yticks=[], xlim=(0, 1.15 * widest), xticks=[0, 10], xlabel="%")
+        axes[0].set_ylabel("output step")
+        figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=2,
+                      title="The first mistake, in % of the strings:", title_fontsize=9)
     return figure
 
 
@@ -254,48 +275,38 @@ def draw_length(length, lengths, accuracy, trained_to):
 
 def plot_credit(maps):
     """Return heat maps of how strongly source step t moves output step s. maps : dict title -> (S, T)."""
-    figure, axes = new_figure(7.6, 3.3, columns=len(maps), sharey=True)
+    figure, axes = new_figure(7.8, 3.1, columns=len(maps), sharey=True)
     with course_style():
         for ax, (title, M) in zip(axes, maps.items(), strict=True):
-            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-8, vmax=0, cmap=MAGNITUDE)
+            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-3, vmax=0, cmap=MAGNITUDE)
             ax.set(xlabel="source step t", title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
         axes[0].set_ylabel("output step s")
-        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-8, -4, 0])
-        bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1"])
+        bar = figure.colorbar(shown, ax=axes, shrink=0.8, ticks=[-3, -2, -1, 0])
+        bar.ax.set_yticklabels(["0.001", "0.01", "0.1", "1"])
     return figure
 
 
 def plot_looking_back(lags, curves):
-    """Return the figure of how much of a gradient arrives k steps back. curves : dict name -> (lags,)."""
+    """Return the figure of how much of a gradient arrives k steps back. curves : dict name -> (lags,), labelled at the lines."""
     figure, axes = new_figure(7.6, 3.6)
     looks = {
-        "tanh RNN": (COLOURS["rnn"], "02"),
-        "GRU": (COLOURS["gru"], "05"),
-        "LSTM": (COLOURS["lstm"], "04"),
-        "LSTM, forget bias 5": (COLOURS["lstm"], "04"),
-        "attention": (COLOURS["attention"], "09"),
+        "tanh RNN": (COLOURS["rnn"], "-", 24, (-66, -4)),
+        "GRU": (COLOURS["gru"], "-", 24, (8, 4)),
+        "LSTM": (COLOURS["lstm"], "-", 52, (8, 4)),
+        "LSTM, forget bias 5": (COLOURS["lstm"], "--", 60, (0, -17)),
+        "attention": (COLOURS["attention"], "-", 60, (0, -17)),
     }
     with course_style():
         for name, curve in curves.items():
-            colour, notebook = looks[name]
-            axes.semilogy(
-                lags,
-                np.maximum(curve, 1e-30),
-                "--" if "bias" in name else "-",
-                color=colour,
-                label=f"{name} ({notebook})",
-            )
+            colour, style, at, shift = looks[name]
+            axes.semilogy(lags, np.maximum(curve, 1e-30), style, color=colour)
+            axes.annotate(name, (lags[at], max(curve[at], 1e-11)), shift, textcoords="offset points", fontsize=10,
+                          color=ATTENTION if name == "attention" else colour)
         axes.set(
-            xlabel="steps back",
-            ylabel="gradient, as a share of\nthat one step back",
-            ylim=(1e-12, 1e1),
-            xlim=(1, lags[-1]),
-        )
-        figure.legend(
-            *axes.get_legend_handles_labels(), loc="outside lower center", ncols=5, columnspacing=1.2, handlelength=1.6
+            xlabel="steps back", ylabel="gradient, as a share of\nthat one step back", ylim=(1e-12, 1e2), xlim=(1, lags[-1])
         )
         axes.set_xticks([1, 20, 40, 60, 80, 100])
         axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
         axes.minorticks_off()
-        axes.set_title("How far back can the gradient see, before any training?")
+        axes.set_title("Before training two of five see all 100 steps: one keeps, one looks up")
     return figure
