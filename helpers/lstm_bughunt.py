@@ -6,8 +6,8 @@
 
 import numpy as np
 
-from helpers.gradients import relative_error
 from helpers.checking.timelimit import limited
+from helpers.gradients import relative_error
 
 HEALTHY = (
     "for t in range(T):",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.attention_controls import MeanLook, OneWayLook
-from helpers.authoring import find
+from helpers.checking.authoring import find
 from helpers.data.speller import LETTERS
 from helpers.data.vocabulary import PAD, Vocabulary
 from helpers.decoding import greedy_without_end, gru_cell, said_when_allowed, where_it_breaks

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.authoring import find
 from helpers.cbow import contexts_of, mean_of, train_cbow
+from helpers.checking.authoring import find
 from helpers.data import load_emoji, planted_corpus
 from helpers.emoji_sums import emoji_table, words_of
 from helpers.gradients import gradient_errors

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from helpers.checking.authoring import Exercise
 from helpers.checking import check
+from helpers.checking.authoring import Exercise
 from helpers.checking.comparing import find_difference
 
 

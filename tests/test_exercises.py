@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import answers, learner
-from helpers.checking import authoring
-from helpers.checking import check
+from helpers.checking import authoring, check
 
 EXERCISES = authoring.all_exercises()
 by_id = pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.id)

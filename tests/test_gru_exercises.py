@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.checking import authoring
-from helpers.checking import check
+from helpers.checking import authoring, check
 
 
 def verdict(exercise_id, old, new):

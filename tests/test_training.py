@@ -8,7 +8,7 @@ from helpers.gradients import gradient_errors, numerical_gradient, relative_erro
 from helpers.layers import LSTM, RNN, Embedding, Linear, softmax_cross_entropy
 from helpers.optimisers import SGD, Adam, clip_by_global_norm, global_norm
 from helpers.parameters import collect_grads, collect_params, count, load, load_into, save
-from helpers.training import TrainingStopped, History, fit, linear_decay
+from helpers.training import History, TrainingStopped, fit, linear_decay
 
 
 def bowl(params):
