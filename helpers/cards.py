@@ -31,7 +31,9 @@ def show_card(kind, title, lines, code="", printed=""):
         text += ["  " + name] * bool(block and name) + ["      " + line for line in block.splitlines()]
     _show(
         _frame(
-            kind, f'<span style="font-weight:{weight}"><b style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</b> {html.escape(title)}</span>{body}'
+            kind,
+            f'<span style="font-weight:{weight}"><b style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</b> '
+            f"{html.escape(title)}</span>{body}",
         ),
         "\n".join(line.rstrip() for line in text),
     )
@@ -113,7 +115,9 @@ def say(text):
     try:
         print(text)
     except UnicodeEncodeError:
-        plain = text.translate(str.maketrans({"✓": "[right]", "✗": "[wrong]", "○": "[open]", "→": "->", "·": "-", "…": "...", "≈": "~"}))
+        plain = text.translate(
+            str.maketrans({"✓": "[right]", "✗": "[wrong]", "○": "[open]", "→": "->", "·": "-", "…": "...", "≈": "~"})
+        )
         coding = getattr(sys.stdout, "encoding", None) or "ascii"
         print(plain.encode(coding, "replace").decode(coding))
 

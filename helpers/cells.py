@@ -13,7 +13,7 @@ PLAIN = (int, float, complex, str, bool, bytes, type(None))
 
 
 def source_of(function):
-    """Return the source of the cell that defines a function, with all that stands above and below it; None where it is not known."""
+    """Return the source of the cell that defines a function, the whole of it; None where it is not known."""
     try:
         own = textwrap.dedent(inspect.getsource(function))
     except (OSError, TypeError):
@@ -49,9 +49,13 @@ def _collect(function, known, lines, missing, seen):
             lines.append(f"import {value.__name__} as {name}" if value.__name__ != name else f"import {name}")
         elif isinstance(value, PLAIN):
             lines.append(f"{name} = {value!r}")
-        elif getattr(value, "__module__", "__main__") not in ("__main__", None) and getattr(
-                sys.modules.get(value.__module__), getattr(value, "__name__", ""), None) is value:
-            lines.append(f"from {value.__module__} import {value.__name__}" + ("" if value.__name__ == name else f" as {name}"))
+        elif (
+            getattr(value, "__module__", "__main__") not in ("__main__", None)
+            and getattr(sys.modules.get(value.__module__), getattr(value, "__name__", ""), None) is value
+        ):
+            lines.append(
+                f"from {value.__module__} import {value.__name__}" + ("" if value.__name__ == name else f" as {name}")
+            )
         elif isinstance(value, types.FunctionType):
             try:
                 text = textwrap.dedent(inspect.getsource(value))

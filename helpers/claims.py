@@ -29,8 +29,20 @@ class ClaimError(AssertionError):
     """A claim does not hold, in the build or in the tests."""
 
 
-def claim(words, measured=None, *, below=None, above=None, between=None, at_least=None, at_most=None,
-          equals=None, within=None, against=None, form=None):
+def claim(
+    words,
+    measured=None,
+    *,
+    below=None,
+    above=None,
+    between=None,
+    at_least=None,
+    at_most=None,
+    equals=None,
+    within=None,
+    against=None,
+    form=None,
+):
     """Print what was measured and the bound that it keeps.
 
     words     str, what is measured: "T = 20, after 3000 steps: the error"
@@ -49,9 +61,14 @@ def claim(words, measured=None, *, below=None, above=None, between=None, at_leas
     hold and COURSE_STRICT_CLAIMS is set.
     """
     if not isinstance(words, str) or not words.strip():
-        raise ValueError(f'claim(…) begins with what was measured, in words: claim("error", error, below=0.1); got {words!r}')
-    given = {name: value for name, value in zip(
-        _BOUNDS, (below, above, between, at_least, at_most, equals), strict=True) if value is not None}
+        raise ValueError(
+            f'claim(…) begins with what was measured, in words: claim("error", error, below=0.1); got {words!r}'
+        )
+    given = {
+        name: value
+        for name, value in zip(_BOUNDS, (below, above, between, at_least, at_most, equals), strict=True)
+        if value is not None
+    }
     found = _measure(words, measured, given, within, against, form)
     _record(words, found)
     if found["holds"]:
@@ -64,8 +81,10 @@ def claim(words, measured=None, *, below=None, above=None, between=None, at_leas
     lines = [said + "."]
     if own:
         lines.append("You have changed this cell or one above it, so this is a result of yours. Without a change:")
-    lines.append("Training turns the last bit of a number into another run, and processors differ in that bit: "
-                 "[notebook 03](03_vanishing_gradients.ipynb) tells how. The cells below run all the same.")
+    lines.append(
+        "Training turns the last bit of a number into another run, and processors differ in that bit: "
+        "[notebook 03](03_vanishing_gradients.ipynb) tells how. The cells below run all the same."
+    )
     show_card("info", "Here it came out otherwise", lines)
 
 
@@ -109,8 +128,10 @@ def _measure(words, measured, given, within, against, form):
     """Return what `_record` and the line need: holds, gap (≥ 0 if it holds), scale, text and bound."""
     if not given:
         if not isinstance(measured, (bool, np.bool_)):
-            raise ValueError(f"the claim {words!r} needs a bound for {measured!r}: below=, above=, between=, at_least=, "
-                             "at_most= or equals=; only True or False can do without")
+            raise ValueError(
+                f"the claim {words!r} needs a bound for {measured!r}: below=, above=, between=, at_least=, "
+                "at_most= or equals=; only True or False can do without"
+            )
         return {"kind": "yes", "holds": bool(measured), "gap": None, "scale": None, "text": "", "bound": ""}
     if len(given) > 1:
         raise ValueError(f"the claim {words!r} has the bounds {' and '.join(given)}: one is enough")
@@ -142,8 +163,14 @@ def _measure(words, measured, given, within, against, form):
     holds = bool(np.all(np.isfinite(x) | counted)) and bool(gap >= 0 if counted else gap > 0)
     if x.size > 1:
         said = f"all {x.size} {said}"
-    return {"kind": kind, "holds": holds, "gap": float(gap), "scale": None if counted else float(scale),
-            "text": _range(x, form), "bound": said}
+    return {
+        "kind": kind,
+        "holds": holds,
+        "gap": float(gap),
+        "scale": None if counted else float(scale),
+        "text": _range(x, form),
+        "bound": said,
+    }
 
 
 def _measure_equal(words, x, b, within, form):
@@ -153,13 +180,25 @@ def _measure_equal(words, x, b, within, form):
     off = 0.0 if same else float(np.max(np.abs(x - b)))
     if within is None:
         text = _range(x, form) if b.size == 1 else "no difference" if same else f"largest difference {off:.2g}"
-        return {"kind": "exact", "holds": same, "gap": None, "scale": None, "text": text,
-                "bound": f"exactly {_range(b, form)}" if b.size == 1 else "exactly equal"}
+        return {
+            "kind": "exact",
+            "holds": same,
+            "gap": None,
+            "scale": None,
+            "text": text,
+            "bound": f"exactly {_range(b, form)}" if b.size == 1 else "exactly equal",
+        }
     text, bound = f"largest difference {off:.2g}", f"below {within:g}"
     if b.size == 1:
         text, bound = _range(x, form), f"{_number(float(b), form)} ± {_number(within, form)}"
-    return {"kind": "equals", "holds": off <= within, "gap": float(within) - off, "scale": float(within),
-            "text": text, "bound": bound}
+    return {
+        "kind": "equals",
+        "holds": off <= within,
+        "gap": float(within) - off,
+        "scale": float(within),
+        "text": text,
+        "bound": bound,
+    }
 
 
 def _is_measured(bound):

@@ -101,7 +101,10 @@ def _keep(task, function, state):
     trouble = answers.keep(task.id, source, "draft" if state == "blank" else state)
     said = [trouble] if trouble else []
     if state == "right" and missing:
-        said.append(f"It reads {' and '.join(f'`{name}`' for name in missing)} from another cell of yours: after a restart, run that cell first.")
+        said.append(
+            f"It reads {' and '.join(f'`{name}`' for name in missing)} from another cell of yours: "
+            "after a restart, run that cell first."
+        )
     elif state == "right" and lines:
         said.append("What it uses from other cells of yours is kept with it.")
     return said
@@ -120,7 +123,9 @@ def _wrong_name(task, function):
     if name in (task.name, "<lambda>", "_"):
         return None
     getattr(function, "__globals__", {}).setdefault(task.name, task.reference)
-    return Verdict("wrong", f"Your function is called `{name}`, but the notebook calls it `{task.name}`: keep the name.")
+    return Verdict(
+        "wrong", f"Your function is called `{name}`, but the notebook calls it `{task.name}`: keep the name."
+    )
 
 
 def hint(exercise_id=None):
@@ -144,8 +149,11 @@ def _find(exercise_id, call):
     try:
         return authoring.find(exercise_id)
     except ValueError as unknown:
-        show_card("wrong", f"{call}({exercise_id!r})" if exercise_id is not None else f"{call}()", [
-            f'Write the number of an exercise, as in `{call}("1.1")`: {unknown}'])
+        show_card(
+            "wrong",
+            f"{call}({exercise_id!r})" if exercise_id is not None else f"{call}()",
+            [f'Write the number of an exercise, as in `{call}("1.1")`: {unknown}'],
+        )
         return None
 
 
@@ -175,8 +183,11 @@ def restore(exercise_id=None, version=None):
     elif isinstance(version, int) and 1 <= version <= len(kept):
         chosen = kept[version - 1]
     else:
-        return show_card("wrong", f"{task.id} · {task.title}", [
-            f"version should be a number from 1 to {len(kept)}, got {version!r}."])
+        return show_card(
+            "wrong",
+            f"{task.id} · {task.title}",
+            [f"version should be a number from 1 to {len(kept)}, got {version!r}."],
+        )
     sort = {"right": "right", "wrong": "not yet right", "draft": "not finished"}[chosen["state"]]
     _keep_what_is_being_written(task)
     line = f"Your answer of {answers.day(chosen)} ({sort}; version {kept.index(chosen) + 1} of {len(kept)})."
@@ -221,7 +232,10 @@ def _reused(task):
             return function, f"yours of {answers.day(kept)}"
         return task.reference, f"the course's (yours of {answers.day(kept)} is not right any more: run {task.id} again)"
     except Exception as problem:  # it used something of the notebook that is not here
-        return task.reference, f"the course's (yours of {answers.day(kept)} does not run here: {type(problem).__name__}: {problem})"
+        return (
+            task.reference,
+            f"the course's (yours of {answers.day(kept)} does not run here: {type(problem).__name__}: {problem})",
+        )
 
 
 def progress():
@@ -262,7 +276,7 @@ def _replaced(task):
     now = shell.user_ns.get(task.name) if shell else _bound.get(task.name)
     if now is _bound.get(task.name):
         return ""
-    return f"the notebook runs another `{task.name}`, which stands without its line `@exercise(\"{task.id}\")` and is not checked"
+    return f'the notebook runs another `{task.name}`, which stands without its line `@exercise("{task.id}")` and is not checked'
 
 
 def _show_verdict(task, verdict, trouble):

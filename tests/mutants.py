@@ -3,9 +3,9 @@
     python -m tests.mutants                 every exercise, 200 edits each; prints rejected, located and named
     python -m tests.mutants 4.3 5.2 --edits 50
 
-Rejected: wrong answers that do not get a ✓. An edit that changes nothing on fresh random inputs is no wrong answer and is not counted.
-Located: the card blames the very blank that was edited. Named: it says a known mistake by name. A name that belongs to another blank
-counts as false; so does any exception out of the check.
+Rejected: wrong answers that do not get a ✓. An edit that changes nothing on fresh random inputs is no wrong answer and is not
+counted. Located: the card blames the very blank that was edited. Named: it says which mistake it is. A name that belongs to
+another blank counts as false; so does any exception out of the check.
 """
 
 import argparse
@@ -23,13 +23,46 @@ from helpers.checking import authoring, check
 from helpers.checking.blanks import Content
 from helpers.checking.running import difference, run
 
-OTHER = {ast.Add: [ast.Sub, ast.Mult], ast.Sub: [ast.Add], ast.Mult: [ast.Add, ast.Div, ast.MatMult], ast.Div: [ast.Mult, ast.FloorDiv],
-         ast.MatMult: [ast.Mult], ast.FloorDiv: [ast.Div], ast.Pow: [ast.Mult], ast.Lt: [ast.Gt, ast.LtE], ast.Gt: [ast.Lt, ast.GtE],
-         ast.LtE: [ast.Lt, ast.Gt], ast.GtE: [ast.Gt, ast.Lt], ast.Eq: [ast.NotEq], ast.NotEq: [ast.Eq], ast.And: [ast.Or], ast.Or: [ast.And]}
-CALLS = {"tanh": ["exp", "sin"], "exp": ["tanh", "expm1"], "log": ["log2", "exp"], "sum": ["mean", "max"], "mean": ["sum", "max"],
-         "max": ["min", "sum"], "min": ["max"], "argmax": ["argmin"], "zeros": ["ones"], "ones": ["zeros"], "sqrt": ["square"],
-         "maximum": ["minimum"], "minimum": ["maximum"], "zeros_like": ["ones_like"], "hstack": ["vstack"], "argsort": ["sort"],
-         "vstack": ["hstack"], "abs": ["negative"], "cumsum": ["cumprod"], "any": ["all"], "all": ["any"]}
+OTHER = {
+    ast.Add: [ast.Sub, ast.Mult],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Add, ast.Div, ast.MatMult],
+    ast.Div: [ast.Mult, ast.FloorDiv],
+    ast.MatMult: [ast.Mult],
+    ast.FloorDiv: [ast.Div],
+    ast.Pow: [ast.Mult],
+    ast.Lt: [ast.Gt, ast.LtE],
+    ast.Gt: [ast.Lt, ast.GtE],
+    ast.LtE: [ast.Lt, ast.Gt],
+    ast.GtE: [ast.Gt, ast.Lt],
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+    ast.And: [ast.Or],
+    ast.Or: [ast.And],
+}
+CALLS = {
+    "tanh": ["exp", "sin"],
+    "exp": ["tanh", "expm1"],
+    "log": ["log2", "exp"],
+    "sum": ["mean", "max"],
+    "mean": ["sum", "max"],
+    "max": ["min", "sum"],
+    "min": ["max"],
+    "argmax": ["argmin"],
+    "zeros": ["ones"],
+    "ones": ["zeros"],
+    "sqrt": ["square"],
+    "maximum": ["minimum"],
+    "minimum": ["maximum"],
+    "zeros_like": ["ones_like"],
+    "hstack": ["vstack"],
+    "argsort": ["sort"],
+    "vstack": ["hstack"],
+    "abs": ["negative"],
+    "cumsum": ["cumprod"],
+    "any": ["all"],
+    "all": ["any"],
+}
 
 
 def edits(exercise, number, seed=0):
@@ -49,14 +82,20 @@ def edits(exercise, number, seed=0):
 
 def _edited(skeleton, key, rng):
     course = skeleton.course[key]
-    holder = ast.Module(copy.deepcopy(course.before), []) if course.node is None else ast.Expression(copy.deepcopy(course.node))
+    holder = (
+        ast.Module(copy.deepcopy(course.before), [])
+        if course.node is None
+        else ast.Expression(copy.deepcopy(course.node))
+    )
     places = [change for node in ast.walk(holder) for change in _changes(skeleton, node)]
     if not places:
         return None
     rng.choice(places)(rng)
     try:
         text = ast.unparse(ast.fix_missing_locations(holder))
-        return Content(None, ast.parse(text).body) if course.node is None else Content(ast.parse(text, mode="eval").body)
+        return (
+            Content(None, ast.parse(text).body) if course.node is None else Content(ast.parse(text, mode="eval").body)
+        )
     except (SyntaxError, ValueError):
         return None
 
@@ -72,7 +111,7 @@ def _changes(skeleton, node):
         change(lambda rng: setattr(node, "op", rng.choice(OTHER[type(node.op)])()))
         change(lambda rng: (lambda a, b: (setattr(node, "left", b), setattr(node, "right", a)))(node.left, node.right))
         for side in ("left", "right"):
-            change(lambda rng, side=side: _become(node, getattr(node, side)))           # a term or a factor is missing
+            change(lambda rng, side=side: _become(node, getattr(node, side)))  # a term or a factor is missing
             change(lambda rng, side=side: setattr(node, side, ast.UnaryOp(ast.USub(), getattr(node, side))))
             if isinstance(node.op, ast.MatMult):
                 change(lambda rng, side=side: setattr(node, side, ast.Attribute(getattr(node, side), "T", ast.Load())))
@@ -87,7 +126,9 @@ def _changes(skeleton, node):
     if isinstance(node, ast.Attribute) and node.attr in CALLS:
         change(lambda rng: setattr(node, "attr", rng.choice(CALLS[node.attr])))
     if isinstance(node, ast.keyword) and node.arg == "axis" and isinstance(node.value, ast.Constant):
-        change(lambda rng: setattr(node, "value", ast.Constant(1 - node.value.value if node.value.value in (0, 1) else 0)))
+        change(
+            lambda rng: setattr(node, "value", ast.Constant(1 - node.value.value if node.value.value in (0, 1) else 0))
+        )
     if isinstance(node, ast.Call) and any(k.arg in ("axis", "keepdims") for k in node.keywords):
         change(lambda rng: setattr(node, "keywords", [k for k in node.keywords if k.arg not in ("axis", "keepdims")]))
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
@@ -97,7 +138,9 @@ def _changes(skeleton, node):
         change(lambda rng: setattr(node, "id", rng.choice(names)))
         change(lambda rng: setattr(node, "id", rng.choice(names)))
     if isinstance(node, ast.IfExp):
-        change(lambda rng: (lambda a, b: (setattr(node, "body", b), setattr(node, "orelse", a)))(node.body, node.orelse))
+        change(
+            lambda rng: (lambda a, b: (setattr(node, "body", b), setattr(node, "orelse", a)))(node.body, node.orelse)
+        )
     if isinstance(node, ast.Slice) and node.lower is None and node.upper is not None:
         change(lambda rng: (setattr(node, "lower", node.upper), setattr(node, "upper", None)))
     if isinstance(node, ast.Tuple) and len(node.elts) > 1 and isinstance(node.ctx, ast.Load):
@@ -177,7 +220,9 @@ def survey(exercise, number, seed=0):
             found["notes"].append(f"{exercise.id} {key} = {content.text}: {verdict.details}")
         found["located"] += verdict.blamed == (key,)
         if verdict.blamed != (key,):
-            found["notes"].append(f"{exercise.id} not located: {key} = {content.text}: {verdict.blamed} {verdict.headline[:100]}")
+            found["notes"].append(
+                f"{exercise.id} not located: {key} = {content.text}: {verdict.blamed} {verdict.headline[:100]}"
+            )
         found["named"] += bool(verdict.names or verdict.mistake)
         if verdict.names and key not in verdict.names:
             found["false"] += 1
@@ -188,7 +233,9 @@ def survey(exercise, number, seed=0):
 def pairs(exercise, limit=None, seed=0):
     """Yield (answer, keys) of two known mistakes of different blanks at once."""
     known = [m for m in exercise.mistakes if exercise.blanks_of(m) and len(exercise.blanks_of(m)) == 1]
-    both = [(a, b) for a, b in itertools.combinations(known, 2) if set(exercise.blanks_of(a)) != set(exercise.blanks_of(b))]
+    both = [
+        (a, b) for a, b in itertools.combinations(known, 2) if set(exercise.blanks_of(a)) != set(exercise.blanks_of(b))
+    ]
     random.Random(seed).shuffle(both)
     for a, b in both[:limit]:
         contents = {**exercise.blanks_of(a), **exercise.blanks_of(b)}
@@ -220,8 +267,12 @@ def main(words=None):
 
 def _print(key, name, found):
     share = {k: found[k] / max(found["wrong"], 1) for k in ("rejected", "located", "named")}
-    print(f"{key:4} {name:24} {found['wrong']:5}  {share['rejected']:8.1%}  {share['located']:7.1%}  {share['named']:5.0%}  {found['false']:5}"
-          f"  {found['broken']:6}  {found['slowest']:5.2f} s", flush=True)
+    print(
+        f"{key:4} {name:24} {found['wrong']:5}  {share['rejected']:8.1%}  {share['located']:7.1%}  {share['named']:5.0%}"
+        f"  {found['false']:5}"
+        f"  {found['broken']:6}  {found['slowest']:5.2f} s",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

@@ -66,15 +66,36 @@ def run(path, name, environment):
     notebook = nbformat.from_dict(json.loads(json.dumps(committed)))
     with tempfile.TemporaryDirectory() as folder:
         claims = pathlib.Path(folder, "claims")
-        env = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "TQDM_DISABLE": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", **environment,
-               "COURSE_ANSWERS": folder, "COURSE_CLAIMS": str(claims)}
+        env = {
+            **os.environ,
+            "OPENBLAS_NUM_THREADS": "1",
+            "TQDM_DISABLE": "1",
+            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+            **environment,
+            "COURSE_ANSWERS": folder,
+            "COURSE_CLAIMS": str(claims),
+        }
         for out in ("COURSE_STRICT_CLAIMS", "MPLBACKEND"):
             env.pop(out, None)
-        client = NotebookClient(notebook, timeout=900, kernel_name="python3", allow_errors=True, record_timing=False,
-                                extra_arguments=["--IPKernelApp.log_level=40"], resources={"metadata": {"path": str(path.parent)}})
+        client = NotebookClient(
+            notebook,
+            timeout=900,
+            kernel_name="python3",
+            allow_errors=True,
+            record_timing=False,
+            extra_arguments=["--IPKernelApp.log_level=40"],
+            resources={"metadata": {"path": str(path.parent)}},
+        )
         client.execute(env=env)
         rows = claims.read_text("utf-8").splitlines() if claims.exists() else []
-    found = {"notebook": path.stem, "setting": name, "claims": [json.loads(row) for row in rows], "errors": [], "texts": [], "figures": {}}
+    found = {
+        "notebook": path.stem,
+        "setting": name,
+        "claims": [json.loads(row) for row in rows],
+        "errors": [],
+        "texts": [],
+        "figures": {},
+    }
     for now, before in zip(notebook.cells, committed.cells, strict=True):
         if now.cell_type != "code":
             continue
@@ -96,15 +117,26 @@ def table(runs):
         where = f"{one['notebook'][:2]}, {one['setting']}"
         trouble += [f"{where}: cell {cell} raises {text}" for cell, text in one["errors"]]
         trouble += [f"{where}: cell {cell} prints {now!r}, not {before!r}" for cell, now, before in one["texts"]]
-        trouble += [f"{where}: cell {cell}, {share:.1%} of the figure looks different" for cell, share in one["figures"].items()
-                    if share > FEW]
+        trouble += [
+            f"{where}: cell {cell}, {share:.1%} of the figure looks different"
+            for cell, share in one["figures"].items()
+            if share > FEW
+        ]
         seen = collections.Counter()
         for claim in one["claims"]:
             seen[claim["words"]] += 1
             rows[one["notebook"], claim["words"], seen[claim["words"]]].append((one["setting"], claim))
-    lines.append(f"{len(runs)} runs: " + ", ".join(
-        f"{book[:2]} ({n})" for book, n in sorted(collections.Counter(one["notebook"] for one in runs).items())))
-    lines += ["", "| notebook | claim | bound | measured, all runs | worst margin | in | false |", "|---|---|---|---|---|---|---|"]
+    lines.append(
+        f"{len(runs)} runs: "
+        + ", ".join(
+            f"{book[:2]} ({n})" for book, n in sorted(collections.Counter(one["notebook"] for one in runs).items())
+        )
+    )
+    lines += [
+        "",
+        "| notebook | claim | bound | measured, all runs | worst margin | in | false |",
+        "|---|---|---|---|---|---|---|",
+    ]
     summed = []
     for (book, words, _), found in rows.items():
         margin, setting = _margin(found)
@@ -116,9 +148,13 @@ def table(runs):
     summed.sort(key=lambda row: (row[1], row[0] is None, row[0] if row[0] is not None else 0))
     for margin, book, words, found, setting, false in summed:
         texts = [claim["text"] for _, claim in found]
-        middle = texts[0] if len(set(texts)) == 1 else f"{texts[0]}; worst {dict((n, c['text']) for n, c in found)[setting]}"
+        middle = (
+            texts[0] if len(set(texts)) == 1 else f"{texts[0]}; worst {dict((n, c['text']) for n, c in found)[setting]}"
+        )
         shown = "" if margin is None else f"{margin:.2f}" if found[0][1]["scale"] is not None else f"+{margin:.0f}"
-        lines.append(f"| {book[:2]} | {words.strip()} | {found[0][1]['bound']} | {middle} | {shown} | {setting} | {len(false) or ''} |")
+        lines.append(
+            f"| {book[:2]} | {words.strip()} | {found[0][1]['bound']} | {middle} | {shown} | {setting} | {len(false) or ''} |"
+        )
     moved = collections.defaultdict(float)
     for one in runs:
         for cell, share in one["figures"].items():
@@ -146,8 +182,15 @@ def _enough(found):
 
 def _moved(now, before):
     """Return the largest share by which a figure among the outputs differs from the committed one, 0 without figures."""
-    pages = [[png for o in outputs if "text/html" in o.get("data", {}) for png in PNG.findall("".join(o["data"]["text/html"]))]
-             for outputs in (now, before)]
+    pages = [
+        [
+            png
+            for o in outputs
+            if "text/html" in o.get("data", {})
+            for png in PNG.findall("".join(o["data"]["text/html"]))
+        ]
+        for outputs in (now, before)
+    ]
     if len(pages[0]) != len(pages[1]):
         return 1.0
     return max([difference(*map(base64.b64decode, both)) for both in zip(*pages, strict=True)], default=0.0)
@@ -179,14 +222,19 @@ def _first_difference(now, before):
 
 def main(words=None):
     parser = argparse.ArgumentParser(prog="python start.py test shaken", description=__doc__.splitlines()[0])
-    parser.add_argument("notebooks", nargs="*", metavar="03", help="the notebooks whose names begin so; all without any")
+    parser.add_argument(
+        "notebooks", nargs="*", metavar="03", help="the notebooks whose names begin so; all without any"
+    )
     parser.add_argument("--runs", type=int, default=20, help="jittered runs of each notebook (20)")
     parser.add_argument("--first", type=int, default=1, help="the first jitter's seed (1)")
     parser.add_argument("--no-kernels", action="store_true", help="leave out the sets of kernels")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="runs side by side (one a core)")
     asked = parser.parse_args(words)
-    paths = [path for path in sorted((ROOT / "notebooks" / "solved").glob("*.ipynb"))
-             if not asked.notebooks or path.stem.startswith(tuple(asked.notebooks))]
+    paths = [
+        path
+        for path in sorted((ROOT / "notebooks" / "solved").glob("*.ipynb"))
+        if not asked.notebooks or path.stem.startswith(tuple(asked.notebooks))
+    ]
     if not paths:
         parser.error(f"no notebook begins with {' or '.join(asked.notebooks)}")
     settings = {} if asked.no_kernels else kernel_sets()
@@ -198,13 +246,19 @@ def main(words=None):
             runs.append(one := done.result())
             false = [claim["words"] for claim in one["claims"] if not claim["holds"]]
             said = f"{len(false)} false" if false else "all hold"
-            print(f"{number}/{len(work)}  {one['notebook']}  {one['setting']}: {len(one['claims'])} claims, {said}", flush=True)
+            print(
+                f"{number}/{len(work)}  {one['notebook']}  {one['setting']}: {len(one['claims'])} claims, {said}",
+                flush=True,
+            )
     order = list(settings)
     runs.sort(key=lambda one: (one["notebook"], order.index(one["setting"])))
     text, trouble = table(runs)
     TABLE.write_text(text, "utf-8")
-    smallest = sorted((float(row.split(" | ")[4]), row) for row in text.splitlines()
-                      if re.fullmatch(r"-?\d+\.\d+", (row.split(" | ") + [""] * 5)[4]))[:10]
+    smallest = sorted(
+        (float(row.split(" | ")[4]), row)
+        for row in text.splitlines()
+        if re.fullmatch(r"-?\d+\.\d+", (row.split(" | ") + [""] * 5)[4])
+    )[:10]
     print("\nThe ten smallest margins:", *(row for _, row in smallest), sep="\n")
     print(f"\n{len(trouble)} things to mend:" if trouble else "\nEverything holds.", *trouble, sep="\n")
     print(f"\nThe whole table is in {TABLE.name}.")

@@ -132,7 +132,9 @@ def test_right_answer_can_be_reused_in_another_notebook():
     assert mine is not task.reference and check(task, mine).state == "right"
 
 
-@pytest.mark.parametrize("source", ["def rnn_forward(X, h0, Wx, Wh, b): return X", "gibberish (", "x = 1", "raise SystemError"])
+@pytest.mark.parametrize(
+    "source", ["def rnn_forward(X, h0, Wx, Wh, b): return X", "gibberish (", "x = 1", "raise SystemError"]
+)
 def test_answer_that_is_right_no_more_is_not_reused(source):
     answers.keep("1.2", source, "right")
     assert learner.reuse("1.2") is find("1.2").reference
@@ -147,24 +149,31 @@ from helpers import TODO, exercise, restore, reuse
 
 
 def in_a_kernel(*code):
-    """Run cells in a kernel of their own and return what each prints, as one text each, and the cell that the last one puts in its place."""
+    """Run cells in a kernel of their own; return what each prints, and the cells that were put in the place of one."""
     import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in (KERNEL.format(root=str(answers.ROOT)), *code)])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(cell) for cell in (KERNEL.format(root=str(answers.ROOT)), *code)]
+    )
     client = NotebookClient(notebook, allow_errors=True)
     replaced = []
     client.on_cell_executed = lambda cell, cell_index, execute_reply: replaced.extend(
-        part["text"] for part in execute_reply["content"].get("payload", ()) if part.get("source") == "set_next_input")
+        part["text"] for part in execute_reply["content"].get("payload", ()) if part.get("source") == "set_next_input"
+    )
     client.execute()
-    said = ["".join(o.get("text", "") + o.get("data", {}).get("text/plain", "") + o.get("evalue", "") for o in c.outputs)
-            for c in notebook.cells[1:]]
+    said = [
+        "".join(o.get("text", "") + o.get("data", {}).get("text/plain", "") + o.get("evalue", "") for o in c.outputs)
+        for c in notebook.cells[1:]
+    ]
     return said, replaced
 
 
 def test_what_stands_above_the_function_is_kept_and_runs_again():
-    cell = ("from numpy import tanh\nk = 1.0\ndef twice(a):\n    return 2 * a\n\n@exercise('1.1')\n"
-            "def rnn_step(x, h, Wx, Wh, b):\n    return k * tanh(twice(x @ Wx + h @ Wh + b) / 2)")
+    cell = (
+        "from numpy import tanh\nk = 1.0\ndef twice(a):\n    return 2 * a\n\n@exercise('1.1')\n"
+        "def rnn_step(x, h, Wx, Wh, b):\n    return k * tanh(twice(x @ Wx + h @ Wh + b) / 2)"
+    )
     said, _ = in_a_kernel(cell)
     assert said[0].startswith("✓ 1.1")
     _, [restored] = in_a_kernel("restore('1.1')")
@@ -174,8 +183,10 @@ def test_what_stands_above_the_function_is_kept_and_runs_again():
 
 
 def test_what_an_answer_uses_from_other_cells_is_kept_with_it():
-    said, _ = in_a_kernel("import math as m\nhalf = 0.5\ndef squash(a):\n    return np.tanh(a * half * 2)",
-                          "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return squash(x @ Wx + h @ Wh + b) * m.cos(0)")
+    said, _ = in_a_kernel(
+        "import math as m\nhalf = 0.5\ndef squash(a):\n    return np.tanh(a * half * 2)",
+        "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return squash(x @ Wx + h @ Wh + b) * m.cos(0)",
+    )
     assert said[1].startswith("✓ 1.1") and "kept with it" in said[1]
     _, [restored] = in_a_kernel("restore('1.1')")
     said, _ = in_a_kernel(restored, "reuse('1.1') is not None")
@@ -183,7 +194,10 @@ def test_what_an_answer_uses_from_other_cells_is_kept_with_it():
 
 
 def test_what_cannot_be_kept_with_an_answer_is_told():
-    said, _ = in_a_kernel("one = np.ones(1)", "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return np.tanh(x @ Wx + h @ Wh + b) * one")
+    said, _ = in_a_kernel(
+        "one = np.ones(1)",
+        "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return np.tanh(x @ Wx + h @ Wh + b) * one",
+    )
     assert said[1].startswith("✓ 1.1") and "`one` from another cell of yours" in said[1]
 
 

@@ -1,4 +1,4 @@
-"""The check finds the line: random edits of the blanks, two mistakes at once, answers with lines of their own, and what is said."""
+"""The check finds the line: random edits of the blanks, two mistakes at once, lines of one's own, and what is said."""
 
 import linecache
 
@@ -57,7 +57,11 @@ def test_the_blamed_line_is_quoted_with_its_number():
 
 
 def test_two_lines_that_need_mending_are_both_told():
-    verdict = said("4.1", ("c_next = f * c + i * g", "c_next = f * c - i * g"), ("h_next = o * np.tanh(c_next)", "h_next = f * np.tanh(c_next)"))
+    verdict = said(
+        "4.1",
+        ("c_next = f * c + i * g", "c_next = f * c - i * g"),
+        ("h_next = o * np.tanh(c_next)", "h_next = f * np.tanh(c_next)"),
+    )
     assert set(verdict.blamed) == {"c_next", "h_next"} and verdict.headline.startswith("Two lines need mending")
     assert len(verdict.names) == 2
 
@@ -74,7 +78,8 @@ def test_all_lines_wrong_is_a_verdict_too():
 
 def test_lines_of_ones_own_do_not_hide_the_blank():
     task = authoring.find("1.1")
-    cell = ('@exercise("1.1")\ndef rnn_step(x, h, Wx, Wh, b):\n    drive = x @ Wx\n    memory = h @ Wh.T\n    return np.tanh(drive + memory + b)\n')
+    cell = '@exercise("1.1")\ndef rnn_step(x, h, Wx, Wh, b):\n    drive = x @ Wx\n    memory = h @ Wh.T\n'
+    cell += "    return np.tanh(drive + memory + b)\n"
     verdict = check(task, typed(cell))
     assert verdict.blamed == ("returns",) and verdict.state == "wrong" and verdict.names
 
@@ -88,29 +93,35 @@ def test_a_mistake_beside_another_is_named():
     assert set(verdict.names.values()) == {one.sentence, other.sentence}
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ((("x @ Wx", "x * Wx"),), "matrix product"),
-    ((("+ b)", "- b)"),), "sign"),
-    ((("h @ Wh", "h @ Wh.T"),), ".T"),
-    ((("h @ Wh", "h.T @ Wh"),), ".T"),
-    ((("x @ Wx", "Wx @ x"),), "two sides"),
-    ((("x @ Wx + ", ""),), "input"),
-    ((("np.tanh(", "np.dot(x, Wx) + np.tanh("),), "Smallest case"),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ((("x @ Wx", "x * Wx"),), "matrix product"),
+        ((("+ b)", "- b)"),), "sign"),
+        ((("h @ Wh", "h @ Wh.T"),), ".T"),
+        ((("h @ Wh", "h.T @ Wh"),), ".T"),
+        ((("x @ Wx", "Wx @ x"),), "two sides"),
+        ((("x @ Wx + ", ""),), "input"),
+        ((("np.tanh(", "np.dot(x, Wx) + np.tanh("),), "Smallest case"),
+    ],
+)
 def test_one_difference_is_named_by_what_it_is(changes, words):
     verdict = said("1.1", *changes)
     assert words in " ".join((verdict.headline, *verdict.details)), verdict
 
 
-@pytest.mark.parametrize(("changes", "words"), [
-    ((("np.tanh(x @ Wx + h @ Wh + b)", "__import__('math').tanh(x @ Wx + h @ Wh + b)"),), "np.tanh"),
-    ((("np.tanh(x @ Wx + h @ Wh + b)", "np.cat([x, h])"),), "np.concatenate"),
-    ((("np.tanh(x @ Wx + h @ Wh + b)", "(x @ Wx + h @ Wh + b).tanh()"),), "np.tanh(a)"),
-    ((("np.tanh(x @ Wx + h @ Wh + b)", "torch.tanh(x)"),), "another library"),
-    ((("np.tanh(x @ Wx + h @ Wh + b)", "np.tanh(x @ Wx + h @ Wh + b).sum(dim=0)"),), "axis"),
-    ((("np.tanh(x @ Wx + h @ Wh + b)", "np.tanh(x @ Wh + h @ Wx + b)"),), "`x @ Wh`: `x` is"),
-    ((("np.tanh(x @ Wx + h @ Wh + b)", "np.linalg.eig(Wh) + b"),), "several things"),
-])
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ((("np.tanh(x @ Wx + h @ Wh + b)", "__import__('math').tanh(x @ Wx + h @ Wh + b)"),), "np.tanh"),
+        ((("np.tanh(x @ Wx + h @ Wh + b)", "np.cat([x, h])"),), "np.concatenate"),
+        ((("np.tanh(x @ Wx + h @ Wh + b)", "(x @ Wx + h @ Wh + b).tanh()"),), "np.tanh(a)"),
+        ((("np.tanh(x @ Wx + h @ Wh + b)", "torch.tanh(x)"),), "another library"),
+        ((("np.tanh(x @ Wx + h @ Wh + b)", "np.tanh(x @ Wx + h @ Wh + b).sum(dim=0)"),), "axis"),
+        ((("np.tanh(x @ Wx + h @ Wh + b)", "np.tanh(x @ Wh + h @ Wx + b)"),), "`x @ Wh`: `x` is"),
+        ((("np.tanh(x @ Wx + h @ Wh + b)", "np.linalg.eig(Wh) + b"),), "several things"),
+    ],
+)
 def test_pythons_errors_are_told_in_a_learners_words(changes, words):
     verdict = said("1.1", *changes)
     text = " ".join((verdict.headline, *verdict.details))
@@ -123,7 +134,7 @@ def test_verdicts_are_quick():
     slow = []
     for task in EXERCISES:
         for function, _ in mutants.pairs(task, limit=1):
-            check(task, function)                                        # the cases and the course's own outcomes are made once
+            check(task, function)  # the cases and the course's own outcomes are made once
             began = time.process_time()
             check(task, function)
             slow.append((time.process_time() - began, task.id))

@@ -1,4 +1,4 @@
-"""claim, guess and reveal: what they print, when they fail, what they leave for the margins; and how measured text is compared."""
+"""claim, guess and reveal: what they print, when they fail, what they leave for the margins; how measured text is compared."""
 
 import json
 
@@ -82,10 +82,19 @@ def test_the_section_is_that_of_the_claims_words_in_the_lesson(monkeypatch, tmp_
         claim("the error", 3, below=2)
 
 
-@pytest.mark.parametrize("given", [
-    dict(measured=0.5), dict(measured=0.5, below=1, above=0), dict(measured=True, below=1), dict(measured=[], below=1),
-    dict(measured=0.5, between=(2, 1)), dict(measured=0.5, below=1, within=0.1), dict(measured=np.ones(2), equals=np.ones(3)),
-], ids=str)
+@pytest.mark.parametrize(
+    "given",
+    [
+        dict(measured=0.5),
+        dict(measured=0.5, below=1, above=0),
+        dict(measured=True, below=1),
+        dict(measured=[], below=1),
+        dict(measured=0.5, between=(2, 1)),
+        dict(measured=0.5, below=1, within=0.1),
+        dict(measured=np.ones(2), equals=np.ones(3)),
+    ],
+    ids=str,
+)
 def test_claim_without_a_number_or_a_bound_is_refused(given):
     with pytest.raises(ValueError, match="the error"):
         claim("the error", **given)

@@ -79,7 +79,11 @@ def test_nothing_of_anybodys_machine_is_in_it(path):
     for trace in ("/home/", "/root", "/tmp/", "/Users/", "C:\\\\", "site-packages", "application/vnd.jupyter.widget"):
         assert trace not in text, trace
     metadata = nbformat.read(path, 4).metadata
-    assert set(metadata) == {"kernelspec", "language_info"} and metadata.language_info.name == "python" and "version" not in metadata.language_info
+    assert (
+        set(metadata) == {"kernelspec", "language_info"}
+        and metadata.language_info.name == "python"
+        and "version" not in metadata.language_info
+    )
 
 
 @each
@@ -156,8 +160,15 @@ def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(changed, 
     assert ("3 failed" if changed else "3 passed") in run.stdout, run.stdout[-3000:]
 
 
-@pytest.mark.parametrize(("changed", "result"), [({}, "4 passed"), ({0: "print('a lime')"}, "1 failed, 3 passed"),
-                                                 ({2: "print('✓ 1.1')"}, "1 failed, 3 passed"), ({3: "print('1 of 8')"}, "1 failed, 3 passed")])
+@pytest.mark.parametrize(
+    ("changed", "result"),
+    [
+        ({}, "4 passed"),
+        ({0: "print('a lime')"}, "1 failed, 3 passed"),
+        ({2: "print('✓ 1.1')"}, "1 failed, 3 passed"),
+        ({3: "print('1 of 8')"}, "1 failed, 3 passed"),
+    ],
+)
 def test_a_blank_notebook_is_compared_with_the_solved_one(changed, result, tmp_path):
     """In each cell but the exercises' it has to print the same; an exercise has to be not started."""
     from helpers.checking.authoring import find
@@ -166,7 +177,9 @@ def test_a_blank_notebook_is_compared_with_the_solved_one(changed, result, tmp_p
     blank = ["print('a line')", start, find("1.1").blank(), "progress()"]
     solved = ["print('a line')", start, find("1.1").filled(), "progress()"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_ANSWERS": str(tmp_path / "answers")}
-    books = [nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes]) for codes in (blank, solved)]
+    books = [
+        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes]) for codes in (blank, solved)
+    ]
     for one, two in zip(books[0].cells, books[1].cells, strict=True):
         two["id"] = one["id"]
     NotebookClient(books[1], resources={"metadata": {"path": str(ROOT)}}).execute(env=environment)
@@ -175,7 +188,24 @@ def test_a_blank_notebook_is_compared_with_the_solved_one(changed, result, tmp_p
     (tmp_path / "solved").mkdir()
     for book, path in zip(books, (tmp_path / "small.ipynb", tmp_path / "solved" / "small.ipynb"), strict=True):
         nbformat.write(book, path)
-    command = [sys.executable, "-m", "pytest", "-q", "-o", "addopts=", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT),
-               "-p", "conftest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", str(tmp_path / "small.ipynb")]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-o",
+        "addopts=",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "--rootdir",
+        str(ROOT),
+        "-p",
+        "conftest",
+        "--nbval",
+        "--nbval-current-env",
+        "-p",
+        "no:cacheprovider",
+        str(tmp_path / "small.ipynb"),
+    ]
     run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert result in run.stdout, run.stdout[-3000:]

@@ -25,7 +25,9 @@ print(f"{x:.12f}", isinstance(rng, np.random.Generator), b is rng, type(a.normal
 
 def printed(jitter):
     environment = {**os.environ, "PYTHONPATH": shaken.JITTER, "COURSE_JITTER": jitter}
-    return subprocess.run([sys.executable, "-c", TRAIN], env=environment, capture_output=True, text=True, check=True).stdout.split(";")
+    return subprocess.run(
+        [sys.executable, "-c", TRAIN], env=environment, capture_output=True, text=True, check=True
+    ).stdout.split(";")
 
 
 def test_jitter_changes_what_is_trained_and_leaves_integers_and_types():
@@ -54,7 +56,10 @@ SETUP = f"import sys; sys.path.insert(0, {str(shaken.ROOT)!r})\nfrom helpers imp
 
 
 def jittered(path, runs=4):
-    return [shaken.run(path, f"jitter {k}", {"COURSE_JITTER": str(k), "PYTHONPATH": shaken.JITTER}) for k in range(1, runs + 1)]
+    return [
+        shaken.run(path, f"jitter {k}", {"COURSE_JITTER": str(k), "PYTHONPATH": shaken.JITTER})
+        for k in range(1, runs + 1)
+    ]
 
 
 def test_a_claim_on_a_knife_edge_is_caught_and_a_safe_one_is_not(notebook):
@@ -78,12 +83,16 @@ def test_a_printed_number_that_depends_on_the_last_bit_is_caught(notebook):
 
 def test_margins_are_taken_over_all_runs_and_counts_need_one_to_spare():
     def one(name, **claims):
-        rows = [dict(words=words, holds=gap >= 0, gap=gap, scale=scale, text="0.5", bound="below 0.6")
-                for words, (gap, scale) in claims.items()]
+        rows = [
+            dict(words=words, holds=gap >= 0, gap=gap, scale=scale, text="0.5", bound="below 0.6")
+            for words, (gap, scale) in claims.items()
+        ]
         return dict(notebook="99_made_up", setting=name, claims=rows, errors=[], texts=[], figures={"99-001": 0.001})
 
-    runs = [one("a", wide=(0.5, 1.0), narrow=(0.3, 1.0), count=(2, None), tight=(1, None), false=(0.5, 1)),
-            one("b", wide=(0.4, 1.0), narrow=(0.1, 1.0), count=(1, None), tight=(0, None), false=(-0.1, 1))]
+    runs = [
+        one("a", wide=(0.5, 1.0), narrow=(0.3, 1.0), count=(2, None), tight=(1, None), false=(0.5, 1)),
+        one("b", wide=(0.4, 1.0), narrow=(0.1, 1.0), count=(1, None), tight=(0, None), false=(-0.1, 1)),
+    ]
     text, trouble = shaken.table(runs)
     assert [line.split(": ")[-1].split(" (")[0] for line in trouble] == ["narrow", "tight", "false"]
     assert "| 0.40 | b |" in text and "0.10%" in text
@@ -94,6 +103,8 @@ def test_kernel_sets_of_this_processor_run():
     assert {"default", "2 threads"} <= set(sets)
     for name, environment in sets.items():
         code = "import numpy as np; a = np.random.default_rng(0).normal(size=(90, 90)); print(round(float((a @ a).sum()), 6))"
-        out = subprocess.run([sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True)
+        out = subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, **environment}, capture_output=True, text=True
+        )
         assert out.returncode == 0 and out.stdout.strip(), (name, out.stderr)
         assert "Error" not in out.stderr and "not recognized" not in out.stderr, (name, out.stderr)

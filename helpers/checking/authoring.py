@@ -14,7 +14,8 @@
     @rnn_step.mistake("You loop over the batch and keep the last one only.")          # a function, where it is no edit
     def _(x, h, Wx, Wh, b): …
 
-An edit's keyword names the blank: the variable it fills (`c`, `H_t` for `H[:, t]`), `returns`, `test` or `block`. From it come the blank, the filled cell, the check, the hints, the fall-back and the tests. A TODO behind a statement blanks
+An edit's keyword names the blank: the variable it fills (`c`, `H_t` for `H[:, t]`), `returns`, `test` or `block`. From
+it come the blank, the filled cell, the check, the hints, the fall-back and the tests. A TODO behind a statement blanks
 its right-hand side; between a line `# TODO: …` and a line `# END`, all lines become one TODO.
 """
 
@@ -129,11 +130,12 @@ class Exercise:
         if id(mistake) not in self._blanks:
             found = self.skeleton and self.skeleton.read(mistake.function)
             self._blanks[id(mistake)] = found and {
-                key: content for key, content in found.items() if not content.same_as(self.skeleton.course[key])}
+                key: content for key, content in found.items() if not content.same_as(self.skeleton.course[key])
+            }
         return self._blanks[id(mistake)]
 
     def timed_cases(self):
-        """Return a list of ((label, inputs), Outcome of the finished function, seconds that an answer is tried for), made once."""
+        """Return [((label, inputs), Outcome of the finished function, seconds that an answer is tried for)], made once."""
         if self._cases is None:
             self._cases = []
             for case in self.examples():
@@ -146,7 +148,9 @@ class Exercise:
     def outcomes_of(self, mistake):
         """Return the Outcomes of a known mistake on all cases, computed once."""
         if id(mistake) not in self._outcomes:
-            self._outcomes[id(mistake)] = [run(self, mistake.function, inputs) for (_, inputs), _, _ in self.timed_cases()]
+            self._outcomes[id(mistake)] = [
+                run(self, mistake.function, inputs) for (_, inputs), _, _ in self.timed_cases()
+            ]
         return self._outcomes[id(mistake)]
 
     def same(self, function):

@@ -36,7 +36,7 @@ class Trial:
         return self.skeleton.function(self.skeleton.repaired(self.contents, keys), self.names)
 
     def alone(self, keys, probe=None, seen=None):
-        """Return the finished function with the answer's content in the blanks `keys`. seen : takes the values of the blank `probe`."""
+        """Return the finished function with the answer's content in the blanks `keys`; `seen` takes the values of `probe`."""
         names = self.names if seen is None else {**self.names, "__seen__": seen}
         return self.skeleton.function({key: self.contents[key] for key in keys}, names, probe=probe)
 

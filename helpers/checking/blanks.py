@@ -78,7 +78,9 @@ class Skeleton:
         A line of one's own that stood there stays only where another blank reads what it makes.
         """
         left = {key: content for key, content in contents.items() if key not in keys}
-        read = _loads([n for c in left.values() for n in (*c.before, *([c.node] if c.node is not None else []), *c.after)])
+        read = _loads(
+            [n for c in left.values() for n in (*c.before, *([c.node] if c.node is not None else []), *c.after)]
+        )
         made = dict(contents)
         for key in keys:
             course, mine = self.course[key], contents[key]
@@ -104,7 +106,7 @@ class Skeleton:
     def function(self, contents, names, *, probe=None):
         """Return the function that the skeleton makes with these contents (a key that is missing: the course's).
 
-        names : dict, the globals it finds. probe : a key; the value of this blank is handed to names["__seen__"] whenever it is computed.
+        names : dict, the globals it finds. probe : a key; each value of this blank is handed to names["__seen__"].
         """
         full = {key: contents.get(key, self.course[key]) for key in self.keys}
         tree = copy.deepcopy(self.tree)
@@ -170,7 +172,7 @@ def _match_body(skeleton, body):
     """Return the Contents of all blanks in a list of statements, or None where the given ones are not there in this order."""
     found, extras, i, last = [], [], 0, None
     for k, given in enumerate(skeleton):
-        if isinstance(given, ast.Expr) and _is_todo(given.value):       # a block: everything up to the next given statement
+        if isinstance(given, ast.Expr) and _is_todo(given.value):  # a block: everything up to the next given statement
             rest, taken = skeleton[k + 1 :], []
             while i < len(body) and not (rest and _match(rest[0], body[i]) is not None):
                 taken.append(body[i])
@@ -221,7 +223,9 @@ def _stores(statement):
         if isinstance(node, ast.AugAssign):
             names |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
         if isinstance(node, (ast.FunctionDef, ast.Import, ast.ImportFrom)):
-            names |= {getattr(node, "name", "")} | {(a.asname or a.name).split(".")[0] for a in getattr(node, "names", ())}
+            names |= {getattr(node, "name", "")} | {
+                (a.asname or a.name).split(".")[0] for a in getattr(node, "names", ())
+            }
     return names
 
 

@@ -81,9 +81,9 @@ def _differ_dict(expected, answer, name, axes, inputs):
         return Difference("type", f"{name} should be a dict with the keys {list_of(expected)}; got {kind(answer)}.")
     missing, extra = [k for k in expected if k not in answer], [k for k in answer if k not in expected]
     if missing or extra:
-        words = [f"lacks {list_of(missing)}"] * bool(missing) + [f"has {list_of(extra)}, which nobody asked for"] * bool(
-            extra
-        )
+        words = [f"lacks {list_of(missing)}"] * bool(missing) + [
+            f"has {list_of(extra)}, which nobody asked for"
+        ] * bool(extra)
         return Difference("keys", f"{name} {' and '.join(words)}. Its keys should be {list_of(expected)}.")
     for key in expected:
         inner = axes.get(key, "") if isinstance(axes, dict) else ""

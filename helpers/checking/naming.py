@@ -2,7 +2,7 @@
 
 A mistake is an edit of one blank (or of several). It is compared with what the answer has in *that* blank, in the finished
 function, so that it is known also where another mistake stands beside it, and a mistake of another blank is never named.
-Evidence is the same wrong value on every case, or the same expression. The text of an exception is none: many slips give the same.
+Evidence is the same wrong value on every case, or the same expression. The text of an exception is none: many slips share it.
 A mistake that nobody has foreseen is named by what it is, where it is one thing (spotting.py): a sign, a transpose, an axis.
 """
 
@@ -19,14 +19,18 @@ def name_of(exercise, trial, keys):
         return dict.fromkeys(keys, sentence)
     names = {}
     for key in keys:
-        found = len(keys) > 1 and _in_blanks(exercise, trial, (key,)) or spot(trial.contents[key], exercise.skeleton.course[key])
+        found = (
+            len(keys) > 1
+            and _in_blanks(exercise, trial, (key,))
+            or spot(trial.contents[key], exercise.skeleton.course[key])
+        )
         if found:
             names[key] = found
     return names
 
 
 def probable_name(exercise, trial, key):
-    """Return the sentence of the one mistake that this blank makes on half of the failing cases, a general one among them, or None."""
+    """Return the sentence of the one mistake that this blank makes on half of the failing cases, or None (see _on_many)."""
     outcomes, wrong = trial.outcomes(trial.alone([key]))
     known = [m for m in exercise.mistakes if set(exercise.blanks_of(m) or ()) == {key}]
     return _on_many(exercise, known, outcomes, wrong)
@@ -49,8 +53,12 @@ def name_by_outcomes(exercise, mistakes, outcomes):
     if len(outcomes) < len(exercise.timed_cases()) or all(o.error or o.timed_out for o in outcomes):
         return None
     for mistake in mistakes:
-        if all(same_outcome(exercise, known, o, inputs) for known, o, ((_, inputs), _, _) in zip(
-                exercise.outcomes_of(mistake), outcomes, exercise.timed_cases(), strict=True)):
+        if all(
+            same_outcome(exercise, known, o, inputs)
+            for known, o, ((_, inputs), _, _) in zip(
+                exercise.outcomes_of(mistake), outcomes, exercise.timed_cases(), strict=True
+            )
+        ):
             return mistake.sentence
     return None
 
@@ -63,8 +71,13 @@ def name_of_another_kind(exercise, function, outcomes, wrong):
         mine = own_line(outcomes[0].error, function)[1]
         for mistake in exercise.mistakes:
             known = exercise.outcomes_of(mistake)
-            if all(k.error and type(k.error) is type(o.error) and first_line(k.error) == first_line(o.error)
-                   for k, o in zip(known, outcomes, strict=True)) and own_line(known[0].error, mistake.function)[1] == mine != "":
+            if (
+                all(
+                    k.error and type(k.error) is type(o.error) and first_line(k.error) == first_line(o.error)
+                    for k, o in zip(known, outcomes, strict=True)
+                )
+                and own_line(known[0].error, mistake.function)[1] == mine != ""
+            ):
                 return mistake.sentence, False
     return _on_many(exercise, exercise.mistakes, outcomes, wrong), True
 
@@ -82,8 +95,14 @@ def _on_many(exercise, mistakes, outcomes, wrong):
         same = {k: same_outcome(exercise, known[k], outcomes[k], cases[k][0][1]) for k in seen}
         failing = [k for k in seen if wrong[k]]
         held = [k for k in failing if same[k]]
-        if (failing and same[failing[0]] and len(held) > 1 and 2 * len(held) >= len(failing)
-                and held[-1] >= len(cases) // 2 and all(same[k] for k in seen if not wrong[k])):
+        if (
+            failing
+            and same[failing[0]]
+            and len(held) > 1
+            and 2 * len(held) >= len(failing)
+            and held[-1] >= len(cases) // 2
+            and all(same[k] for k in seen if not wrong[k])
+        ):
             hits.append(mistake.sentence)
     return hits[0] if len(set(hits)) == 1 else None
 

@@ -64,8 +64,11 @@ def run(exercise, function, inputs, seconds=None):
         raise
     except BaseException as e:  # SystemExit and the like: an answer must not end the kernel
         error = e
-    changed = tuple(name for name, before, after in zip(exercise.argument_names, inputs, given, strict=True)
-                    if not same(before, after))
+    changed = tuple(
+        name
+        for name, before, after in zip(exercise.argument_names, inputs, given, strict=True)
+        if not same(before, after)
+    )
     return Outcome(value, error, timed_out, changed, printed.getvalue())
 
 
@@ -85,7 +88,9 @@ def difference(exercise, want, outcome, inputs):
         return found
     if outcome.changed and not want.changed:
         names = " and ".join(outcome.changed)
-        return f"{IN_PLACE} {names} in place: whoever called it finds {names} changed afterwards. Write into a new array."
+        return (
+            f"{IN_PLACE} {names} in place: whoever called it finds {names} changed afterwards. Write into a new array."
+        )
     return None
 
 

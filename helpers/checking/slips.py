@@ -6,17 +6,46 @@ import re
 import numpy as np
 
 IN_NUMPY = {  # names of other libraries -> what to write
-    "cat": "np.concatenate([a, b], axis=…)", "mm": "`a @ b`", "bmm": "`a @ b`", "unsqueeze": "a[:, None]", "sigmoid": "1 / (1 + np.exp(-a))",
-    "softmax": "np.exp(a) divided by its sum", "relu": "np.maximum(a, 0)", "concat": "np.concatenate([a, b], axis=…)", "tensor": "np.array(…)",
-    "chunk": "np.split(a, parts, axis=…)", "norm": "np.linalg.norm(a)", "clamp": "np.clip(a, low, high)",
-    "reduce_sum": "a.sum(axis=…)", "reduce_mean": "a.mean(axis=…)", "matrix_multiply": "`a @ b`",
+    "cat": "np.concatenate([a, b], axis=…)",
+    "mm": "`a @ b`",
+    "bmm": "`a @ b`",
+    "unsqueeze": "a[:, None]",
+    "sigmoid": "1 / (1 + np.exp(-a))",
+    "softmax": "np.exp(a) divided by its sum",
+    "relu": "np.maximum(a, 0)",
+    "concat": "np.concatenate([a, b], axis=…)",
+    "tensor": "np.array(…)",
+    "chunk": "np.split(a, parts, axis=…)",
+    "norm": "np.linalg.norm(a)",
+    "clamp": "np.clip(a, low, high)",
+    "reduce_sum": "a.sum(axis=…)",
+    "reduce_mean": "a.mean(axis=…)",
+    "matrix_multiply": "`a @ b`",
 }
 METHODS = {
-    "clone": "a.copy()", "detach": "leave it out: there is no graph", "numpy": "leave it out: it is an array", "size": "a.shape",
-    "t": "a.T", "mm": "`a @ b`", "unsqueeze": "a[:, None]", "view": "a.reshape(…)", "permute": "a.transpose(…)", "float": "a.astype(float)",
-    "tanh": "np.tanh(a)", "exp": "np.exp(a)", "log": "np.log(a)", "sqrt": "np.sqrt(a)", "abs": "np.abs(a)", "norm": "np.linalg.norm(a)",
-    "append": "a list has `append`; an array keeps its size", "push": "a list has `append`", "length": "len(a)",
-    "masked_fill": "np.where(mask, a, value)", "matmul": "`a @ b`", "softmax": "np.exp(a) divided by its sum", "pow": "a**2",
+    "clone": "a.copy()",
+    "detach": "leave it out: there is no graph",
+    "numpy": "leave it out: it is an array",
+    "size": "a.shape",
+    "t": "a.T",
+    "mm": "`a @ b`",
+    "unsqueeze": "a[:, None]",
+    "view": "a.reshape(…)",
+    "permute": "a.transpose(…)",
+    "float": "a.astype(float)",
+    "tanh": "np.tanh(a)",
+    "exp": "np.exp(a)",
+    "log": "np.log(a)",
+    "sqrt": "np.sqrt(a)",
+    "abs": "np.abs(a)",
+    "norm": "np.linalg.norm(a)",
+    "append": "a list has `append`; an array keeps its size",
+    "push": "a list has `append`",
+    "length": "len(a)",
+    "masked_fill": "np.where(mask, a, value)",
+    "matmul": "`a @ b`",
+    "softmax": "np.exp(a) divided by its sum",
+    "pow": "a**2",
 }
 
 
@@ -34,19 +63,31 @@ def in_words(error, expression_at=None):
         return f"`{name}` belongs to another library: here everything is `np.`, NumPy."
     if kind is TypeError and "unexpected keyword argument" in text and re.search(r"'(dim|keepdim|dims)'", text):
         return "`dim` is PyTorch's word: NumPy calls it `axis`, and `keepdim` is `keepdims`."
-    if kind is TypeError and ("only length-1 arrays" in text or "only 0-dimensional arrays" in text or "converted to Python scalar" in text):
+    if kind is TypeError and (
+        "only length-1 arrays" in text or "only 0-dimensional arrays" in text or "converted to Python scalar" in text
+    ):
         return "A function for one number got an array (`math.tanh`, `float`, `int`): `np.tanh` and its like take whole arrays."
-    if kind is TypeError and re.search(r"unsupported operand type\(s\) for .*'(dict|tuple|NoneType|list|EigResult|SVDResult|QRResult)'", text):
+    if kind is TypeError and re.search(
+        r"unsupported operand type\(s\) for .*'(dict|tuple|NoneType|list|EigResult|SVDResult|QRResult)'", text
+    ):
         return _not_an_array(re.search(r"'(dict|tuple|NoneType|list|EigResult|SVDResult|QRResult)'", text)[1])
     if kind is TypeError and "bad operand type for abs()" in text:
-        return "`abs` got no array: `np.linalg.eig` gives two things, the eigenvalues first; `np.linalg.eigvals` gives them alone."
+        return (
+            "`abs` got no array: `np.linalg.eig` gives two things, the eigenvalues first; "
+            "`np.linalg.eigvals` gives them alone."
+        )
     if kind is ValueError and "truth value of an array" in text:
         return "An array is neither true nor false: compare single numbers, or use `np.where`, `np.all`, `np.any`, `&` for `and`."
     if kind is TypeError and "'numpy.ndarray' object is not callable" in text:
         return "Round brackets behind an array call it: square brackets pick from it."
     if kind is IndexError and "only integers, slices" in text:
         return "Something that is no whole number stands in square brackets: an index is an int, or an array of ints."
-    if kind is TypeError and "setting an array element with a sequence" in text or kind is ValueError and "inhomogeneous" in text:
+    if (
+        kind is TypeError
+        and "setting an array element with a sequence" in text
+        or kind is ValueError
+        and "inhomogeneous" in text
+    ):
         return "Rows of different lengths make no array."
     if kind in (ValueError, TypeError) and (shapes := _shapes(error)):
         return shapes
@@ -69,7 +110,10 @@ def _not_an_array(kind):
         "dict": "Arithmetic with a whole dict: take the arrays out of it, `for name, g in grads.items()`.",
         "NoneType": "One side is None: some function there returns nothing (`append`, `sort` and `shuffle` do).",
         "list": "One side is a list: `np.array(…)` or `np.stack(…)` makes an array of it.",
-    }.get(kind, "One side is several things at once: `np.linalg.eig`, `svd` and `qr` give more than one; take the one you need.")
+    }.get(
+        kind,
+        "One side is several things at once: `np.linalg.eig`, `svd` and `qr` give more than one; take the one you need.",
+    )
 
 
 def _shapes(error):
@@ -99,7 +143,9 @@ def _line_of(frame, line):
         block = inspect.getblock(source[frame.f_code.co_firstlineno - 1 :])
         text = "".join(block)
         indent = len(text) - len(text.lstrip())
-        tree = ast.parse("\n".join(row[indent:] if row[:indent].isspace() or not row[:indent] else row for row in text.splitlines()))
+        tree = ast.parse(
+            "\n".join(row[indent:] if row[:indent].isspace() or not row[:indent] else row for row in text.splitlines())
+        )
     except (SyntaxError, IndexError, IndentationError):
         return None
     at = line - frame.f_code.co_firstlineno + 1
@@ -146,7 +192,8 @@ def _operands(node, parts, values):
         a, b = np.shape(values[0]), np.shape(values[1])
         if not a or not b:
             return said + " `@` needs two arrays; for a single number it is `*`."
-        said += f" `@` sums over the last axis of the left, {a[-1]} long, and the first of the right, {b[-2] if len(b) > 1 else b[-1]} long."
+        inner = b[-2] if len(b) > 1 else b[-1]
+        said += f" `@` sums over the last axis of the left, {a[-1]} long, and the first of the right, {inner} long."
         return said + (" They have the same shape: element by element is `*`." if a == b else "")
     if isinstance(node, ast.BinOp):
         return said + " Element by element the shapes must be equal, or 1, counted from the last axis."

@@ -1,21 +1,86 @@
 """Say in one sentence in what single thing an expression differs from the course's: a sign, a transpose, an axis, a name …
 
-Both are brought to one form first, in which the order of terms, `np.dot` for `@`, `np.sum(a, 0)` for `a.sum(axis=0)` or a variable
-of one's own in between make no difference. Only where exactly one thing is left is something said; what stands in its place is not told.
+Both are brought to one form first, in which the order of terms, `np.dot` for `@`, `np.sum(a, 0)` for `a.sum(axis=0)` or a
+variable of one's own in between make no difference. Only where exactly one thing is left is something said; what belongs in
+its place is not told.
 """
 
 import ast
 from dataclasses import dataclass
 
 SWAPPED, MANY = "swapped", "many"
-FUNCTIONS = {"dot": "@", "matmul": "@", "transpose": "T", "multiply": "*", "add": "+", "subtract": "-", "divide": "/", "square": "square",
-             "negative": "neg"}
-METHODS = {"sum", "mean", "max", "min", "argmax", "argmin", "reshape", "copy", "astype", "transpose", "dot", "std", "var", "prod", "any",
-           "all", "cumsum", "argsort", "take", "repeat", "swapaxes", "squeeze", "clip", "round"}
-SECOND_IS_AXIS = {"sum", "mean", "max", "min", "argmax", "argmin", "std", "var", "prod", "any", "all", "cumsum", "concatenate", "stack",
-                  "argsort", "flip", "expand_dims"}
-OPERATORS = {"Lt": "<", "Gt": ">", "LtE": "<=", "GtE": ">=", "Eq": "==", "NotEq": "!=", "And": "and", "Or": "or", "FloorDiv": "//",
-             "Mod": "%", "Is": "is", "IsNot": "is not", "In": "in", "NotIn": "not in"}
+FUNCTIONS = {
+    "dot": "@",
+    "matmul": "@",
+    "transpose": "T",
+    "multiply": "*",
+    "add": "+",
+    "subtract": "-",
+    "divide": "/",
+    "square": "square",
+    "negative": "neg",
+}
+METHODS = {
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "argmax",
+    "argmin",
+    "reshape",
+    "copy",
+    "astype",
+    "transpose",
+    "dot",
+    "std",
+    "var",
+    "prod",
+    "any",
+    "all",
+    "cumsum",
+    "argsort",
+    "take",
+    "repeat",
+    "swapaxes",
+    "squeeze",
+    "clip",
+    "round",
+}
+SECOND_IS_AXIS = {
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "argmax",
+    "argmin",
+    "std",
+    "var",
+    "prod",
+    "any",
+    "all",
+    "cumsum",
+    "concatenate",
+    "stack",
+    "argsort",
+    "flip",
+    "expand_dims",
+}
+OPERATORS = {
+    "Lt": "<",
+    "Gt": ">",
+    "LtE": "<=",
+    "GtE": ">=",
+    "Eq": "==",
+    "NotEq": "!=",
+    "And": "and",
+    "Or": "or",
+    "FloorDiv": "//",
+    "Mod": "%",
+    "Is": "is",
+    "IsNot": "is not",
+    "In": "in",
+    "NotIn": "not in",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +99,10 @@ class Part:
 
     @property
     def key(self):
-        parts = tuple(p.key if isinstance(p, Part) else tuple(_key(q) for q in p) if isinstance(p, tuple) else p for p in self.parts)
+        parts = tuple(
+            p.key if isinstance(p, Part) else tuple(_key(q) for q in p) if isinstance(p, tuple) else p
+            for p in self.parts
+        )
         return self.kind, tuple(sorted(parts, key=repr)) if self.kind in ("sum", "product") else parts
 
 
@@ -98,13 +166,21 @@ def _form(node):
     if isinstance(node, ast.Name):
         return Part("name", (node.id,), text)
     if isinstance(node, ast.Attribute):
-        return _transposed(_form(node.value), text) if node.attr == "T" else Part("attribute", (_form(node.value), node.attr), text)
+        return (
+            _transposed(_form(node.value), text)
+            if node.attr == "T"
+            else Part("attribute", (_form(node.value), node.attr), text)
+        )
     if isinstance(node, ast.Call):
         return _call(node, text)
     if isinstance(node, ast.Subscript):
         return Part("index", (_form(node.value), _form(node.slice)), text)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        return Part("comparison", (OPERATORS.get(type(node.ops[0]).__name__), _form(node.left), _form(node.comparators[0])), text)
+        return Part(
+            "comparison",
+            (OPERATORS.get(type(node.ops[0]).__name__), _form(node.left), _form(node.comparators[0])),
+            text,
+        )
     if isinstance(node, ast.BoolOp):
         return Part("logic", (OPERATORS[type(node.op).__name__], tuple(map(_form, node.values))), text)
     if isinstance(node, ast.IfExp):
@@ -112,13 +188,21 @@ def _form(node):
     if isinstance(node, (ast.Tuple, ast.List)):
         return Part("list", (tuple(map(_form, node.elts)),), text)
     if isinstance(node, ast.Slice):
-        ends = tuple(_form(e) if e is not None else Part("nothing", (), "") for e in (node.lower, node.upper, node.step))
+        ends = tuple(
+            _form(e) if e is not None else Part("nothing", (), "") for e in (node.lower, node.upper, node.step)
+        )
         return Part("slice", ends, text)
     if isinstance(node, ast.Dict) and None not in node.keys:
-        pairs = sorted(((ast.unparse(k), _form(v)) for k, v in zip(node.keys, node.values, strict=True)), key=lambda pair: pair[0])
+        pairs = sorted(
+            ((ast.unparse(k), _form(v)) for k, v in zip(node.keys, node.values, strict=True)), key=lambda pair: pair[0]
+        )
         return Part("dict", (tuple(k for k, _ in pairs), tuple(v for _, v in pairs)), text)
     if isinstance(node, (ast.ListComp, ast.GeneratorExp)) and len(node.generators) == 1:
-        return Part("comprehension", (_form(node.elt), Part("other", (ast.dump(node.generators[0]),), ast.unparse(node.generators[0]))), text)
+        return Part(
+            "comprehension",
+            (_form(node.elt), Part("other", (ast.dump(node.generators[0]),), ast.unparse(node.generators[0]))),
+            text,
+        )
     return Part("other", (ast.dump(node),), text)
 
 
@@ -137,13 +221,13 @@ def _sum(text, *terms):
 def _product(text, *factors):
     flat, sign = [], 1
     for power, factor in factors:
-        if factor.kind == "sum" and len(factor.parts) == 1:                  # a minus in a product goes to its front
+        if factor.kind == "sum" and len(factor.parts) == 1:  # a minus in a product goes to its front
             sign, factor = -sign, factor.parts[0][1]
         if factor.kind == "number" and factor.parts[0] < 0:
             sign, factor = -sign, Part("number", (-factor.parts[0],), factor.text.lstrip("-"))
         flat += [(power * p, f) for p, f in factor.parts] if factor.kind == "product" else [(power, factor)]
     flat = [(p, f) for p, f in flat if f.key != ("number", (1.0,))] or flat[:1]
-    for k, (p, f) in enumerate(flat):                                        # x * x is x**2
+    for k, (p, f) in enumerate(flat):  # x * x is x**2
         twin = next((i for i in range(k + 1, len(flat)) if flat[i] == (p, f) and f.kind != "number"), None)
         if twin is not None:
             square = Part("power", (f, Part("number", (2,), "2")), f"{f.text}**2")
@@ -169,7 +253,11 @@ def _transposed(inner, text):
 def _call(node, text):
     function, arguments = node.func, list(node.args)
     name = ast.unparse(function)
-    if isinstance(function, ast.Attribute) and function.attr in METHODS and ast.unparse(function.value) not in ("np", "numpy"):
+    if (
+        isinstance(function, ast.Attribute)
+        and function.attr in METHODS
+        and ast.unparse(function.value) not in ("np", "numpy")
+    ):
         name, arguments = function.attr, [function.value, *arguments]
     name = name.removeprefix("np.").removeprefix("numpy.")
     operator = FUNCTIONS.get(name)
@@ -209,7 +297,9 @@ def _differences(a, b):
     if {a.kind, b.kind} == {"product", "matrices"}:
         mine, theirs = ([f for _, f in x.parts] if x.kind == "product" else list(x.parts) for x in (a, b))
         if sorted(map(repr, (p.key for p in mine))) == sorted(map(repr, (p.key for p in theirs))):
-            return [f"`{a.text}`: `*` multiplies element by element, `@` is the matrix product; here the other one is meant."]
+            return [
+                f"`{a.text}`: `*` multiplies element by element, `@` is the matrix product; here the other one is meant."
+            ]
         return [MANY, MANY]
     if a.kind == "product" or b.kind == "product":
         return _of_products(a, b)
@@ -235,8 +325,11 @@ def _of_same_kind(a, b):
         return _each(a.parts, b.parts, lambda p: f"The index in `{a.text}` is not the right one.")
     if a.kind in ("comparison", "logic"):
         if a.parts[1:] == b.parts[1:]:
-            return [f"`{a.parts[0]}` is not the right comparison in `{a.text}`." if a.kind == "comparison" else
-                    f"`{a.parts[0]}` joins the conditions in the wrong way."]
+            return [
+                f"`{a.parts[0]}` is not the right comparison in `{a.text}`."
+                if a.kind == "comparison"
+                else f"`{a.parts[0]}` joins the conditions in the wrong way."
+            ]
         if a.parts[0] != b.parts[0]:
             return [MANY, MANY]
         return _each(a.parts[1:], b.parts[1:]) if a.kind == "comparison" else _each(a.parts[1], b.parts[1])
@@ -246,7 +339,8 @@ def _of_same_kind(a, b):
         return _each(a.parts, b.parts)
     if a.kind == "list":
         if len(a.parts[0]) == len(b.parts[0]) > 1 and sorted(map(repr, (p.key for p in a.parts[0]))) == sorted(
-                map(repr, (p.key for p in b.parts[0]))):
+            map(repr, (p.key for p in b.parts[0]))
+        ):
             return [f"The order in `{_short(a.text)}` is not the right one."]
         return _each(a.parts[0], b.parts[0])
     if a.kind == "dict":
@@ -274,8 +368,10 @@ def _of_calls(a, b):
         if arguments == theirs and len(odd) == 1:
             key = odd.pop()
             if key in their_keys:
-                without = {"axis": "without `axis`, all axes go into one number", "keepdims": "without `keepdims`, the axis is gone"}.get(
-                    key, f"`{key}` is missing")
+                without = {
+                    "axis": "without `axis`, all axes go into one number",
+                    "keepdims": "without `keepdims`, the axis is gone",
+                }.get(key, f"`{key}` is missing")
                 return [f"`{_short(a.text)}`: {without}."]
             return [f"`{_short(a.text)}`: `{key}` does not belong there."]
         return [MANY, MANY]
@@ -284,7 +380,11 @@ def _of_calls(a, b):
     found = _each(arguments, theirs)
     for key, x, y in zip(keys, values, their_values, strict=True):
         if x != y:
-            found.append(f"`{_short(a.text)}` works along the wrong axis." if key == "axis" else f"`{key}` is not right in `{_short(a.text)}`.")
+            found.append(
+                f"`{_short(a.text)}` works along the wrong axis."
+                if key == "axis"
+                else f"`{key}` is not right in `{_short(a.text)}`."
+            )
     if len(found) > 1 and sorted(map(repr, (p.key for p in arguments))) == sorted(map(repr, (p.key for p in theirs))):
         return [f"The arguments in `{_short(a.text)}` stand in another order than the function takes them."]
     return found

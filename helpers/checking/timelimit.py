@@ -154,7 +154,11 @@ def _paused(frame):
         return True
     while frame is not None and frame.f_code is not _inside.__code__:
         name = frame.f_code.co_filename
-        if name.startswith("<frozen importlib") or frame.f_globals.get("__name__") in ("bdb", "pdb", "IPython.core.debugger"):
+        if name.startswith("<frozen importlib") or frame.f_globals.get("__name__") in (
+            "bdb",
+            "pdb",
+            "IPython.core.debugger",
+        ):
             return True
         frame = frame.f_back
     return False

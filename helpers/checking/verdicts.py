@@ -30,7 +30,7 @@ COUNT = {1: "One line needs", 2: "Two lines need", 3: "Three lines need", 4: "Fo
 class Verdict:
     """The answer to "is it right?": `state` is right, wrong or blank; `headline` and `details` are for the learner.
 
-    mistake : the sentence of a known mistake that the answer makes. blamed : the keys of the blanks to mend, where they are known.
+    mistake : the sentence of a known mistake that the answer makes. blamed : the keys of the blanks to mend, if they are known.
     names : {key: sentence} of those among them that have a name.
     """
 
@@ -53,14 +53,19 @@ def check(exercise, function):
     except OutOfTime:
         return _too_long(exercise)
     except Exception as problem:
-        return Verdict("wrong", "Your answer could not be checked: the check stumbled over what it returned.",
-                       (f"{type(problem).__name__}: {first_line(problem)}",))
+        return Verdict(
+            "wrong",
+            "Your answer could not be checked: the check stumbled over what it returned.",
+            (f"{type(problem).__name__}: {first_line(problem)}",),
+        )
 
 
 def _check(exercise, function):
     if not isinstance(function, types.FunctionType):
         what = "a class" if isinstance(function, type) else f"{type(function).__name__}"
-        return Verdict("wrong", f"The exercise wants a function `def {exercise.name}(…)` below its first line; this is {what}.")
+        return Verdict(
+            "wrong", f"The exercise wants a function `def {exercise.name}(…)` below its first line; this is {what}."
+        )
     if left := _count_todo(function.__code__):
         started = "Not finished" if left < exercise.todos else "Not started"
         return Verdict("blank", f"{started}: {left} TODO{'s' * (left > 1)} to fill.")
@@ -105,7 +110,11 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         details.append(f"{quoted[0].upper()}{quoted[1:]}: {said}" if len(lines) > 1 else said)
     if len(set(names.values())) == 1 and set(names) == set(lines):
         headline = next(iter(names.values()))
-        details = details if len(lines) == 1 else [f"It is in {' and in '.join(_quoted(exercise, c, k) for k, c in lines.items())}."]
+        details = (
+            details
+            if len(lines) == 1
+            else [f"It is in {' and in '.join(_quoted(exercise, c, k) for k, c in lines.items())}."]
+        )
     elif len(lines) == 1:
         key, content = next(iter(lines.items()))
         quoted = _quoted(exercise, content, key)
@@ -122,7 +131,9 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
     details.append(_smallest(exercise, outcomes, wrong, first))
     details += _strangers(function)
     sentence = headline if names and set(names) == set(lines) and len(set(names.values())) == 1 else None
-    return Verdict("wrong", headline, tuple(d for d in details if d), "", outcomes[first].printed, sentence, blame.keys, names)
+    return Verdict(
+        "wrong", headline, tuple(d for d in details if d), "", outcomes[first].printed, sentence, blame.keys, names
+    )
 
 
 def _quoted(exercise, content, key, short=False):
@@ -197,13 +208,22 @@ def _visible(mine, right):
 def _not_blamed(exercise, function, outcomes, wrong):
     """Return the Verdict on a wrong answer that was built in another way: known as a whole, or the smallest case that fails."""
     # a wrong value comes before a right one that was written into an input
-    first = next((k for k, w in enumerate(wrong) if w and not w.startswith(IN_PLACE)), next(k for k, w in enumerate(wrong) if w))
+    first = next(
+        (k for k, w in enumerate(wrong) if w and not w.startswith(IN_PLACE)), next(k for k, w in enumerate(wrong) if w)
+    )
     outcome = outcomes[first]
     sentence, probably = name_of_another_kind(exercise, function, outcomes, wrong)
     smallest, code = _smallest(exercise, outcomes, wrong, first), ""
     if sentence and not probably:
         code = own_line(outcome.error, function)[1] if outcome.error else ""
-        return Verdict("wrong", sentence, (f"First seen with: {exercise.timed_cases()[first][0][0]}.",), code, outcome.printed, sentence)
+        return Verdict(
+            "wrong",
+            sentence,
+            (f"First seen with: {exercise.timed_cases()[first][0][0]}.",),
+            code,
+            outcome.printed,
+            sentence,
+        )
     if outcome.timed_out:
         verdict = _too_long(exercise)
         return Verdict("wrong", verdict.headline, (*verdict.details, smallest), printed=outcome.printed)
@@ -225,7 +245,9 @@ def _error(error, number):
     if isinstance(error, RecursionError):
         return f"Your function calls itself{line} without end: where does it stop?", []
     if isinstance(error, NameError) and (other := _exercise_called(error.name)):
-        return f"NameError{line}: {first_line(error)}", [f"`{error.name}` is what you write in exercise {other}: run that cell first."]
+        return f"NameError{line}: {first_line(error)}", [
+            f"`{error.name}` is what you write in exercise {other}: run that cell first."
+        ]
     words = in_words(error)
     if words and ("gufunc" in str(error) or "matmul" in str(error)):
         return f"The shapes do not fit{line}.", [words]
@@ -237,11 +259,15 @@ def _smallest(exercise, outcomes, wrong, first):
     label, inputs = exercise.timed_cases()[first][0]
     # values that the label says already
     numbers_only = all(isinstance(v, (int, float)) or isinstance(v, str) and v and v in label for v in inputs)
-    said = f"Smallest case that fails: {label}{'' if numbers_only else '; ' + describe(exercise.argument_names, inputs)}."
+    said = (
+        f"Smallest case that fails: {label}{'' if numbers_only else '; ' + describe(exercise.argument_names, inputs)}."
+    )
     if wrong[first] and wrong[first].startswith(IN_PLACE):
         return f"{said} An input is changed in {sum(map(bool, wrong))} of {len(wrong)} cases."
     passed = sum(not w for w in wrong)
-    return said + (f" {passed} of {len(exercise.timed_cases())} cases {'are' if passed > 1 else 'is'} right." if passed else "")
+    return said + (
+        f" {passed} of {len(exercise.timed_cases())} cases {'are' if passed > 1 else 'is'} right." if passed else ""
+    )
 
 
 def _overwritten(outcomes, wrong):
@@ -253,7 +279,9 @@ def _overwritten(outcomes, wrong):
 def _strangers(function):
     """Return a sentence on the notebook's variables (arrays, numbers, dicts) that the function reads, in a list."""
     names, space = function.__code__.co_names, function.__globals__
-    data = [n for n in dict.fromkeys(names) if isinstance(space.get(n), (np.ndarray, dict, list)) and not n.startswith("__")]
+    data = [
+        n for n in dict.fromkeys(names) if isinstance(space.get(n), (np.ndarray, dict, list)) and not n.startswith("__")
+    ]
     return [f"Your function reads {' and '.join(data)} from the notebook: use its own arguments alone."] if data else []
 
 
@@ -263,14 +291,22 @@ def _right_or_restless(exercise, function, outcomes):
     for ((label, inputs), _, _), before in zip(cases[:2], outcomes, strict=False):
         again = run(exercise, function, inputs)
         if again.error or again.timed_out or not same_outcome(exercise, before, again, inputs):
-            return Verdict("wrong", "Called twice with the same input, your function gives two different answers: "
-                           "it must depend on its arguments alone, not on chance or on what happened before.", (f"Seen with: {label}.",))
+            return Verdict(
+                "wrong",
+                "Called twice with the same input, your function gives two different answers: "
+                "it must depend on its arguments alone, not on chance or on what happened before.",
+                (f"Seen with: {label}.",),
+            )
     labels = [label for (label, _), _, _ in cases]
     unchanged = "inputs unchanged, " if exercise.argument_names else ""
     details = ["Checked: " + " · ".join(labels) + "."]
     if any(o.printed for o in outcomes):
         details.append("It prints, and will at every call from here on, which may be thousands: take the `print` out.")
-    return Verdict("right", f"Right on {len(cases)} case{'s' * (len(cases) > 1)}, {unchanged}same answer when called again.", tuple(details))
+    return Verdict(
+        "right",
+        f"Right on {len(cases)} case{'s' * (len(cases) > 1)}, {unchanged}same answer when called again.",
+        tuple(details),
+    )
 
 
 def _wrong_kind(exercise, function, outcomes):
@@ -286,14 +322,23 @@ def _signature_problem(exercise, function):
     try:
         inspect.signature(function).bind(*want)
     except TypeError:
-        return (f"The exercise calls {exercise.name}({', '.join(want)}); yours takes ({', '.join(names)}). "
-                "Keep the first line as it was.")
+        return (
+            f"The exercise calls {exercise.name}({', '.join(want)}); yours takes ({', '.join(names)}). "
+            "Keep the first line as it was."
+        )
     if sorted(names) == sorted(want) and names != want:
         return f"The arguments come in the order ({', '.join(want)}); in your first line they stand as ({', '.join(names)})."
     renamed = [(a, b) for a, b in zip(want, names, strict=False) if a != b]
-    if renamed and function.__name__ == exercise.name and not any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in got):
+    if (
+        renamed
+        and function.__name__ == exercise.name
+        and not any(p.kind in (p.VAR_POSITIONAL, p.VAR_KEYWORD) for p in got)
+    ):
         old, new = renamed[0]
-        return f"The notebook calls the argument `{old}` by its name; in your first line it is `{new}`. Keep the first line as it was."
+        return (
+            f"The notebook calls the argument `{old}` by its name; in your first line it is `{new}`. "
+            "Keep the first line as it was."
+        )
     return None
 
 
@@ -335,12 +380,16 @@ def _returns_nothing(function):
     except (OSError, SyntaxError, TypeError):
         return True
     return not any(
-        isinstance(n, ast.Return) and n.value is not None and not (isinstance(n.value, ast.Constant) and n.value.value is None)
+        isinstance(n, ast.Return)
+        and n.value is not None
+        and not (isinstance(n.value, ast.Constant) and n.value.value is None)
         for n in ast.walk(tree)
     )
 
 
 def _too_long(exercise):
-    return Verdict("wrong", f"Stopped: your function did not come back within {exercise.seconds:g} seconds. "
-                   "Probably a loop that never ends.")
-
+    return Verdict(
+        "wrong",
+        f"Stopped: your function did not come back within {exercise.seconds:g} seconds. "
+        "Probably a loop that never ends.",
+    )

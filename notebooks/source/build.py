@@ -112,7 +112,7 @@ def build(path, filled):
 
 
 def execute(path, filled):
-    """Build a notebook and write it: the solved one executed, the blank one without outputs, as its questions come before the answers.
+    """Build a notebook and write it: the solved one executed, the blank one without outputs (no answer beside its question).
 
     Returns its path. Raises SourceError where a cell raises.
     """

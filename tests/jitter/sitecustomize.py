@@ -1,8 +1,8 @@
 """Shake what NumPy's random generators give by its last digits: put this folder on PYTHONPATH and set COURSE_JITTER=SEED.
 
-Python runs this file when it starts, before any cell. Every random float x becomes x (1 + 1e-9 ε), with ε from a generator of its
-own: too little for anybody to see, enough to make another run of a training. That stands for the processors, kernels and compilers
-that one does not have. Integers, permutations and choices stay as they are.
+Python runs this file when it starts, before any cell. Every random float x becomes x (1 + 1e-9 ε), with ε from a generator
+of its own: too little for anybody to see, enough to make another run of a training. That stands for the processors, kernels
+and compilers that one does not have. Integers, permutations and choices stay as they are.
 """
 
 import os
@@ -15,8 +15,9 @@ if os.environ.get("COURSE_JITTER"):
     SIZE = 1e-9
     _noise = np.random.Generator(np.random.PCG64(int(os.environ["COURSE_JITTER"])))
     _Plain = np.random.Generator
-    _FLOATS = """beta chisquare dirichlet exponential f gamma gumbel laplace logistic lognormal multivariate_normal noncentral_chisquare
-        noncentral_f normal pareto power random rayleigh standard_cauchy standard_exponential standard_gamma standard_normal standard_t
+    _FLOATS = """beta chisquare dirichlet exponential f gamma gumbel laplace logistic lognormal multivariate_normal
+        noncentral_chisquare noncentral_f normal pareto power random rayleigh standard_cauchy standard_exponential
+        standard_gamma standard_normal standard_t
         triangular uniform vonmises wald weibull""".split()
 
     def _shaken(draw):
