@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Opens the course, or tests it. It needs nothing but Python; everything else goes into the folder .venv.
 
-    python start.py                  open the course in JupyterLab (the first time: set up .venv)
+    python start.py                  open the course in JupyterLab, where you left off (the first time: set up .venv)
     python start.py --port 8899      what follows is for JupyterLab
     python start.py test             run the tests
     python start.py test -k text     what follows is for pytest
@@ -47,7 +47,15 @@ def main(words):
     if words and not words[0].startswith("-"):
         print("start.py does not know the word '%s'.\n\n%s" % (words[0], __doc__.strip()), file=sys.stderr)
         return 2
-    return hand_over([set_up(".venv", ["requirements.txt"]), "-m", "jupyterlab", "notebooks"] + words)
+    return hand_over([set_up(".venv", ["requirements.txt"]), "-m", "jupyterlab", where_one_left_off()] + words)
+
+
+def where_one_left_off():
+    """The notebook of the newest answer, as a path; the first one if there is none."""
+    folder = pathlib.Path(os.environ.get("COURSE_ANSWERS") or HERE / "answers")
+    newest = max(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, default=pathlib.Path("1.1"))
+    found = sorted((HERE / "notebooks").glob(newest.name.split(".")[0].zfill(2) + "_*.ipynb"))
+    return str((found or sorted((HERE / "notebooks").glob("*.ipynb")) or [HERE / "notebooks"])[0].relative_to(HERE))
 
 
 def test(words):
@@ -94,6 +102,9 @@ def set_up(folder, files, extra=None):
         make_environment(str(env))
     if any(done.get(name) != wanted[name] for name in files):
         trouble = install(python, files, ["uv", "pip"])
+        if not trouble and "requirements.txt" in files:
+            code, lines = run([python, "-c", "import jupyterlab"])  # whatever the tool says, it has to be there
+            trouble = why("The new environment", lines) if code else None
         if trouble:
             record.write_text(json.dumps(unfinished if new else done))
             sys.exit(trouble)
