@@ -1099,7 +1099,7 @@ for _sentence, _wrong in [
 def hard_case(rng):
     """Draw a case in which a gradient checker sees each of seven hidden mistakes.
 
-    -> h0 (N, H), Wh (H, H), dhs (N, T, H): the first state, the weights, and the loss's pull at each state.
+    -> h0 (N, H) the first state, Wh (H, H), dhs (N, T, H) the pull of the loss at each state.
     X (N, T, 3), Wx and b are drawn for you, and the states computed. At most 1000 numbers in dhs.
     """
     N, T, H = 2, 3, 4                     # TODO: three sizes, such as 9, 9, 9
