@@ -1099,8 +1099,8 @@ for _sentence, _wrong in [
 def hard_case(rng):
     """Draw a case in which a gradient checker sees each of seven hidden mistakes.
 
-    -> h0 (N, H), Wh (H, H), dhs (N, T, H): the first state, the weights, and how the loss pulls at each state.
-    The inputs X (N, T, 3), Wx and b are drawn for you, and the states computed. At most 1000 numbers in dhs.
+    -> h0 (N, H) the first state, Wh (H, H), dhs (N, T, H) the pull of the loss at each state.
+    X (N, T, 3), Wx and b are drawn for you, and the states computed. At most 1000 numbers in dhs.
     """
     N, T, H = 2, 3, 4                     # TODO: three sizes, such as 9, 9, 9
     h0 = rng.normal(size=(N, H))          # TODO: the state before the first step
@@ -1174,8 +1174,8 @@ for _sentence, _wrong in [
 def sort_spikes(pair, fixed, usual):
     """Say of each training step whether its pair's loss is a spike, and of which kind.
 
-    pair, fixed, usual (steps,): the loss of the pair just seen, the loss of the fixed set at the same step,
-    and what is usual for the fixed set.
+    pair, fixed, usual (steps,): the loss of the pair just seen, the loss of the fixed set at the same
+    step, and what is usual for the fixed set.
     -> hard, setback (steps,) of True and False: never both, and both False where there is no spike.
     With pair = [0.3, 0.9, 0.9], fixed = [0.1, 0.1, 0.4], usual = [0.1, 0.1, 0.1]: three spikes,
     of which the third alone is a setback.
