@@ -22,8 +22,9 @@ def test_every_net_has_the_loss_and_the_gradients_of_the_layer(activation, batch
     for s, net in enumerate(nets):
         rng = np.random.default_rng(0)
         reader = Reader(RNN(2, 5, rng=rng, activation=activation, dtype=np.float64), 1, rng=rng)
+        given = {"cell.Wx": net["Wx"], "cell.Wh": net["Wh"], "cell.b": net["b"][0], "out.W": net["Wy"], "out.b": net["by"][0]}
         for name, p in reader.params.items():
-            p[...] = {"cell.Wx": net["Wx"], "cell.Wh": net["Wh"], "cell.b": net["b"][0], "out.W": net["Wy"], "out.b": net["by"][0]}[name]
+            p[...] = given[name]
         loss, theirs = reader.loss_and_grads(*batch)
         assert np.isclose(loss, losses[s])
         for mine, name in (("Wx", "cell.Wx"), ("Wh", "cell.Wh"), ("b", "cell.b"), ("Wy", "out.W"), ("by", "out.b")):
