@@ -258,8 +258,8 @@ def plot_narma(radii, errors):
 def plot_wall(seen, *, guess=1 / 6, window=100, floor=1e-3):
     """Return the figure of the loss and of the share of the gradient that is left, in the course of a training.
 
-    seen : dict rate -> (losses (steps, seeds), left (steps, seeds)). Thin lines are the seeds, the line with dots is their median;
-    both are means over `window` steps (of the logarithm, for `left`). What is below `floor` is drawn there.
+    seen : dict rate -> (losses (steps, seeds), left (steps, seeds)). Thin lines are the seeds, the line with dots is their
+    median; both are means over `window` steps (of the logarithm, for `left`). What is below `floor` is drawn there.
     """
     figure, (upper, lower) = new_figure(7.4, 3.3, columns=2)
     colours = [COLOURS["backward"], COLOURS["rnn"], "#8A8A8A"]
