@@ -23,7 +23,8 @@ RADII = (0.1, 0.3, 0.5, 0.7, 0.9, 1.0, 1.1, 1.3)
 RECALL = np.array([np.exp(-np.arange(60) * (0.02 + (rho - 1) ** 2)) for rho in RADII])
 TRIANGLE = np.where(np.tri(32) > 0, 0.8 ** np.abs(np.subtract.outer(np.arange(32), np.arange(32))), np.nan)
 wave = np.sin(np.arange(500) / 9)
-points = np.linspace(-1.2, 0.4, 7), np.linspace(-1.25, 0.35, 7)
+points = {kind: np.linspace(-1.2, 0.4, 7) + shift for kind, shift in (("linear", 0), ("small", 0.03), ("large", -0.1))}
+falling = 0.17 * np.exp(-np.arange(600)[:, None] / np.array([100, 200, 300, 400, 1e6]))
 FIGURES = {
     "powers": lambda: figures.plot_power_norms(ks, POWERS),
     "eigenvalues": figures.draw_eigenvalues,
@@ -31,10 +32,10 @@ FIGURES = {
     "eigenvalues, all high": lambda: figures.draw_eigenvalues(1.4, 180, 10.0),
     "eigenvalues, turning fast": lambda: figures.draw_eigenvalues(1.4, 90, 10.0),
     "gradient": lambda: figures.plot_gradient_by_lag(
-        {act: {rho: (0.6 * rho) ** lags for rho in (0.5, 1.0, 1.5, 3.0)} for act in ("linear", "tanh", "sigmoid")}
+        {act: {rho: (0.6 * rho) ** lags for rho in (0.5, 1.0, 1.5, 2.0, 3.0)} for act in ("linear", "tanh", "sigmoid")}
     ),
     "reach": lambda: figures.plot_reach({f"tanh, ρ = {rho}": TRIANGLE for rho in (0.5, 1, 1.5)}),
-    "slopes": lambda: figures.plot_slopes((0.5, 1.5), points, points, points),
+    "slopes": lambda: figures.plot_slopes(points, points, points),
     "latch": lambda: figures.plot_latch_gradient(ks / 7, np.tanh(ks / 7), 1 / (1 + ks)),
     "eigenvalues, growing most": lambda: figures.draw_eigenvalues(1.4, 10, 10.0),
     "cliff": figures.draw_cliff,
@@ -42,6 +43,8 @@ FIGURES = {
     "cliff, clipped hard": lambda: figures.draw_cliff(40, True, 0.1),
     "narma": lambda: figures.plot_narma(RADII, np.outer(np.linspace(0.9, 0.2, 8), np.ones(5))),
     "free run": lambda: figures.plot_free_run(wave, {"ρ = 0.3": -wave, "ρ = 0.95": wave}),
+    "wall": lambda: figures.plot_wall({rate: (falling + rate, falling**3) for rate in (0.01, 0.003, 0.001)}),
+    "parting": lambda: figures.plot_parting(falling[:, 0], falling[:, 1], 1e-10 / falling**3),
     "memory": lambda: figures.draw_memory(0.9, RADII, RECALL),
     "memory, least": lambda: figures.draw_memory(0.1, RADII, RECALL),
     "memory, most": lambda: figures.draw_memory(1.3, RADII, RECALL),

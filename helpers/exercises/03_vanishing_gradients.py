@@ -92,7 +92,7 @@ def _(W):
     return np.median(np.abs(np.linalg.eigvals(W)))
 
 
-@spectral_radius.mistake("You measure the imaginary parts alone: an eigenvalue of -2 has none, and would count as 0.")
+@spectral_radius.mistake("Your result counts a real eigenvalue as 0, as if only imaginary parts had a size: -2 is 2 away from 0.")
 def _(W):
     return np.abs(np.linalg.eigvals(W).imag).max()
 
@@ -191,9 +191,22 @@ def _(W):
     return np.abs(np.linalg.eig(W)[1]).max()
 
 
-@spectral_radius.mistake("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.")
+_EIG = "`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone."
+
+
+@spectral_radius.mistake(_EIG)
 def _(W):
     return np.abs(np.linalg.eig(W)).max()
+
+
+@spectral_radius.mistake(_EIG)
+def _(W):
+    return abs(np.linalg.eig(W)).max()
+
+
+@spectral_radius.mistake(_EIG)
+def _(W):
+    return np.linalg.eig(W).max()
 
 
 # --------------------------------------------------------------------------------------- 3.2 matrix_power_norms
@@ -202,18 +215,19 @@ def _(W):
 @exercise("3.2", title="What k steps do", returns={"norms": ""}, hints=[
     "What is the matrix of three steps, if W is the matrix of one?",
     "W³ is `W @ W @ W`, not the cubes of the entries. NumPy has it as `np.linalg.matrix_power`.",
-    "`np.linalg.matrix_power(W, k)`, and of that `np.linalg.norm(power, 2)`, where the 2 asks for the largest singular value.",
+    "`np.linalg.matrix_power(W, k)`, and of that `np.linalg.norm(power, 2)`: the 2 asks for the most that a vector is stretched, the largest singular value.",
 ])
 def matrix_power_norms(W, ks):
     """Return how much k steps with W can stretch a vector at most, for each k in ks.
 
-    W (H, H), ks a list or an array of whole numbers -> an array (len(ks),), the norms ‖W^k‖, each
-    the largest singular value of the k-th power. W = [[2., 0.], [0., .5]], ks = [1, 3] gives [2., 8.].
+    W (n, n), ks a list or an array of whole numbers -> an array (len(ks),), the norms ‖W^k‖: of all
+    vectors of length 1, how long does the k-th power of W make the one that it stretches most?
+    W = [[2., 0.], [0., .5]], ks = [1, 3] gives [2., 8.].
     """
     norms = np.zeros(len(ks))
     for i, k in enumerate(ks):
         power = np.linalg.matrix_power(W, k)      # TODO: W @ W @ … @ W, k times
-        norms[i] = np.linalg.norm(power, 2)       # TODO: its largest singular value
+        norms[i] = np.linalg.norm(power, 2)       # TODO: the most that it stretches a vector
     return norms
 
 
@@ -244,7 +258,7 @@ def _(W, ks):
     return np.array([np.linalg.norm(W**k, 2) for k in ks])
 
 
-@matrix_power_norms.mistake("This is the Frobenius norm, the root of all squared entries: it is larger than the most that a vector can be stretched. Ask for norm 2.")
+@matrix_power_norms.mistake("This is the Frobenius norm, the root of all squared entries. It is at least as large as the most that a vector can be stretched, and nearly always larger. Ask for norm 2.")
 def _(W, ks):
     return np.array([np.linalg.norm(np.linalg.matrix_power(W, k)) for k in ks])
 
@@ -279,7 +293,7 @@ def _(W, ks):
     return np.array([np.linalg.norm(W, 2) for k in ks])
 
 
-@matrix_power_norms.mistake("This is the largest entry of the power. A vector can be stretched by more than that.")
+@matrix_power_norms.mistake("This is the largest entry of the power. A vector can often be stretched by more than that.")
 def _(W, ks):
     return np.array([np.abs(np.linalg.matrix_power(W, k)).max() for k in ks])
 
@@ -317,6 +331,25 @@ def _(W, ks):
 @matrix_power_norms.mistake("You take the powers of W times its transpose. That undoes all turning between two steps: k steps are W times W times W, and so on.")
 def _(W, ks):
     return np.array([np.linalg.norm(np.linalg.matrix_power(W.T @ W, k), 2) for k in ks])
+
+
+_SVD = "`svd` returns three things: two turns, and between them the singular values, largest first. You want the first of those."
+
+
+@matrix_power_norms.mistake(_SVD)
+def _(W, ks):
+    norms = np.zeros(len(ks))
+    for i, k in enumerate(ks):
+        norms[i] = np.linalg.svd(np.linalg.matrix_power(W, k))
+    return norms
+
+
+@matrix_power_norms.mistake(_SVD)
+def _(W, ks):
+    norms = np.zeros(len(ks))
+    for i, k in enumerate(ks):
+        norms[i] = np.linalg.svd(np.linalg.matrix_power(W, k)).max()
+    return norms
 
 
 _PLACE = "You use the place in the list, i, where the number of steps belongs: that is k."
@@ -442,7 +475,7 @@ def _backward(Wh, H, dh, back, norm=np.linalg.norm):
     return np.array(norms)
 
 
-@grad_norm_by_lag.mistake("Your `Wh` is not transposed: on the way back, entry (i, j) leads from new unit j to old unit i, so it is `da @ Wh.T`.")
+@grad_norm_by_lag.mistake("Your gradient goes through the matrix in the forward direction. `da @ Wh` (for a vector the same as `Wh.T @ da`) leads from old units to new ones; on the way back entry (i, j) leads from new unit j to old unit i: `da @ Wh.T`.")
 def _(Wh, H, dh, slope):
     return _backward(Wh, H, dh, lambda g, t: (g * slope(H[t])) @ Wh)
 
@@ -584,14 +617,14 @@ def _(Wh, H, dh, slope):
     "All gradients together are one long vector. How long is it, and by what must it be multiplied to have the length `max_norm`?",
     "Add the squares of all entries of all arrays, take the root once. Only a vector that is too long is touched, and all arrays get the same factor.",
     '`norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))` and `rate = max_norm / norm if norm > max_norm else 1.0`. '
-    "`np.isfinite(norm)` is False for NaN and for infinity alike: `broken` is the contrary.",
+    "NaN equals nothing, not even itself, so `norm == np.nan` is never True. `np.isfinite(norm)` is False for NaN and for infinity: `broken` is the contrary.",
 ])
 def clip_by_global_norm(grads, max_norm):
     """Shorten a gradient that is too long, without turning it.
 
     grads: a dict of arrays; max_norm: the greatest length allowed for all of them together.
     -> a new dict with the same keys, and the length that the gradient had before.
-    grads = {"b": [3., 4.]} and max_norm = 1 gives {"b": [0.6, 0.8]} and 5.
+    grads = {"b": np.array([3., 4.])} and max_norm = 1 gives {"b": array([0.6, 0.8])} and 5.
     A gradient that is short enough stays as it is. If its length is NaN or infinite, no factor can
     mend it: then all arrays come back as zeros, so that the step is left out.
     """
@@ -672,7 +705,7 @@ def _(grads, max_norm):
     return grads, norm
 
 
-@clip_by_global_norm.mistake("A NaN gets through: `nan > max_norm` is False, so a gradient that is no number is returned as if it were short. Ask `np.isfinite(norm)` first.")
+@clip_by_global_norm.mistake("A NaN gets through: it compares as False with everything, `nan > max_norm` and even `nan == nan`. A gradient that is no number is then returned as if it were short. Ask `np.isfinite(norm)` first.")
 def _(grads, max_norm):
     norm = _length(grads)
     rate = max_norm / norm if norm > max_norm else 1.0
@@ -711,7 +744,7 @@ def _(grads, max_norm):
     return _scaled(grads, lambda norm: 1 / norm if norm > max_norm else 1.0)
 
 
-@clip_by_global_norm.mistake("Your comparison is turned round: gradients that are short enough are stretched, and the long ones pass.")
+@clip_by_global_norm.mistake("Your comparison is the wrong way round: gradients that are short enough are stretched, and the long ones pass.")
 def _(grads, max_norm):
     return _scaled(grads, lambda norm: 1.0 if norm > max_norm else max_norm / norm)
 
@@ -807,6 +840,22 @@ def _(grads, max_norm):
 def _(grads, max_norm):
     norm = np.sqrt(sum(np.linalg.norm(g, 2) ** 2 for g in grads.values()))
     return _scaled(grads, lambda norm: _shorter(norm, max_norm), norm)
+
+
+_ONE_ARRAY = (
+    "`np.linalg.norm` measures one array, and `grads` is a dict of several, with different shapes: "
+    "add the squares of all entries of all arrays, and take the root once."
+)
+
+
+@clip_by_global_norm.mistake(_ONE_ARRAY)
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), np.linalg.norm(grads))
+
+
+@clip_by_global_norm.mistake(_ONE_ARRAY)
+def _(grads, max_norm):
+    return _scaled(grads, lambda norm: _shorter(norm, max_norm), np.linalg.norm(list(grads.values())))
 
 
 # ----------------------------------------------------------------------------------------------- 3.5 cliff_loss
@@ -919,7 +968,7 @@ def _(w, b, T):
     return _cliff(w, b, T, for_w=lambda da, dh, h, t: dh * h[t])
 
 
-@cliff_loss.mistake("The share of b lacks the sigmoid's slope: b sits inside of the sigmoid, so it gets `da`.")
+@cliff_loss.mistake("The share of b lacks the sigmoid's slope: b sits inside the sigmoid, so it gets `da`.")
 def _(w, b, T):
     return _cliff(w, b, T, for_b=lambda da, dh: dh)
 
@@ -934,7 +983,7 @@ def _(w, b, T):
     return _cliff(w, b, T, for_w=lambda da, dh, h, t: da)
 
 
-@cliff_loss.mistake("The signs of both gradients are turned round: a gradient points uphill, and it is the optimiser that subtracts it.")
+@cliff_loss.mistake("The signs of both gradients are reversed: a gradient points uphill, and it is the optimiser that subtracts it.")
 def _(w, b, T):
     loss, dw, db = _cliff(w, b, T)
     return loss, -dw, -db
@@ -963,7 +1012,7 @@ def _(w, b, T):
     return _cliff(w, b, T, first=("b",))
 
 
-@cliff_loss.mistake("The two gradients are swapped: what belongs to w stands where db is returned, and the other way round.")
+@cliff_loss.mistake("The two gradients are swapped: what belongs to w stands where db is returned, and what belongs to b where dw is.")
 def _(w, b, T):
     return tuple(_cliff(w, b, T)[i] for i in (0, 2, 1))
 
@@ -1019,13 +1068,39 @@ def _(w, b, T):
     return loss, dw / 2, db / 2
 
 
+@cliff_loss.mistake("`da` is the slope alone: what arrives from the step after, `dh`, is missing in it.")
+def _(w, b, T):
+    h = [0.5]
+    for _ in range(T):
+        h.append(1 / (1 + np.exp(-(w * h[-1] + b))))
+    slopes = [h[t + 1] * (1 - h[t + 1]) for t in range(T)]
+    return (h[T] - 0.7) ** 2, sum(slope * h[t] for t, slope in enumerate(slopes)), sum(slopes)
+
+
+@cliff_loss.mistake("On its way to h[t] your gradient is multiplied by b. b is added, w is multiplied: back through the sum goes `da * w`.")
+def _(w, b, T):
+    return _cliff(w, b, T, back=lambda da, dh, w: da * b)
+
+
+@cliff_loss.mistake("On its way to h[t] your gradient is multiplied by the state. `da * h[t]` is the share of w; what arrives at h[t] is `da * w`.")
+def _(w, b, T):
+    h = [0.5]
+    for _ in range(T):
+        h.append(1 / (1 + np.exp(-(w * h[-1] + b))))
+    dh, dw, db = 2 * (h[T] - 0.7), 0.0, 0.0
+    for t in reversed(range(T)):
+        da = dh * h[t + 1] * (1 - h[t + 1])
+        dw, db, dh = dw + da * h[t], db + da, da * h[t]
+    return (h[T] - 0.7) ** 2, dw, db
+
+
 # --------------------------------------------------------------------------------------------------- 3.6 esn_fit
 
 
 @exercise("3.6", title="An echo state network", returns={"Wh": "H H", "Wout": "H+1"}, hints=[
     "Which of the weights are trained here, and by what: by a gradient, or by solving equations once?",
-    "Divided by its own spectral radius a matrix has the radius 1. The read-out is least squares: (AᵀA + ridge · I) w = Aᵀy, with the washed-out rows gone from A and from y.",
-    "`Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())`; `A[washout:]` and `y[washout:]`; `np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)`.",
+    "Divided by its own spectral radius a matrix has the radius 1. The step is that of exercise 1.1, with one number u[t] as its input. `np.linalg.solve(M, v)` finds w with M w = v.",
+    "`Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())`; `np.tanh(u[t] * Wx + h @ Wh + b)`; `A[washout:], y[washout:]`; `np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)`.",
 ])
 def esn_fit(u, y, Wx, Wh, b, rho, washout, ridge):
     """Scale a random net to the spectral radius rho, drive it with u, and fit its read-out to y.
@@ -1034,17 +1109,16 @@ def esn_fit(u, y, Wx, Wh, b, rho, washout, ridge):
     Wx (H,), Wh (H, H), b (H,): random, and they stay so.
     -> the scaled Wh (H, H), and Wout (H + 1,), the weights of the states and, last, of a column of ones.
     The first `washout` steps still show the blank start: they are left out of the fit.
-    Wout solves (AᵀA + ridge · I) Wout = Aᵀy.
+    Wout solves (AᵀA + ridge · I) Wout = Aᵀy, with I the unit matrix.
     With H = 1, Wh = [[-2.]] and rho = 0.5 the scaled Wh is [[-0.5]].
     """
     Wh = Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())      # TODO: the same matrix with radius rho
     H, h = np.zeros((len(u), len(b))), np.zeros(len(b))
     for t in range(len(u)):
-        h = np.tanh(u[t] * Wx + h @ Wh + b)
+        h = np.tanh(u[t] * Wx + h @ Wh + b)                    # TODO: one step of the net
         H[t] = h
     A = np.column_stack([H, np.ones(len(u))])
-    A = A[washout:]                                            # TODO: without the start …
-    y = y[washout:]                                            # TODO: … in both
+    A, y = A[washout:], y[washout:]                            # TODO: without the start, in both
     Wout = np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)      # TODO: least squares
     return Wh, Wout
 
@@ -1107,7 +1181,7 @@ def _(u, y, Wx, Wh, b, rho, washout, ridge):
     return _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=lambda W: W * np.abs(np.linalg.eigvals(W)).max() / rho)
 
 
-@esn_fit.mistake("The matrix is not scaled at all: its echo lasts as long as chance has it.")
+@esn_fit.mistake("The matrix is not scaled at all: how long its echo lasts is left to chance.")
 def _(u, y, Wx, Wh, b, rho, washout, ridge):
     return _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=lambda W: W * 1.0)
 
@@ -1190,7 +1264,7 @@ esn_fit.mistake("You cut off the end, `[:-washout]`. It is the beginning that st
     _washed(lambda A, y, washout: (A[:-washout], y[:-washout])))
 
 for _change in (lambda A, y, washout: (A[washout:], y), lambda A, y, washout: (A, y[washout:])):
-    esn_fit.mistake("Only one of the two is cut: each state belongs to the target of its own step, so states and targets lose the same rows.")(
+    esn_fit.mistake("After your cut there are not as many states as targets. Each state belongs to the target of its own step, so both lose their first `washout` rows (`A[:, …]` would take units away, not steps).")(
         _washed(_change))
 
 for _change in (
@@ -1218,7 +1292,7 @@ esn_fit.mistake("You average AᵀA and Aᵀy over the steps, and add the ridge t
     _washed(_right_cut, lambda A, y, ridge: np.linalg.solve(
         A.T @ A / len(A) + ridge * np.eye(A.shape[1]), A.T @ y / len(A))))
 
-esn_fit.mistake("`solve` takes the matrix first and the right side second: yours are the other way round.")(
+esn_fit.mistake("`solve` takes the matrix first and the right side second: yours are swapped.")(
     _washed(_right_cut, lambda A, y, ridge: np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))))
 
 esn_fit.mistake("The matrix that you return is scaled, but the net was run with the one before scaling.")(
@@ -1227,7 +1301,7 @@ esn_fit.mistake("The matrix that you return is scaled, but the net was run with 
 esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")(
     _stepped(lambda h, Wh, raw, t, washout: h @ Wh * (t != washout)))
 
-esn_fit.mistake("`Wh @ h` turns the matrix round: here the state is a row, and a step is `h @ Wh`.")(
+esn_fit.mistake("`Wh @ h` uses the matrix transposed: here the state is a row, and a step is `h @ Wh`.")(
     _stepped(lambda h, Wh, raw, t, washout: Wh @ h))
 
 
@@ -1247,6 +1321,31 @@ for _scale in (
 @esn_fit.mistake("You divide by W's largest entry. Entries say little: the radius is the size of the farthest eigenvalue.")
 def _(u, y, Wx, Wh, b, rho, washout, ridge):
     return _esn(u, y, Wx, Wh, b, rho, washout, ridge, scale=lambda W: W * rho / np.abs(W).max())
+
+
+esn_fit.mistake("Your unit matrix has as many rows as there are units. A has one column more, the ones: it is `np.eye(A.shape[1])`.")(
+    _washed(_right_cut, lambda A, y, ridge: np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1] - 1), A.T @ y)))
+
+
+def _another_step(step):
+    """Return a wrong answer whose net makes another step: step(u[t], h, Wx, Wh, b)."""
+
+    def answer(u, y, Wx, Wh, b, rho, washout, ridge):
+        Wh = Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())
+        H, h = np.zeros((len(u), len(b))), np.zeros(len(b))
+        for t in range(len(u)):
+            h = H[t] = step(u[t], h, Wx, Wh, b)
+        A = np.column_stack([H, np.ones(len(u))])[washout:]
+        return Wh, np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y[washout:])
+
+    return answer
+
+
+esn_fit.mistake("The step lacks its tanh: this is a linear net.")(_another_step(lambda x, h, Wx, Wh, b: x * Wx + h @ Wh + b))
+esn_fit.mistake("The step lacks its bias b.")(_another_step(lambda x, h, Wx, Wh, b: np.tanh(x * Wx + h @ Wh)))
+esn_fit.mistake("The step does not hear the input: `u[t] * Wx` is missing in it.")(_another_step(lambda x, h, Wx, Wh, b: np.tanh(h @ Wh + b)))
+esn_fit.mistake("The step does not hear the state before: `h @ Wh` is missing in it, so there is no echo.")(
+    _another_step(lambda x, h, Wx, Wh, b: np.tanh(x * Wx + b)))
 
 
 # ----------------------------------------------------------------------------------------------------- 3.7 bound
@@ -1290,6 +1389,7 @@ def _(rng):
     yield "linear, rho 0.9, sigma_max 1.8", ("linear", 0.9, 1.8)
     yield "linear, rho 1.1, sigma_max 2", ("linear", 1.1, 2.0)
     yield "linear, rho 1, sigma_max 1", ("linear", 1.0, 1.0)
+    yield "linear, rho 1, sigma_max 3.2", ("linear", 1.0, 3.2)
 
 
 @bound.observed_by
@@ -1353,7 +1453,7 @@ def _(act, rho, sigma_max):
     return factor, "explodes" if verdict == "open" and factor > 1 else verdict
 
 
-@bound.mistake("You count a factor of exactly 1 as vanishing: something multiplied by 1 stays.")
+@bound.mistake("You count a factor of exactly 1 as vanishing. What is multiplied by at most 1 may also stay as it is: open.")
 def _(act, rho, sigma_max):
     return _bound(act, rho, sigma_max, vanish=lambda factor: factor <= 1)
 
@@ -1374,7 +1474,7 @@ def _(act, rho, sigma_max):
     return _bound(act, rho, sigma_max, factor=sigma_max / (0.25 if act == "sigmoid" else 1.0))
 
 
-@bound.mistake("Your comparison is turned round: a factor below 1 makes things smaller.")
+@bound.mistake("Your comparison is the wrong way round: a factor below 1 makes things smaller.")
 def _(act, rho, sigma_max):
     return _bound(act, rho, sigma_max, vanish=lambda factor: factor > 1)
 
@@ -1427,11 +1527,14 @@ bound.mistake("Only your linear net can vanish. For the other activations a fact
 bound.mistake("You let relu explode like the linear net. Relus that are off have the slope 0, and they can take away more than the matrix gives.")(
     _verdict(_certain, lambda act, rho, factor: act in ("linear", "relu") and rho > 1))
 
-bound.mistake("You let ρ = 1 explode. A factor of exactly 1 changes nothing, so that case stays open.")(
+bound.mistake("You let ρ = 1 explode. With ρ = 1 a gradient may stay (a turn), shrink once and then stay (W1), or grow slowly (a shear with ones on its diagonal): open.")(
     _verdict(_certain, lambda act, rho, factor: act == "linear" and rho >= 1))
 
-bound.mistake("You let the linear net vanish at ρ = 1. A factor of exactly 1 changes nothing, so that case stays open.")(
+bound.mistake("You let the linear net vanish at ρ = 1. With ρ = 1 a gradient may stay (a turn), shrink once and then stay (W1), or grow slowly (a shear with ones on its diagonal): open.")(
     _verdict(lambda act, rho, factor: factor < 1 or (act == "linear" and rho <= 1)))
+
+bound.mistake("You let σ_max > 1 explode in the linear net. It speaks of one step: W1 has σ_max = 3.2 and ρ = 1, and its powers never grow after the first.")(
+    _verdict(_certain, lambda act, rho, factor: act == "linear" and factor > 1))
 
 bound.mistake("You let slope · ρ > 1 explode with every activation. The largest slope is not the slope at every step: only in the linear net is it certain.")(
     _verdict(_certain, lambda act, rho, factor: (0.25 if act == "sigmoid" else 1.0) * rho > 1))
@@ -1454,3 +1557,168 @@ bound.mistake(_BOTH)(_verdict(lambda act, rho, factor: factor < 1 and rho < 1 or
 
 bound.mistake("Two things: in the linear net ρ < 1 vanishes, whatever the factor is; and ρ > 1 is certain to explode in the linear net only.")(
     _verdict(lambda act, rho, factor: factor < 1, lambda act, rho, factor: rho > 1))
+
+
+# ----------------------------------------------------------------------------------------------- 3.8 grows_first
+
+
+@exercise("3.8", title="Small in the end, large at first", returns={"radius": "", "stretch": ""}, hints=[
+    "Take a triangular matrix, with zeros below its diagonal. Where does one read its eigenvalues?",
+    "The eigenvalues of a triangular matrix are its diagonal. So what stands beside the diagonal does not change them at all; but it stretches.",
+    "`[[rho, s], [0, rho]]` has the radius rho, whatever s is, and sends the vector (0, 1) to (s, rho), which is longer than s.",
+])
+def grows_first(rho, fold):
+    """Design a matrix that dies in the end and grows first.
+
+    rho: the spectral radius that it should have; fold: some vector should become at least `fold` times
+    as long in ONE step (fold > rho).
+    -> W, an array (2, 2). There are many right ones: the check looks at the radius of your W and at the
+    most that one step stretches a vector. For rho = 0.5 and fold = 1 the matrix [[0., -2.], [0.125, 0.]]
+    is right: its eigenvalues are ±0.5i, and it makes (0, 1) twice as long.
+    """
+    W = np.array([[rho, fold], [0.0, rho]])      # TODO: your matrix
+    return W
+
+
+@grows_first.cases
+def _(rng):
+    yield "rho = 0.5, fold = 2", (0.5, 2.0)
+    yield "rho = 0.9, fold = 6", (0.9, 6.0)
+    yield "rho = 0.2, fold = 50", (0.2, 50.0)
+    yield "rho = 1.1, fold = 3", (1.1, 3.0)
+
+
+@grows_first.observed_by
+def _(answer, rho, fold):
+    if np.iscomplexobj(answer):
+        raise ValueError("Your W holds complex numbers: its entries should be real.")
+    W = np.asarray(answer, dtype=float)
+    if W.shape != (2, 2):
+        raise ValueError(f"Your W should be an array of shape (2, 2); got shape {W.shape}.")
+    radius = np.abs(np.linalg.eigvals(W)).max()
+    stretch = np.linalg.norm(W, 2)
+    near = abs(radius - rho) < 1e-5 * rho                    # a double eigenvalue is computed to half of the digits only
+    return (rho if near else radius), (fold if stretch >= fold * (1 - 1e-9) else stretch)
+
+
+@grows_first.explained_by
+def _(answer, rho, fold):
+    W = np.asarray(answer, dtype=float)
+    radius, stretch = np.abs(np.linalg.eigvals(W)).max(), np.linalg.norm(W, 2)
+    if abs(radius - rho) > 1e-5 * rho:
+        return f"Your matrix has the spectral radius {radius:.3g}; asked for is {rho:g}. (It stretches up to {stretch:.3g}-fold.)"
+    return f"The radius is right. But one step stretches no vector more than {stretch:.3g}-fold; asked for is {fold:g}-fold."
+
+
+@grows_first.same
+def _(rho, fold):
+    skew = 2 * fold / rho
+    return rho * np.array([[0.0, -skew], [1 / skew, 0.0]])
+
+
+@grows_first.same
+def _(rho, fold):
+    return [[rho, 0], [3 * fold, -rho]]
+
+
+@grows_first.mistake("`fold` is an eigenvalue of your matrix, so it grows in the end as well. Beside the diagonal it would be no eigenvalue.")
+def _(rho, fold):
+    return np.diag([rho, fold])
+
+
+@grows_first.mistake("Your matrix is symmetric, so its eigenvectors are at right angles and σ_max = ρ: it cannot grow first and die later. Let one of the two corners be 0.")
+def _(rho, fold):
+    return np.array([[rho, fold], [fold, rho]])
+
+
+@grows_first.mistake("Each of your steps shrinks or stretches everything by ρ alone: the eigenvectors are at right angles, so σ_max = ρ. A shear has them at a small angle.")
+def _(rho, fold):
+    return rho * np.eye(2)
+
+
+@grows_first.mistake("The diagonal of your matrix holds ones, so its radius is 1, not rho.")
+def _(rho, fold):
+    return np.array([[1.0, fold], [0.0, 1.0]])
+
+
+@grows_first.mistake("Your diagonal is 0, and so are both eigenvalues: two steps make everything 0. The radius should be rho.")
+def _(rho, fold):
+    return np.array([[0.0, fold], [0.0, 0.0]])
+
+
+@grows_first.mistake("The shear is multiplied by rho as well, so it is too weak: the entry beside the diagonal has to be at least fold by itself.")
+def _(rho, fold):
+    return rho * np.array([[1.0, fold / 2], [0.0, 1.0]])
+
+
+@grows_first.mistake("All four entries are not 0, and then the eigenvalues are not on the diagonal. Leave one corner 0.")
+def _(rho, fold):
+    return np.array([[rho, fold], [rho, rho]])
+
+
+# ---------------------------------------------------------------------------------------------- 3.9 mean_stretch
+
+
+@exercise("3.9", title="The mean stretch", returns={"factor": ""}, hints=[
+    "A gradient of length 1 in a random direction has n entries, and their squares add up to 1. How large is one of them, squared, on average?",
+    "1/n. Entry i of `da @ Wh.T` is the sum of da[j] · Wh[i, j] over j. For entries with random signs the mean square of a sum is the sum of the mean squares: (Wh[i, j]² added over j) / n. Then add over i.",
+    "`g = np.sqrt(np.sum(Wh**2) / len(Wh))` and `gamma = np.sqrt(np.mean(slopes**2))`.",
+])
+def mean_stretch(Wh, slopes):
+    """Return by which factor one step back changes a gradient's length on average: g · γ.
+
+    Wh (n, n); slopes (T, n), the activation's slopes of all units at all steps.
+    g: the root of the mean of ‖v Whᵀ‖² over all vectors v of length 1, in all directions alike.
+    γ: the root of the mean squared slope.
+    With Wh = [[3., 0.], [0., 4.]] and all slopes 1, the result is the root of 25/2, 3.54.
+    """
+    g = np.sqrt(np.sum(Wh**2) / len(Wh))        # TODO: the mean stretch of the matrix
+    gamma = np.sqrt(np.mean(slopes**2))         # TODO: the mean stretch of the slopes
+    return g * gamma
+
+
+@mean_stretch.cases
+def _(rng):
+    yield "one linear unit", (np.array([[-0.5]]), np.ones((3, 1)))
+    yield "one unit, different slopes", (np.array([[2.0]]), np.array([[0.2], [0.9], [0.4]]))
+    yield "a diagonal matrix, all slopes 1", (np.diag([3.0, 4.0]), np.ones((2, 2)))
+    yield "a shear, all slopes ½", (np.array([[0.9, 2.0], [0.0, 0.9]]), np.full((4, 2), 0.5))
+    yield "a random matrix, n = 5, 7 steps", (rng.normal(size=(5, 5)), rng.uniform(0, 1, (7, 5)))
+
+
+@mean_stretch.same
+def _(Wh, slopes):
+    singular = np.linalg.svd(Wh)[1]
+    return np.sqrt(np.mean(singular**2)) * np.linalg.norm(slopes) / np.sqrt(slopes.size)
+
+
+def _mean(g, gamma=lambda slopes: np.sqrt(np.mean(slopes**2))):
+    return lambda Wh, slopes: g(Wh) * gamma(slopes)
+
+
+def _g(Wh):
+    return np.sqrt(np.sum(Wh**2) / len(Wh))
+
+
+mean_stretch.mistake("You take the root mean square of the entries, as if the sum of squares were divided by n². Each of the n rows has a mean square of its own, its sum divided by n, and the n rows are added: divide by n once, under the root.")(
+    _mean(lambda Wh: np.sqrt(np.mean(Wh**2))))
+mean_stretch.mistake("This is the Frobenius norm itself. A direction of length 1 has only the share 1/n of its squared length in each unit: divide by n before the root.")(
+    _mean(np.linalg.norm))
+mean_stretch.mistake("This is σ_max, the worst direction. The mean over all directions is asked for.")(
+    _mean(lambda Wh: np.linalg.norm(Wh, 2)))
+mean_stretch.mistake("This is ρ, the direction that wins when all steps are equal. The mean over all directions is asked for.")(
+    _mean(lambda Wh: np.abs(np.linalg.eigvals(Wh)).max()))
+mean_stretch.mistake("The root of the matrix's part is missing: you return a mean squared stretch.")(
+    _mean(lambda Wh: np.sum(Wh**2) / len(Wh)))
+mean_stretch.mistake("You average the singular values themselves. Lengths add up by their squares: the mean of the squares, then the root.")(
+    _mean(lambda Wh: np.mean(np.linalg.svd(Wh)[1])))
+mean_stretch.mistake("You average the slopes themselves. Lengths add up by their squares: the mean of the squares, then the root.")(
+    _mean(_g, np.mean))
+mean_stretch.mistake("The root of the slopes' part is missing.")(_mean(_g, lambda slopes: np.mean(slopes**2)))
+mean_stretch.mistake("The slopes are missing: this is the mean stretch of the matrix alone.")(_mean(_g, lambda slopes: 1.0))
+mean_stretch.mistake("You take the largest slope. The mean over all units and steps is asked for.")(_mean(_g, np.max))
+
+
+@mean_stretch.mistake("The two factors are added: a step passes the slopes AND the matrix, so they are multiplied.")
+def _(Wh, slopes):
+    return _g(Wh) + np.sqrt(np.mean(slopes**2))

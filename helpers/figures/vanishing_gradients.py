@@ -1,13 +1,14 @@
 """The figures of notebook 03."""
 
 import functools
+import itertools
 
 import numpy as np
 
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
 
 # the spectral radius from small to large, in one hue: light, middle, dark
-RADII = ["#A6D0EC", "#3A8FCB", "#004E80", "#111111"]
+RADII = ["#A6D0EC", "#3A8FCB", "#0A6CA8", "#00395E", "#111111"]
 
 
 def plot_power_norms(ks, norms):
@@ -15,11 +16,11 @@ def plot_power_norms(ks, norms):
 
     ks : (K,). norms : dict name -> (norms (K,), spectral radius).
     """
-    figure, axes = new_figure(7.2, 3.5)
+    figure, axes = new_figure(6.4, 3.5)
     colours = [COLOURS["rnn"], COLOURS["quiet"], COLOURS["backward"], COLOURS["input"]]
     with course_style():
         ends = [curve[-1] for curve, _ in norms.values()]
-        for (name, (curve, rho)), colour in zip(norms.items(), colours, strict=True):
+        for (name, (curve, rho)), colour in zip(norms.items(), itertools.cycle(colours), strict=False):
             near = [end for end in ends if end != curve[-1] and 1 / 4 < end / curve[-1] < 4]  # two labels would meet
             lift = 0 if not near else 6 if curve[-1] > near[0] else -6
             axes.semilogy(ks, curve, "o-", color=colour, markersize=3.5)
@@ -34,7 +35,7 @@ def plot_power_norms(ks, norms):
                 fontsize=9.5,
             )
         axes.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
-        axes.set(xlabel="steps k", ylabel="largest stretch ‖W$^k$‖", xlim=(ks[0], ks[-1] * 1.42), xticks=[1, 5, 10, 15, 20])
+        axes.set(xlabel="steps k", ylabel="largest stretch ‖W$^k$‖", xlim=(ks[0], ks[-1] * 1.3), xticks=[1, 5, 10, 15, 20])
         axes.set_title("ρ sets the slope in the end; the first steps go their own way")
     return figure
 
@@ -58,11 +59,11 @@ def draw_eigenvalues(rho=0.9, angle=30, skew=5.0):
         left.plot(values.real, values.imag, "o", color=COLOURS["rnn"], markersize=8)
         left.axhline(0, color="#DDDDDD", linewidth=1, zorder=0)
         left.axvline(0, color="#DDDDDD", linewidth=1, zorder=0)
-        left.set(xlim=(-1.5, 1.5), ylim=(-1.5, 1.5), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
+        left.set(xlim=(-1.65, 1.65), ylim=(-1.65, 1.65), xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         left.set(xlabel="real part", ylabel="imaginary part", title="Eigenvalues")
         left.yaxis.labelpad = 0
         middle.plot(*circle, color=COLOURS["quiet"], linewidth=1)
-        for k, colour in zip((1, 3, 10), RADII[:3], strict=True):
+        for k, colour in zip((1, 3, 10), (RADII[0], RADII[1], RADII[3]), strict=True):
             middle.plot(*(powers[k] @ circle), color=colour, linewidth=1.4)
         size = max(1.5, 1.1 * max(np.abs(powers[k] @ circle).max() for k in (1, 3, 10)))
         end = max(tick for tick in (1, 3, 5, 10, 20, 50, 100, 200, 500, 1000) if tick < 0.9 * size)
@@ -116,25 +117,29 @@ def plot_reach(maps):
     return figure
 
 
-def plot_slopes(radii, linear, small, large):
-    """Return the figure of the measured change per step against the predicted one, for linear and tanh nets.
+def plot_slopes(measured, by_rho, by_g):
+    """Return the figure of the measured change of the log gradient per step against what ρ (left) and g (right) predict.
 
-    radii : (R,). linear, small, large : pairs (predicted (R,), measured (R,)), the tanh net with small and large inputs.
+    Each a dict with the kinds of nets "linear", "small" and "large" (tanh with small and with large inputs) -> (R,).
     """
-    figure, axes = new_figure(5.6, 3.7)
+    figure, panels = new_figure(7.6, 3.6, columns=2, sharey=True)
+    looks = [
+        ("linear", "s", "#8A8A8A", "linear"),
+        ("small", "o", COLOURS["rnn"], "tanh, small inputs"),
+        ("large", "^", COLOURS["backward"], "tanh, large inputs"),
+    ]
     with course_style():
-        axes.plot([-1.3, 0.5], [-1.3, 0.5], color=COLOURS["quiet"], linewidth=1, zorder=0)
-        looks = [
-            (linear, "s", COLOURS["quiet"], "linear"),
-            (small, "o", COLOURS["rnn"], "tanh, small inputs"),
-            (large, "^", COLOURS["backward"], "tanh, large inputs"),
-        ]
-        for (predicted, measured), marker, colour, name in looks:
-            axes.plot(predicted, measured, marker, color=colour, markersize=6, label=name, linestyle="none")
-        axes.legend(loc="upper left")
-        axes.axhline(0, color="#DDDDDD", linewidth=1, zorder=0)
-        axes.set(xlabel="predicted: log ρ (linear), log ργ (tanh)", ylabel="measured, per step")
-        axes.set_title(f"What ρ predicts of the gradient, ρ from {radii[0]:g} to {radii[-1]:g}")
+        for axes, predicted, title, label in (
+            (panels[0], by_rho, "ρ: right where all steps are equal", "predicted: log ρ γ"),
+            (panels[1], by_g, "g: right where the steps differ", "predicted: log g γ"),
+        ):
+            axes.plot([-1.35, 0.5], [-1.35, 0.5], color=COLOURS["quiet"], linewidth=1, zorder=0)
+            for kind, marker, colour, name in looks:
+                axes.plot(predicted[kind], measured[kind], marker, color=colour, markersize=6, label=name, linestyle="none")
+            axes.set(xlabel=label, title=title, xlim=(-1.4, 0.6), ylim=(-1.4, 0.6))
+            axes.set(xticks=[-1, -0.5, 0, 0.5], yticks=[-1, -0.5, 0, 0.5])
+        panels[0].set_ylabel("measured, per step")
+        figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     return figure
 
 
@@ -248,6 +253,59 @@ def plot_narma(radii, errors):
         axes.set(xlabel="spectral radius ρ", ylabel="error (NRMSE)", ylim=(0, 1.25))
         axes.set_title("Left the echo is too short, right the net hears itself")
     return figure
+
+
+def plot_wall(seen, *, guess=1 / 6, window=100, floor=1e-3):
+    """Return the figure of the loss and of the share of the gradient that is left, in the course of a training.
+
+    seen : dict rate -> (losses (steps, seeds), left (steps, seeds)). Thin lines are the seeds, the line with dots is their
+    median; both are means over `window` steps (of the logarithm, for `left`). What is below `floor` is drawn there.
+    """
+    figure, (upper, lower) = new_figure(7.4, 3.3, columns=2)
+    colours = [COLOURS["backward"], COLOURS["rnn"], "#8A8A8A"]
+    with course_style():
+        for (rate, (losses, left)), colour in zip(seen.items(), itertools.cycle(colours), strict=False):
+            for axes, runs in ((upper, losses), (lower, np.log(np.maximum(left, 1e-30)))):
+                runs, steps = _means(runs, window), window / 2 + np.arange(len(runs) - window + 1)
+                if axes is lower:
+                    runs = np.exp(np.maximum(runs, np.log(floor)))
+                every = slice(None, None, 2 * window)
+                axes.plot(steps, runs, color=colour, linewidth=0.45, alpha=0.4)
+                axes.plot(steps[every], np.median(runs, axis=1)[every], "o-", color=colour, linewidth=0.7, markersize=2.5,
+                          label=f"learning rate {rate:g}")
+        upper.axhline(guess, color="#999999", linestyle=":", linewidth=1)
+        upper.set(xlabel="training step", ylabel="mean squared error", ylim=(0, 0.21), title="The loss")
+        lower.set_yscale("log")
+        lower.set(xlabel="training step", ylabel="share left at the first state", ylim=(floor * 0.8, 3))
+        lower.set(yticks=[1e-3, 1e-2, 0.1, 1], title="What is left of the gradient")
+        lower.set_yticklabels(["10⁻³ or less", "10⁻²", "10⁻¹", "1"])
+        lower.minorticks_off()
+        figure.legend(*upper.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure
+
+
+def plot_parting(one, other, apart, *, window=30):
+    """Return the figure of two trainings that part: their losses (steps,), and how far the pairs are apart (steps, pairs)."""
+    figure, (left, right) = new_figure(7.4, 3.1, columns=2)
+    with course_style():
+        steps = window / 2 + np.arange(len(one) - window + 1)
+        for run, colour, name in ((one, COLOURS["rnn"], "one"), (other, COLOURS["backward"], "the other")):
+            left.plot(steps, _means(run[:, None], window), color=colour, linewidth=0.55, alpha=0.85, label=name)
+        left.set(xlabel="training step", ylabel="loss", ylim=(0, 0.25), title="Two runs, one weight 10⁻⁹ apart")
+        left.legend(loc="lower left")
+        logs = _means(np.log10(np.maximum(apart, 1e-16)), 2 * window)
+        right.plot(window + np.arange(len(logs)), 10**logs, color="#333333", linewidth=0.45, alpha=0.7)
+        right.set_yscale("log")
+        right.set(xlabel="training step", ylabel="difference of the losses", ylim=(1e-12, 1), yticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
+        right.minorticks_off()
+        right.set_title(f"{apart.shape[1]} such pairs")
+    return figure
+
+
+def _means(runs, window):
+    """Return the means (steps - window + 1, S) over each `window` steps of runs (steps, S)."""
+    total = np.cumsum(np.concatenate([np.zeros((1, runs.shape[1])), runs]), axis=0)
+    return (total[window:] - total[:-window]) / window
 
 
 def plot_free_run(truth, runs):
