@@ -103,7 +103,7 @@ def draw_speed(whose="the course's machine", measured=None):
                 top = max(top, ratio.max())
                 ax.plot(places, ratio, MARKERS[cell] + "-", color=COLOURS[cell], markersize=6, label=NAMES[cell])
             for factor, words in ((1, "the RNN"), *(((3, "weights: 3"), (4, "weights: 4")) if kind == "equal H" else ())):
-                ax.axhline(factor, color=COLOURS["quiet"], linestyle="--", linewidth=1, zorder=0)
+                ax.plot([-0.3, len(sizes) - 0.6], [factor, factor], "--", color=COLOURS["quiet"], linewidth=1, zorder=0)
                 ax.text(len(sizes) - 0.45, factor, words, color=GREY, fontsize=9, va="center", ha="left")
             ax.set(xlabel="H of all three" if kind == "equal H" else "H of the GRU", xticks=places, xlim=(-0.3, len(sizes) + 0.7))
             ax.set_xticklabels([str(size) for size in sizes])
@@ -128,7 +128,7 @@ def plot_adding(curves, T, window):
     longest = window + max(np.shape(runs)[1] for runs in curves.values())
     with course_style():
         axes.axhline(1 / 6, color=COLOURS["quiet"], linestyle="--", linewidth=1)
-        for k, (name, runs) in enumerate(curves.items()):
+        for name, runs in curves.items():
             runs, colour = np.asarray(runs), COLOURS[name[:4].strip(" ,").lower()]
             x, style = window + np.arange(runs.shape[1]), "--" if "identity" in name else "-"
             axes.plot(x, runs.T, color=colour, linewidth=0.7, alpha=0.45, linestyle=style)
@@ -162,7 +162,7 @@ def plot_influence(maps, ticks):
     from matplotlib import colormaps
 
     figure, axes = new_figure(7.6, 3.0, columns=len(maps), sharey=True)
-    shades = colormaps[SIGNED].with_extremes(bad="white")
+    shades = colormaps[SIGNED].with_extremes(bad="#E6E6E6")
     with course_style():
         for ax, (title, M) in zip(axes, maps.items(), strict=True):
             shown = ax.imshow(np.log10(np.maximum(M, 1e-6)), vmin=-3, vmax=3, cmap=shades, origin="upper")
@@ -188,7 +188,8 @@ def plot_wave(truth, said, errors, baselines):
         left.set_title("What three nets predict")
         groups = {**errors, **baselines}
         for i, (cell, e) in enumerate(groups.items()):
-            right.plot(i + np.linspace(-0.15, 0.15, len(e)), e, MARKERS.get(cell, "D"), color=COLOURS.get(cell, GREY), markersize=5)
+            x, look = i + np.linspace(-0.15, 0.15, len(e)), MARKERS.get(cell, "D")
+            right.plot(x, e, look, color=COLOURS.get(cell, GREY), markersize=5)
         right.axhline(0.2, color=COLOURS["quiet"], linestyle="--", linewidth=1)
         right.text(1.8, 0.175, "dashed: the noise itself", color=GREY, fontsize=9, va="top", ha="center")
         right.set(xticks=range(len(groups)), ylabel="error (RMSE)", ylim=(0, 0.34), xlim=(-0.5, len(groups) - 0.5))
@@ -206,10 +207,12 @@ def plot_language(steps, curves, tables, letters):
     with course_style():
         for cell, runs in curves.items():
             _band(left, np.array(steps), runs, cell)
-        for name, level in tables.items():
-            left.axhline(level, color=COLOURS["truth"], linestyle=":" if "all" in name else "--", linewidth=1)
-            left.text(steps[-1] + 6, level, name, color=COLOURS["truth"], fontsize=9, va="center", ha="left")
-        left.set(xlabel="step", ylabel="test perplexity", ylim=(22, 75), xlim=(steps[0], steps[-1] + 0.62 * (steps[-1] - steps[0])))
+        free = 0.0
+        for name, level in sorted(tables.items(), key=lambda table: table[1]):
+            left.plot([steps[0], steps[-1]], [level, level], ":" if "all" in name else "--", color=COLOURS["truth"], linewidth=1)
+            free = max(level, free + 3.4)                                     # where two tables are close, one name makes room
+            left.text(steps[-1] + 8, free, name, color=COLOURS["truth"], fontsize=9, va="center", ha="left")
+        left.set(xlabel="step", ylabel="test perplexity", ylim=(25, 65), xlim=(steps[0], 1.62 * steps[-1] - 0.62 * steps[0]))
         left.set_xticks([step for step in steps if step % 100 == 0])
         left.legend(loc="upper right")
         left.set_title("Words: nets against tables")
@@ -236,12 +239,11 @@ def plot_context(heard, perplexities):
     return figure
 
 
-def draw_next_word(words, p, bigram, *, context, temperature=1.0, shown=8):
+def draw_next_word(words, hot, bigram, *, context, temperature=1.0, shown=8):
     """Return the bars of the most likely next words, with the bigram's probability beside them.
 
-    words : the vocabulary (V). p, bigram (V,) : probabilities. temperature : p is raised to 1 / temperature and normalised.
+    words : the vocabulary (V). hot, bigram (V,) : probabilities, hot those at this temperature.
     """
-    hot = with_temperature(p, temperature)
     best = np.argsort(-hot, kind="stable")[:shown][::-1]
     figure, axes = new_figure(6.6, 3.5)
     with course_style():
@@ -254,9 +256,3 @@ def draw_next_word(words, p, bigram, *, context, temperature=1.0, shown=8):
         axes.set_title(f"{context} …")
     return figure
 
-
-def with_temperature(p, temperature):
-    """Return the probabilities p (…, V) raised to 1 / temperature and normalised: below 1 sharper, above 1 flatter."""
-    logs = np.log(np.maximum(np.asarray(p, float), 1e-300)) / temperature
-    hot = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    return hot / hot.sum(axis=-1, keepdims=True)

@@ -1,0 +1,30 @@
+"""How strongly the state of a recurrent net at one step moves the state at another, and what a GRU's update gates do.
+
+    M = influence(caches, gru_step_backward)          # M[t, s]: the state at s moves the state at t, one sequence
+    z = update_gates(GRU(2, 16, rng=rng), X)          # (N, T, H)
+"""
+
+import numpy as np
+
+
+def influence(caches, step_backward):
+    """Return M (T, T): M[t, s] is the norm of the derivative of the state after step t by that before step s <= t; else NaN.
+
+    caches : one for each step, of one sequence: (x (1, D), h (1, H), z, r, n, Wx, Wh), as a GRU's step backwards takes it.
+    step_backward(dh, cache) -> (…, dh_prev, …) is asked for one row for each unit, so that it gives a whole derivative (H, H).
+    """
+    H, T = caches[0][1].shape[1], len(caches)
+    steps = [step_backward(np.eye(H), (*(np.repeat(a, H, axis=0) for a in cache[:5]), *cache[5:]))[1] for cache in caches]
+    M = np.full((T, T), np.nan)
+    for t in range(T):
+        J = np.eye(H)
+        for s in range(t, -1, -1):
+            J = J @ steps[s]
+            M[t, s] = np.linalg.norm(J, 2)
+    return M
+
+
+def update_gates(layer, X):
+    """Return the update gates z (N, T, H) of a GRU layer that reads X (N, T, D)."""
+    layer.forward(X)
+    return layer.cache[1][:, 0].swapaxes(0, 1)
