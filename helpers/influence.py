@@ -28,3 +28,19 @@ def update_gates(layer, X):
     """Return the update gates z (N, T, H) of a GRU layer that reads X (N, T, D)."""
     layer.forward(X)
     return layer.cache[1][:, 0].swapaxes(0, 1)
+
+
+def spread_with_block_back(net, fresh, X, block):
+    """Return how much the answers to X spread with one block (0 z, 1 r, 2 n) of net's GRU as in fresh, / as they spread now.
+
+    net, fresh : Readers around a GRU, the trained one and its start. Both are left as they are.
+    """
+    now, start = net.cell.params, fresh.cell.params
+    H, spread = len(now["Wh"]), net.forward(X).std()
+    kept = {name: p.copy() for name, p in now.items()}
+    for name, p in now.items():
+        p[..., H * block : H * (block + 1)] = start[name][..., H * block : H * (block + 1)]
+    ratio = net.forward(X).std() / spread
+    for name, p in now.items():
+        p[:] = kept[name]
+    return float(ratio)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from helpers.influence import influence, update_gates
+from helpers.influence import influence, spread_with_block_back, update_gates
 from helpers.layers import GRU
+from helpers.readers import Reader
 
 rng = np.random.default_rng(0)
 
@@ -26,3 +27,12 @@ def test_update_gates_are_those_of_the_equations():
     z = update_gates(layer, X)
     first = 1 / (1 + np.exp(-(X[:, 0] @ layer.params["Wx"][:, :4])))
     assert z.shape == (2, 5, 4) and np.allclose(z[:, 0], first)
+
+
+def test_spread_is_the_same_with_a_block_put_back_that_never_changed():
+    net, fresh = (Reader(GRU(2, 3, rng=np.random.default_rng(1)), 1, rng=np.random.default_rng(2)) for _ in range(2))
+    X = rng.normal(size=(4, 5, 2)).astype(np.float32)
+    net.cell.params["Wx"][:, 3:6] += 1                                            # the block r
+    assert spread_with_block_back(net, fresh, X, 0) == 1
+    assert spread_with_block_back(net, fresh, X, 1) != 1
+    assert np.allclose(net.cell.params["Wx"][:, 3:6], fresh.cell.params["Wx"][:, 3:6] + 1)

@@ -120,7 +120,7 @@ def _band(axes, x, runs, cell, name=None):
 
 
 def plot_adding(curves, T, window):
-    """Return the figure of the error on the adding problem against the step, each run a thin line, their median a thick one.
+    """Return the figure of the error on the adding problem against the step, each run a line of its own.
 
     curves : name, which begins with the cell's ("RNN, tanh") -> (seeds, steps), means over `window` steps each.
     """
@@ -131,11 +131,12 @@ def plot_adding(curves, T, window):
         for name, runs in curves.items():
             runs, colour = np.asarray(runs), COLOURS[name[:4].strip(" ,").lower()]
             x, style = window + np.arange(runs.shape[1]), "--" if "identity" in name else "-"
-            axes.plot(x, runs.T, color=colour, linewidth=0.7, alpha=0.45, linestyle=style)
-            axes.plot(x, np.median(runs, axis=0), color=colour, linewidth=2.2, label=name, linestyle=style)
-        axes.set(yscale="log", ylim=(1e-3, 1), xlim=(0, longest), xlabel="step", ylabel=f"squared error, mean of {window} steps")
+            axes.plot(x, runs[0], color=colour, linewidth=1.1, linestyle=style, label=name)
+            axes.plot(x, runs[1:].T, color=colour, linewidth=1.1, linestyle=style)
+        axes.set(yscale="log", ylim=(1e-3, 0.5), xlim=(0, longest))
+        axes.set(xlabel="step", ylabel=f"squared error, mean of {window} steps")
         figure.legend(loc="outside right center", title="dashed grey: always 1", title_fontsize=9, alignment="left")
-        axes.set_title(f"Adding problem, T = {T}: all runs, and their medians")
+        axes.set_title(f"Adding problem, T = {T}: every run a line")
     return figure
 
 
@@ -157,19 +158,22 @@ def plot_gates(steps, gates):
     return figure
 
 
-def plot_influence(maps, ticks):
-    """Return heat maps of how strongly the state at s moves the state at t. maps : title -> (T, T), NaN where s > t."""
+def plot_influence(maps, ticks, decades=3):
+    """Return heat maps of how strongly the state at s moves the state at t. maps : title -> (T, T), NaN where s > t.
+
+    decades : how many powers of ten the colours reach to either side of 1.
+    """
     from matplotlib import colormaps
 
     figure, axes = new_figure(7.6, 3.0, columns=len(maps), sharey=True)
     shades = colormaps[SIGNED].with_extremes(bad="#E6E6E6")
     with course_style():
         for ax, (title, M) in zip(axes, maps.items(), strict=True):
-            shown = ax.imshow(np.log10(np.maximum(M, 1e-6)), vmin=-3, vmax=3, cmap=shades, origin="upper")
+            shown = ax.imshow(np.log10(np.maximum(M, 1e-6)), vmin=-decades, vmax=decades, cmap=shades, origin="upper")
             ax.set(xlabel="state at time s", title=title, xticks=ticks, yticks=ticks)
         axes[0].set_ylabel("state at time t")
-        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-3, -1, 0, 1, 3], extend="both")
-        bar.ax.set_yticklabels(["0.001", "0.1", "1", "10", "1000"])
+        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-decades, 0, decades], extend="both")
+        bar.ax.set_yticklabels([f"{10.0**-decades:g}", "1", f"{10.0**decades:g}"])
     return figure
 
 
@@ -207,11 +211,14 @@ def plot_language(steps, curves, tables, letters):
     with course_style():
         for cell, runs in curves.items():
             _band(left, np.array(steps), runs, cell)
-        free = 0.0
-        for name, level in sorted(tables.items(), key=lambda table: table[1]):
+        names, beside = sorted(tables, key=tables.get), np.sort(list(tables.values()))
+        for k in range(1, len(names)):                                        # where two are close, their names make room
+            near = max(0, 3.0 - (beside[k] - beside[k - 1])) / 2
+            beside[k - 1 : k + 1] += -near, near
+        for name, at in zip(names, beside, strict=True):
+            level = tables[name]
             left.plot([steps[0], steps[-1]], [level, level], ":" if "all" in name else "--", color=COLOURS["truth"], linewidth=1)
-            free = max(level, free + 3.4)                                     # where two tables are close, one name makes room
-            left.text(steps[-1] + 8, free, name, color=COLOURS["truth"], fontsize=9, va="center", ha="left")
+            left.text(steps[-1] + 8, at, name, color=COLOURS["truth"], fontsize=9, va="center", ha="left")
         left.set(xlabel="step", ylabel="test perplexity", ylim=(25, 65), xlim=(steps[0], 1.62 * steps[-1] - 0.62 * steps[0]))
         left.set_xticks([step for step in steps if step % 100 == 0])
         left.legend(loc="upper right")
