@@ -226,8 +226,8 @@ def plot_language(steps, curves, tables, letters):
         for i, (cell, bits) in enumerate(letters.values()):
             right.plot(i + np.linspace(-0.12, 0.12, len(bits)), bits, MARKERS[cell], color=COLOURS[cell], markersize=6)
         right.set(xticks=range(len(letters)), ylabel="test loss, bits a letter", xlim=(-0.5, len(letters) - 0.5))
-        low, high = (f(min(b.min() for _, b in letters.values()), max(b.max() for _, b in letters.values())) for f in (min, max))
-        right.set_ylim(low - 0.1, high + 0.1)
+        every = np.concatenate([bits for _, bits in letters.values()])
+        right.set_ylim(np.floor(10 * every.min() - 0.3) / 10, np.ceil(10 * every.max() + 0.3) / 10)  # whole tenths
         right.set_xticklabels(letters)
         right.set_title("Letters: equal work")
     return figure
@@ -241,6 +241,8 @@ def plot_context(heard, perplexities):
             _band(axes, np.arange(len(heard)), runs, cell)
         axes.set(xticks=range(len(heard)), xlabel="words that the net is told", ylabel="test perplexity")
         axes.set_xticklabels([str(k) for k in heard])
+        every = np.concatenate([np.ravel(runs) for runs in perplexities.values()])
+        axes.set_ylim(5 * np.floor(every.min() / 5), 5 * np.ceil(every.max() / 5))
         axes.legend(loc="upper right")
         axes.set_title("How far back does a word's context reach?")
     return figure
