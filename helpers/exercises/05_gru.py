@@ -236,7 +236,7 @@ def gru_step_backward(dh, cache):
     da_z = dh * (h - n) * z * (1 - z)             # TODO: the gradient at the sum inside z's sigmoid
     da_r = da_n * u * r * (1 - r)                 # TODO: the gradient at the sum inside r's sigmoid
     from_x = np.hstack([da_z, da_r, da_n])        # (N, 3H): the gradient of x @ Wx + b
-    from_h = np.hstack([da_z, da_r, da_n * r])    # (N, 3H): the gradient of h @ Wh: in block n, r comes in between
+    from_h = np.hstack([da_z, da_r, da_n * r])    # (N, 3H): the gradient of h @ Wh, with r in block n
     dh_prev = dh * z + from_h @ Wh.T              # TODO: the old state, along all its ways
     grads = {"Wx": x.T @ from_x, "Wh": h.T @ from_h, "b": from_x.sum(axis=0)}
     return from_x @ Wx.T, dh_prev, grads
