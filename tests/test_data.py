@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import data
-from helpers.data import files, katakana, letters, speller
+from helpers.data import files, katakana, letters, next_word, speller
 from helpers.scores import exact_match, token_accuracy
 from helpers.translator import Translator
 
@@ -54,6 +54,7 @@ LOADERS = {
     "cities.txt.xz": lambda folder: data.load_cities("katakana", folder=folder),
     "emoji.txt.xz": data.load_emoji,
     "kjv_rnn.npz": letters.load_letter_rnn,
+    "kjv_word_gru.npz": next_word.load_word_gru,
     "cmudict_attention.npz": speller.load_speller,
     "katakana_attention.npz": katakana.load_katakana_net,
 }

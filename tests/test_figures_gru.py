@@ -17,6 +17,9 @@ FALLING = {cell: 30 + 40 * np.exp(-steps / 100) + rng.normal(size=(3, 8)) for ce
 WORDS = ["the", "<unk>", "israel", "congregation", "jerusalem", "lord", "tabernacle", "nevertheless", "a", "of"]
 P = np.array([0.4, 0.2, 0.1, 0.08, 0.07, 0.05, 0.04, 0.03, 0.02, 0.01])
 MEASURED = ((8, 32, 128), {kind: {c: (0.1, 0.5, 9.0) for c in CELLS} for kind in ("equal H", "equal weights")})
+TABLES = {"bigram, a quarter": 45.6, "bigram, all": 38.5, "trigram, a quarter": 39.3, "trigram, all": 29.1}
+RUNS = {name: np.exp(-rng.random((5, n)) - np.arange(n) / 50)
+        for name, n in {"RNN, tanh": 225, "RNN, relu + identity": 225, "LSTM": 326, "GRU": 125}.items()}
 LETTERS = {f"{c.upper()}\n900 steps": (c, 2.4 + rng.random(5) / 20) for c in CELLS}
 wave = np.sin(np.arange(400) / 40)
 FIGURES = {
@@ -26,16 +29,23 @@ FIGURES = {
     "dial, all high": lambda: figures.draw_dial(1.0, 1.0),
     "speed": figures.draw_speed,
     "speed, yours": lambda: figures.draw_speed("yours", MEASURED),
-    "adding": lambda: figures.plot_adding(
-        {c: np.exp(-rng.random((5, 196)) - np.arange(196) / 50) for c in CELLS}, 60, 25
+    "adding": lambda: figures.plot_adding(RUNS, 50, 25),
+    "adding, very short": lambda: figures.plot_adding({"GRU": np.full((2, 3), 0.1)}, 7, 25),
+    "gates": lambda: figures.plot_gates(
+        np.arange(0, 61, 10), {name: 0.5 + 0.4 * rng.random((5, 7)) for name in ("adding", "shuffled", "always 1")}
     ),
-    "memory": lambda: figures.plot_memory(
-        {"before training": np.tril(np.ones((60, 60))), "after training": np.tril(2 * np.ones((60, 60)))}, (23, 35)
+    "influence": lambda: figures.plot_influence(
+        {"before training": np.tril(np.ones((50, 50))), "after training": np.tril(20 * np.ones((50, 50)))}, [0, 19, 30, 49]
+    ),
+    "influence, three": lambda: figures.plot_influence(
+        {f"GRU, z's bias {k}": np.tril(np.ones((32, 32))) for k in range(3)}, [0, 10, 20, 30]
     ),
     "wave": lambda: figures.plot_wave(
-        wave, {c: wave * 0.9 for c in CELLS}, {c: 0.22 + rng.random(5) / 50 for c in CELLS}, 0.21 + rng.random(5) / 50
+        wave, {c: wave * 0.9 for c in CELLS}, {c: 0.22 + rng.random(5) / 50 for c in CELLS},
+        {"linear": 0.21 + rng.random(5) / 50, "same\nagain": 0.28 + rng.random(5) / 50},
     ),
-    "language": lambda: figures.plot_language(steps, FALLING, 37.6, LETTERS),
+    "language": lambda: figures.plot_language(steps, FALLING, TABLES, LETTERS),
+    "context": lambda: figures.plot_context((1, 2, 3, 5, 10, 20), {c: 30 + 10 * rng.random((2, 6)) for c in ("rnn", "gru")}),
     "next word": lambda: figures.draw_next_word(
         WORDS, P, P[::-1], context="in the beginning god created the heaven and the"
     ),
@@ -43,18 +53,6 @@ FIGURES = {
     "next word, hot": lambda: figures.draw_next_word(WORDS, P, P, context="thus saith the", temperature=3.0),
 }
 test_figure = test_of(FIGURES)
-
-
-@pytest.mark.parametrize("temperature", [0.2, 0.5, 1.0, 3.0])
-def test_temperature_gives_probabilities_in_the_same_order(temperature):
-    hot = figures.with_temperature(P, temperature)
-    assert np.isclose(hot.sum(), 1) and np.all(np.diff(hot) < 0)
-    assert (hot[0] > P[0] / P.sum()) == (temperature < 1)
-
-
-def test_temperature_one_changes_nothing_and_none_overflows():
-    assert np.allclose(figures.with_temperature(P, 1.0), P / P.sum())
-    assert np.allclose(figures.with_temperature(np.array([1.0, 0.0, 1e-40]), 0.05), [1, 0, 0])
 
 
 def test_dial_lies_between_the_old_state_and_the_candidate():

@@ -19,9 +19,9 @@ def verdict(exercise_id, old, new):
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("* (1 - n**2)", "* (1 - n**3)", "dr and dn are wrong (dz is right), and dr begins with dn"),
-        ("dz = dh * (h - n)", "dz = dh * (h - 2 * n)", "dz is wrong (dr and dn are right)."),
-        ("* u * r * (1 - r)", "* u * r * (1 - r)**3", "dr is wrong (dz and dn are right)."),
+        ("* (1 - n**2)", "* (1 - n**3)", "da_r and da_n are wrong (da_z is right in this case), and da_r begins with da_n"),
+        ("da_z = dh * (h - n)", "da_z = dh * (h - 2 * n)", "da_z is wrong (da_r and da_n are right in this case)."),
+        ("* u * r * (1 - r)", "* u * r * (1 - r)**3", "da_r is wrong (da_z and da_n are right in this case)."),
         ("dh * z + from_h", "dh * z * h + from_h", "dh_prev is wrong"),
         ('"b": from_x.sum', '"b": 2 * from_x.sum', 'grads["b"] is wrong'),
         ("return from_x @ Wx.T, dh_prev, grads", "return dh_prev, grads", "Expected 3 results"),

@@ -3,11 +3,11 @@
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
-from helpers.figures.style import COLOURS, course_style, new_figure
-from helpers.figures.vanishing_gradients import plot_reach
+from helpers.figures.style import COLOURS, SIGNED, course_style, new_figure
 
 GREY = "#555555"
 NAMES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
+MARKERS = {"rnn": "o", "lstm": "s", "gru": "^"}
 # Milliseconds for one pass forwards and back, N = 32, T = 20, D = H, float32, the layers of helpers.layers, one thread of
 # a cloud machine with two cores: the median of 15 runs after a warm-up (7 from H = 256 on).
 RECORDED_SIZES = (8, 16, 32, 64, 128, 256, 512)
@@ -26,37 +26,38 @@ RECORDED = {
 
 
 def draw_cell():
-    """Return the diagram of a GRU step: the old state's way through, the candidate, and the two gates."""
+    """Return the diagram of a GRU step, reset after the product: the old state's way through, the candidate, the two gates."""
     figure, axes = new_diagram(7.4, 3.6, 11.1, 5.4)
     top, low = 4.3, 1.9
-    arrow(axes, (1.15, top), (4.62, top), colour=COLOURS["gru"], width=2.4)
-    arrow(axes, (5.38, top), (7.42, top), colour=COLOURS["gru"], width=2.4)
-    arrow(axes, (8.18, top), (9.85, top), colour=COLOURS["gru"], width=2.4)
-    box(axes, 5.0, top, "×", width=0.72, round_=True, size=13, kind="quiet")
-    box(axes, 7.8, top, "+", width=0.72, round_=True, size=13, kind="quiet")
-    box(axes, 7.8, 3.1, "×", width=0.72, round_=True, size=13, kind="quiet")
-    box(axes, 5.9, low, "tanh", width=1.5, kind="state")
-    box(axes, 3.4, low, "×", width=0.72, round_=True, size=13, kind="quiet")
-    axes.plot([2.2, 2.2], [top, low], color=COLOURS["gru"], linewidth=1.4, zorder=1)
-    arrow(axes, (2.2, low), (3.02, low), colour=COLOURS["gru"])
-    arrow(axes, (3.78, low), (5.12, low), colour=COLOURS["quiet"])
-    arrow(axes, (5.9, 0.85), (5.9, 1.48), colour=COLOURS["quiet"])
-    axes.plot([6.66, 7.8], [low, low], color=COLOURS["quiet"], linewidth=1.4, zorder=1)
-    arrow(axes, (7.8, low), (7.8, 2.72), colour=COLOURS["quiet"])
-    arrow(axes, (7.8, 3.48), (7.8, 3.92), colour=COLOURS["quiet"])
-    arrow(axes, (5.0, 3.3), (5.0, 3.92), colour=COLOURS["output"])
-    arrow(axes, (9.0, 3.1), (8.18, 3.1), colour=COLOURS["output"])
-    arrow(axes, (3.4, 0.85), (3.4, 1.52), colour=COLOURS["output"])
+    arrow(axes, (1.15, top), (4.92, top), colour=COLOURS["gru"], width=2.4)
+    arrow(axes, (5.68, top), (7.72, top), colour=COLOURS["gru"], width=2.4)
+    arrow(axes, (8.48, top), (10.0, top), colour=COLOURS["gru"], width=2.4)
+    box(axes, 5.3, top, "×", width=0.72, round_=True, size=13, kind="quiet")
+    box(axes, 8.1, top, "+", width=0.72, round_=True, size=13, kind="quiet")
+    box(axes, 8.1, 3.1, "×", width=0.72, round_=True, size=13, kind="quiet")
+    box(axes, 6.2, low, "tanh", width=1.5, kind="state")
+    box(axes, 2.55, low, "$W_h^n$", width=0.95, kind="quiet")
+    box(axes, 4.15, low, "×", width=0.72, round_=True, size=13, kind="quiet")
+    axes.plot([1.55, 1.55], [top, low], color=COLOURS["gru"], linewidth=1.4, zorder=1)
+    arrow(axes, (1.55, low), (2.05, low), colour=COLOURS["gru"])
+    arrow(axes, (3.04, low), (3.77, low), colour=COLOURS["quiet"])
+    arrow(axes, (4.53, low), (5.42, low), colour=COLOURS["quiet"])
+    arrow(axes, (6.2, 0.85), (6.2, 1.48), colour=COLOURS["quiet"])
+    axes.plot([6.96, 8.1], [low, low], color=COLOURS["quiet"], linewidth=1.4, zorder=1)
+    arrow(axes, (8.1, low), (8.1, 2.72), colour=COLOURS["quiet"])
+    arrow(axes, (8.1, 3.48), (8.1, 3.92), colour=COLOURS["quiet"])
+    arrow(axes, (5.3, 3.3), (5.3, 3.92), colour=COLOURS["output"])
+    arrow(axes, (9.3, 3.1), (8.48, 3.1), colour=COLOURS["output"])
+    arrow(axes, (4.15, 0.85), (4.15, 1.52), colour=COLOURS["output"])
     label(axes, 1.05, top, "$h_{t-1}$", ha="right", size=12)
-    label(axes, 9.95, top, "$h_t$", ha="left", size=12)
-    label(axes, 5.0, 3.0, "$z$", size=12)
-    label(axes, 9.1, 3.1, "$1 - z$", ha="left", size=12)
-    label(axes, 3.4, 0.55, "$r$", size=12)
-    label(axes, 5.9, 0.55, "$x_t$", size=12)
-    label(axes, 6.95, low + 0.27, "$n$", size=12)
+    label(axes, 10.1, top, "$h_t$", ha="left", size=12)
+    label(axes, 5.3, 3.0, "$z$", size=12)
+    label(axes, 9.4, 3.1, "$1 - z$", ha="left", size=12)
+    label(axes, 4.15, 0.55, "$r$", size=12)
+    label(axes, 6.2, 0.55, "$x_t W_x^n + b^n$", size=12)
+    label(axes, 7.3, low + 0.27, "$n$", size=12)
     label(axes, 3.1, 4.72, "kept, through no matrix", size=9.5, colour=GREY)
-    label(axes, 7.3, low - 0.3, "candidate", size=9.5, colour=GREY)
-    label(axes, 4.45, 1.42, "heard of the\nold state", size=9.5, colour=GREY)
+    label(axes, 7.6, low - 0.3, "candidate", size=9.5, colour=GREY)
     return figure
 
 
@@ -67,99 +68,119 @@ def draw_dial(z=0.5, r=1.0):
     track = np.tanh(x + np.linspace(0, 1, 50)[:, None] * (h @ W))
     n = np.tanh(x + r * (h @ W))
     new = z * h + (1 - z) * n
-    figure, axes = new_figure(6.2, 3.7)
+    figure, axes = new_figure(6.2, 3.9)
     with course_style():
-        axes.plot(*track.T, color=COLOURS["quiet"], linestyle=":", linewidth=1.6, label="the candidate, r from 0 to 1")
+        axes.plot(*track.T, color=COLOURS["quiet"], linestyle=":", linewidth=1.6)
         axes.plot(*np.transpose([h, n]), color=COLOURS["quiet"], linewidth=1.2)
-        axes.plot(*h, "s", color=COLOURS["truth"], markersize=9, label="old state h")
-        axes.plot(*n, "D", color=COLOURS["window"], markersize=9, label="candidate n")
+        axes.plot(*h, "s", color=COLOURS["truth"], markersize=9)
+        axes.plot(*n, "D", color=COLOURS["window"], markersize=9)
         ring = {"fillstyle": "none", "markersize": 16, "markeredgewidth": 2.6}  # what lies under it stays visible
-        axes.plot(*new, "o", color=COLOURS["gru"], label="new state z h + (1 - z) n", **ring)
-        axes.set(
-            xlim=(-1.05, 1.05),
-            ylim=(-1.05, 1.05),
-            xlabel="unit 1",
-            ylabel="unit 2",
-            xticks=[-1, 0, 1],
-            yticks=[-1, 0, 1],
-        )
+        axes.plot(*new, "o", color=COLOURS["gru"], **ring)
+        axes.text(h[0] + 0.05, h[1] + 0.13, "old state $h$", color=COLOURS["truth"], ha="center", va="bottom")
+        axes.text(n[0] + 0.12, n[1], "candidate $n$", color="#9A6A00", ha="left", va="center")
+        axes.text(new[0] - 0.12, new[1] - 0.06, "new state $z\\,h + (1 - z)\\,n$", color=COLOURS["gru"], ha="right", va="top")
+        axes.text(1.62, 0.62, "dotted: the candidate\nfor all r from 0 to 1", color=GREY, fontsize=9, ha="right", va="center")
+        axes.set(xlim=(-1.75, 1.75), ylim=(-1.1, 1.05), xlabel="unit 1", ylabel="unit 2", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         axes.set_aspect("equal")
         axes.set_title(f"z = {z:.2f}, r = {r:.2f}")
-        figure.legend(loc="outside right center")
     return figure
 
 
 def draw_speed(whose="the course's machine", measured=None):
-    """Return the figure of what a pass costs against H, at equal H and at equal weights.
+    """Return the figure of how many times as long as an RNN's a pass of LSTM and GRU takes, at equal H and equal weights.
 
     whose    "the course's machine" draws what was recorded there, anything else draws `measured`
     measured (sizes, {"equal H": {cell: milliseconds}, "equal weights": …})
     """
     sizes, times = (RECORDED_SIZES, RECORDED) if whose == "the course's machine" else measured
-    figure, axes = new_figure(7.4, 3.4, columns=2, sharey=True)
+    figure, axes = new_figure(7.4, 3.3, columns=2, sharey=True)
     with course_style():
+        top = 1.0
         for ax, (kind, by_cell) in zip(axes, times.items(), strict=True):
-            for cell, name in NAMES.items():
-                ax.loglog(sizes, by_cell[cell], "o-", color=COLOURS[cell], markersize=4, label=name)
-            if kind == "equal H":
-                for factor, line in ((4, "--"), (3, ":")):
-                    times_rnn = factor * np.array(by_cell["rnn"])
-                    ax.loglog(
-                        sizes,
-                        times_rnn,
-                        line,
-                        color="#888888",
-                        linewidth=1.2,
-                        zorder=0,
-                        label=f"{factor} times the RNN",
-                    )
-            ax.set(xlabel="H" if kind == "equal H" else "H of the GRU", xticks=sizes[:: 2 if len(sizes) > 4 else 1])
-            ax.set_xticklabels([str(s) for s in sizes[:: 2 if len(sizes) > 4 else 1]])
-            ax.minorticks_off()
-            ax.set_title(kind)
-        axes[0].set_ylabel("milliseconds a pass")
-        figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=5, columnspacing=1.4)
+            places = np.arange(len(sizes))
+            for cell in ("lstm", "gru"):
+                ratio = np.array(by_cell[cell]) / np.array(by_cell["rnn"])
+                top = max(top, ratio.max())
+                ax.plot(places, ratio, MARKERS[cell] + "-", color=COLOURS[cell], markersize=6, label=NAMES[cell])
+            for factor, words in ((1, "the RNN"), *(((3, "weights: 3"), (4, "weights: 4")) if kind == "equal H" else ())):
+                ax.plot([-0.3, len(sizes) - 0.6], [factor, factor], "--", color=COLOURS["quiet"], linewidth=1, zorder=0)
+                ax.text(len(sizes) - 0.45, factor, words, color=GREY, fontsize=9, va="center", ha="left")
+            ax.set(xlabel="H of all three" if kind == "equal H" else "H of the GRU", xticks=places, xlim=(-0.3, len(sizes) + 0.7))
+            ax.set_xticklabels([str(size) for size in sizes])
+            ax.set_title("Equal H" if kind == "equal H" else "Equal weights")
+        axes[0].set(ylabel="time, as a multiple of the RNN's", ylim=(0, max(5, 1.08 * top)))
+        axes[1].legend(loc="upper right")
     return figure
 
 
-def _band(axes, x, runs, cell):
+def _band(axes, x, runs, cell, name=None):
     runs = np.asarray(runs)
     axes.fill_between(x, runs.min(axis=0), runs.max(axis=0), color=COLOURS[cell], alpha=0.2, linewidth=0)
-    axes.plot(x, np.median(runs, axis=0), color=COLOURS[cell], label=NAMES[cell])
+    axes.plot(x, np.median(runs, axis=0), color=COLOURS[cell], label=name or NAMES[cell])
 
 
 def plot_adding(curves, T, window):
-    """Return the figure of the error on the adding problem against the step.
+    """Return the figure of the error on the adding problem against the step, each run a line of its own.
 
-    curves : cell -> (seeds, steps), means over `window` steps each; a mean stands at the last of its steps.
+    curves : name, which begins with the cell's ("RNN, tanh") -> (seeds, steps), means over `window` steps each.
     """
-    figure, axes = new_figure(6.6, 3.3)
+    figure, axes = new_figure(7.4, 3.7)
+    longest = window + max(np.shape(runs)[1] for runs in curves.values())
     with course_style():
-        for cell, runs in curves.items():
-            _band(axes, window + np.arange(np.shape(runs)[1]), runs, cell)
         axes.axhline(1 / 6, color=COLOURS["quiet"], linestyle="--", linewidth=1)
-        axes.text(217, 0.115, "dashed: always answering 1", color=GREY, fontsize=9, va="top", ha="right")
-        axes.set(yscale="log", ylim=(1e-3, 1), xlabel="step", ylabel=f"squared error, mean of {window} steps")
-        axes.legend(loc="lower left")
-        axes.set_title(f"Adding problem, T = {T}, equal weights: median and range of five runs")
+        for name, runs in curves.items():
+            runs, colour = np.asarray(runs), COLOURS[name[:4].strip(" ,").lower()]
+            x, style = window + np.arange(runs.shape[1]), "--" if "identity" in name else "-"
+            axes.plot(x, runs[0], color=colour, linewidth=1.1, linestyle=style, label=name)
+            axes.plot(x, runs[1:].T, color=colour, linewidth=1.1, linestyle=style)
+        axes.set(yscale="log", ylim=(1e-3, 0.5), xlim=(0, longest))
+        axes.set(xlabel="step", ylabel=f"squared error, mean of {window} steps")
+        figure.legend(loc="outside right center", title="dashed grey: always 1", title_fontsize=9, alignment="left")
+        axes.set_title(f"Adding problem, T = {T}: every run a line")
     return figure
 
 
-def plot_memory(maps, marks):
-    """Return plot_reach's heat maps with ticks at the first step, at the marked ones and at the last. maps : title -> (T, T)."""
-    figure = plot_reach(maps)
-    ticks = [0, *(int(mark) for mark in marks), len(next(iter(maps.values()))) - 1]
-    for axes in figure.axes[: len(maps)]:
-        axes.set(xticks=ticks, yticks=ticks)
-    figure.axes[-1].set_title("", loc="left")
-    figure.axes[-1].set_title("above 1", fontsize=9.5, loc="right")  # two wide maps leave less room on the right
+def plot_gates(steps, gates):
+    """Return the figure of how open the most open update gate is while nets are trained on different answers.
+
+    steps (K,) ; gates : which answers -> (seeds, K), for each net its largest unit's mean z.
+    """
+    figure, axes = new_figure(7.2, 3.2)
+    looks = dict(zip(gates, ((COLOURS["gru"], "-"), (COLOURS["truth"], "--"), (COLOURS["window"], ":")), strict=False))
+    with course_style():
+        for name, runs in gates.items():
+            colour, style = looks.get(name, (COLOURS["quiet"], "-"))
+            axes.fill_between(steps, np.min(runs, axis=0), np.max(runs, axis=0), color=colour, alpha=0.15, linewidth=0)
+            axes.plot(steps, np.median(runs, axis=0), style, color=colour, linewidth=2.2, label=name)
+        axes.set(ylim=(0.4, 1), xlabel="step of training", ylabel="z of the most open unit")
+        axes.legend(loc="lower right", title="answers", alignment="left")
+        axes.set_title("How far the update gate opens: median and range of the nets")
     return figure
 
 
-def plot_wave(truth, said, errors, linear):
+def plot_influence(maps, ticks, decades=3):
+    """Return heat maps of how strongly the state at s moves the state at t. maps : title -> (T, T), NaN where s > t.
+
+    decades : how many powers of ten the colours reach to either side of 1.
+    """
+    from matplotlib import colormaps
+
+    figure, axes = new_figure(7.6, 3.0, columns=len(maps), sharey=True)
+    shades = colormaps[SIGNED].with_extremes(bad="#E6E6E6")
+    with course_style():
+        for ax, (title, M) in zip(axes, maps.items(), strict=True):
+            shown = ax.imshow(np.log10(np.maximum(M, 1e-6)), vmin=-decades, vmax=decades, cmap=shades, origin="upper")
+            ax.set(xlabel="state at time s", title=title, xticks=ticks, yticks=ticks)
+        axes[0].set_ylabel("state at time t")
+        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-decades, 0, decades], extend="both")
+        bar.ax.set_yticklabels([f"{10.0**-decades:g}", "1", f"{10.0**decades:g}"])
+    return figure
+
+
+def plot_wave(truth, said, errors, baselines):
     """Return the figure of a noisy wave with the nets' predictions, and of all errors.
 
-    truth (T,), said : cell -> (T,); errors : cell -> (seeds,); linear : (seeds,), the linear model's.
+    truth (T,), said : cell -> (T,); errors : cell -> (series,); baselines : name -> (series,).
     """
     figure, (left, right) = new_figure(7.6, 3.2, columns=2, width_ratios=[1.5, 1])
     with course_style():
@@ -168,48 +189,70 @@ def plot_wave(truth, said, errors, linear):
             left.plot(run, color=COLOURS[cell], linewidth=1.4, label=NAMES[cell])
         left.set(xlabel="step of the test part", ylabel="value", ylim=(-2.6, 1.7))
         left.legend(loc="lower center", ncols=4, columnspacing=1.0, handlelength=1.2)
-        left.set_title("Three nets, one line")
-        groups = {**errors, "linear": linear}
+        left.set_title("What three nets predict")
+        groups = {**errors, **baselines}
         for i, (cell, e) in enumerate(groups.items()):
-            right.plot(i + np.linspace(-0.12, 0.12, len(e)), e, "o", color=COLOURS.get(cell, GREY), markersize=5)
+            x, look = i + np.linspace(-0.15, 0.15, len(e)), MARKERS.get(cell, "D")
+            right.plot(x, e, look, color=COLOURS.get(cell, GREY), markersize=5)
         right.axhline(0.2, color=COLOURS["quiet"], linestyle="--", linewidth=1)
-        right.text(1.5, 0.175, "dashed: the noise itself", color=GREY, fontsize=9, va="top", ha="center")
-        right.set(xticks=range(len(groups)), ylabel="error (RMSE)", ylim=(0, 0.3), xlim=(-0.5, len(groups) - 0.5))
+        right.text(1.8, 0.175, "dashed: the noise itself", color=GREY, fontsize=9, va="top", ha="center")
+        right.set(xticks=range(len(groups)), ylabel="error (RMSE)", ylim=(0, 0.34), xlim=(-0.5, len(groups) - 0.5))
         right.set_xticklabels([NAMES.get(c, c) for c in groups])
-        right.set_title("Five series")
+        right.set_title(f"{len(next(iter(errors.values())))} series")
     return figure
 
 
-def plot_language(steps, curves, bigram, letters):
+def plot_language(steps, curves, tables, letters):
     """Return the figure of the word nets' test perplexity against steps, and of the letter nets' bits at equal work.
 
-    steps (K,), curves : cell -> (seeds, K), bigram : the baseline; letters : name below the axis -> (cell, bits (seeds,)).
+    steps (K,), curves : cell -> (seeds, K), tables : name -> perplexity; letters : name below the axis -> (cell, bits (seeds,)).
     """
-    figure, (left, right) = new_figure(7.6, 3.4, columns=2, width_ratios=[1.3, 1])
+    figure, (left, right) = new_figure(7.6, 3.7, columns=2, width_ratios=[1.5, 1])
     with course_style():
         for cell, runs in curves.items():
             _band(left, np.array(steps), runs, cell)
-        left.axhline(bigram, color=COLOURS["truth"], linestyle="--", linewidth=1)
-        left.text(55, bigram - 1, "bigram", color=COLOURS["truth"], fontsize=9, va="top")
-        left.set(xlabel="step", ylabel="test perplexity", ylim=(25, 75))
+        names, beside = sorted(tables, key=tables.get), np.sort(list(tables.values()))
+        for k in range(1, len(names)):                                        # where two are close, their names make room
+            near = max(0, 3.0 - (beside[k] - beside[k - 1])) / 2
+            beside[k - 1 : k + 1] += -near, near
+        for name, at in zip(names, beside, strict=True):
+            level = tables[name]
+            left.plot([steps[0], steps[-1]], [level, level], ":" if "all" in name else "--", color=COLOURS["truth"], linewidth=1)
+            left.text(steps[-1] + 8, at, name, color=COLOURS["truth"], fontsize=9, va="center", ha="left")
+        left.set(xlabel="step", ylabel="test perplexity", ylim=(25, 65), xlim=(steps[0], 1.62 * steps[-1] - 0.62 * steps[0]))
+        left.set_xticks([step for step in steps if step % 100 == 0])
         left.legend(loc="upper right")
-        left.set_title("Words: equal steps")
+        left.set_title("Words: nets against tables")
         for i, (cell, bits) in enumerate(letters.values()):
-            right.plot(i + np.linspace(-0.12, 0.12, len(bits)), bits, "o", color=COLOURS[cell], markersize=5)
-        right.set(
-            xticks=range(len(letters)), ylabel="test loss, bits a letter", xlim=(-0.5, len(letters) - 0.5), ylim=(2, 3)
-        )
+            right.plot(i + np.linspace(-0.12, 0.12, len(bits)), bits, MARKERS[cell], color=COLOURS[cell], markersize=6)
+        right.set(xticks=range(len(letters)), ylabel="test loss, bits a letter", xlim=(-0.5, len(letters) - 0.5))
+        every = np.concatenate([bits for _, bits in letters.values()])
+        right.set_ylim(np.floor(10 * every.min() - 0.3) / 10, np.ceil(10 * every.max() + 0.3) / 10)  # whole tenths
         right.set_xticklabels(letters)
         right.set_title("Letters: equal work")
     return figure
 
 
-def draw_next_word(words, p, bigram, *, context, temperature=1.0, shown=8):
+def plot_context(heard, perplexities):
+    """Return the figure of the test perplexity against how many words a net is told. perplexities : cell -> (seeds, K)."""
+    figure, axes = new_figure(5.6, 3.1)
+    with course_style():
+        for cell, runs in perplexities.items():
+            _band(axes, np.arange(len(heard)), runs, cell)
+        axes.set(xticks=range(len(heard)), xlabel="words that the net is told", ylabel="test perplexity")
+        axes.set_xticklabels([str(k) for k in heard])
+        every = np.concatenate([np.ravel(runs) for runs in perplexities.values()])
+        axes.set_ylim(5 * np.floor(every.min() / 5), 5 * np.ceil(every.max() / 5))
+        axes.legend(loc="upper right")
+        axes.set_title("How far back does a word's context reach?")
+    return figure
+
+
+def draw_next_word(words, hot, bigram, *, context, temperature=1.0, shown=8):
     """Return the bars of the most likely next words, with the bigram's probability beside them.
 
-    words : the vocabulary (V). p, bigram (V,) : probabilities. temperature : p is raised to 1 / temperature and normalised.
+    words : the vocabulary (V). hot, bigram (V,) : probabilities, hot those at this temperature.
     """
-    hot = with_temperature(p, temperature)
     best = np.argsort(-hot, kind="stable")[:shown][::-1]
     figure, axes = new_figure(6.6, 3.5)
     with course_style():
@@ -222,9 +265,3 @@ def draw_next_word(words, p, bigram, *, context, temperature=1.0, shown=8):
         axes.set_title(f"{context} …")
     return figure
 
-
-def with_temperature(p, temperature):
-    """Return the probabilities p (…, V) raised to 1 / temperature and normalised: below 1 sharper, above 1 flatter."""
-    logs = np.log(np.maximum(np.asarray(p, float), 1e-300)) / temperature
-    hot = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    return hot / hot.sum(axis=-1, keepdims=True)
