@@ -7,7 +7,8 @@
 
 import numpy as np
 
-from helpers.layers import Linear, softmax_cross_entropy
+from helpers.gradients import numerical_gradient, relative_error
+from helpers.layers import Linear, softmax, softmax_cross_entropy
 from helpers.optimisers import Adam
 from helpers.parameters import collect_grads, collect_params
 from helpers.training import fit, linear_decay
@@ -119,6 +120,52 @@ def train(net, batches, *, steps, lr, clip=5.0):
     if history.stopped == "interrupted":
         raise KeyboardInterrupt(history.reason)
     return net
+
+
+def random_bits(rule, seed, N=32, T=12):
+    """Yield batches of random bits X (N, T, 1) with the answers and the mask that rule(X) gives, without end."""
+    rng = np.random.default_rng(100 + seed)
+    while True:
+        X = rng.integers(0, 2, (N, T, 1)).astype(float)
+        yield X, *rule(X)
+
+
+def every_sequence(T=12):
+    """Return all 2**T sequences of T bits, (2**T, T, 1)."""
+    return ((np.arange(2**T)[:, None] >> np.arange(T)) & 1)[..., None].astype(float)
+
+
+def right_by_step(net, X, y, mask):
+    """Return the share of right answers at each of the steps that count for all sequences."""
+    return (net.forward(X).argmax(axis=2) == y).mean(axis=0)[mask.all(axis=0)]
+
+
+def next_letter(ids, starts, T=30):
+    """Return windows of text X (N, T, 27) one-hot, at each step the next letter (N, T), and a mask that counts all."""
+    w = ids[np.asarray(starts)[:, None] + np.arange(T + 1)]
+    return np.eye(27)[w[:, :-1]], w[:, 1:], np.ones((len(w), T), bool)
+
+
+def bits_by_place(net, ids, T=30):
+    """Return how many bits the right next letter costs at each place of the windows of T letters, (T,), on average."""
+    X, y, _ = next_letter(ids, np.arange(0, len(ids) - T - 1, T), T)
+    P = softmax(net.forward(X))
+    return -np.log2(np.take_along_axis(P, y[..., None], axis=2))[..., 0].mean(axis=0)
+
+
+def slope_errors(bi_forward, bi_backward, T=5, seed=1):
+    """Return, for X and each parameter of both nets, how far bi_backward's gradient is from the slope, relative to it.
+
+    A dict name -> number, for a random net with D = 3, H = 4, and the loss sum(G * Y) with random G.
+    """
+    rng = np.random.default_rng(seed)
+    X, G = rng.normal(size=(2, T, 3)), rng.normal(size=(2, T, 8))
+    pf, pb = ({name: 0.6 * rng.normal(size=p.shape) for name, p in _weights(3, 4, rng).items()} for _ in "fb")
+    dX, grads_f, grads_b = bi_backward(G, (X, bi_forward(X, pf, pb), pf, pb))
+    pairs = {"X": (X, dX)} | {f"{way}.{name}": (net[name], grads[name]) for way, net, grads in
+                              (("f", pf, grads_f), ("b", pb, grads_b)) for name in net}
+    return {name: relative_error(mine, numerical_gradient(lambda: np.sum(G * bi_forward(X, pf, pb)), p))
+            for name, (p, mine) in pairs.items()}
 
 
 def _weights(D, H, rng):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import data
-from helpers.data import files, letters, speller
+from helpers.data import files, letters, speller, vowels
 from helpers.scores import exact_match, token_accuracy
 from helpers.translator import Translator
 
@@ -54,6 +54,7 @@ LOADERS = {
     "cities.txt.xz": lambda folder: data.load_cities("katakana", folder=folder),
     "emoji.txt.xz": data.load_emoji,
     "kjv_rnn.npz": letters.load_letter_rnn,
+    "kjv_vowels.npz": vowels.load_vowel_net,
     "cmudict_attention.npz": speller.load_speller,
 }
 

@@ -1,6 +1,7 @@
 """The Bible with its vowels hidden, and the two-layer net that was trained to put them back."""
 
 import io
+import re
 
 import numpy as np
 
@@ -33,15 +34,55 @@ def put_back(ids, vowels):
     return "".join(VOWELS[k] if IS_VOWEL[i] else letter for i, k, letter in zip(ids, vowels, ids_to_letters(ids), strict=True))
 
 
-def table_predictions(train, test, left, right):
-    """Count which vowel stood most often between each pattern of neighbours; return (predicted, true), (M,) whole numbers 0 … 4.
+def windows(ids, starts, T=40):
+    """Return windows of T letters that begin at starts (N,): X (N, T, 23) one-hot, which vowel (N, T), and where (N, T, bool)."""
+    shown, which, asked = game(ids[np.asarray(starts)[:, None] + np.arange(T)])
+    return np.eye(SYMBOLS)[shown], which, asked
 
-    train, test : ids (T,). left, right : how many neighbours the table looks at before and behind the gap.
-    M is the number of vowels in test (those too near to an end left out). A pattern that was never counted is answered "a".
+
+def random_windows(ids, rng, N=32, T=40):
+    """Yield batches of N windows of T letters, without end, as `windows` returns them."""
+    while True:
+        yield windows(ids, rng.integers(0, len(ids) - T, N), T)
+
+
+def blank(phrase, left, right):
+    """Return what a net may see of a phrase with one vowel in brackets, "h[e]r name", and what stands around the gap.
+
+    left, right : how many letters before and behind the gap may be seen.
+    -> X (1, T, 23) one-hot, the gap's place in it, the letters before and behind it (vowels hidden), and the vowel.
+    Raises ValueError where there is not one vowel in brackets.
     """
-    (key, vowel), (asked, true) = _rows(train, left, right), _rows(test, left, right)
-    counts = np.bincount(5 * key + vowel, minlength=5 * SYMBOLS ** (left + right)).reshape(-1, 5)
-    return counts.argmax(axis=1)[asked], true
+    found = re.fullmatch(r"([^\[\]]*)\[([aeiou])\]([^\[\]]*)", phrase)
+    if not found:
+        raise ValueError(f'put one vowel of the phrase in brackets, as in "h[e]r name"; got {phrase!r}')
+    before, true, behind = found[1], found[2], found[3]
+    shown = hide(before + true + behind)
+    at = len(hide(before + true)) - 1
+    first, last = max(0, at - left), min(len(shown), at + right + 1)
+    ids = letters_to_ids(before + true + behind)[first:last]
+    return np.eye(SYMBOLS)[game(ids)[0]][None], at - first, shown[first:at], shown[at + 1 : last], true
+
+
+def restore_vowels(sentence, nets):
+    """Print a sentence without its vowels, and what each net puts in; nets : name -> function X (1, T, 23) -> scores (1, T, 5)."""
+    ids = letters_to_ids(str(sentence))
+    shown, vowel, asked = game(ids)
+    if not asked.any():
+        print(f"There is no a, e, i, o or u to put back in {str(sentence)[:40]!r}.")
+        return
+    wide = max(map(len, ["hidden", *nets])) + 2
+    print(f"{'hidden':{wide}}{hide(str(sentence))}")
+    for name, net in nets.items():
+        said = net(np.eye(SYMBOLS)[shown][None])[0].argmax(axis=1)
+        print(f"{name:{wide}}{put_back(ids, said)}   ({np.sum((said != vowel)[asked])} of {asked.sum()} wrong)")
+
+
+def chances(phrase, left, right, nets):
+    """Return the letters that a net may see before and behind the gap of a phrase (see `blank`), each net's five chances, the vowel."""
+    X, at, before, behind, true = blank(phrase, left, right)
+    scores = {name: net(X)[0, at] for name, net in nets.items()}
+    return before, behind, {name: np.exp(s - s.max()) / np.exp(s - s.max()).sum() for name, s in scores.items()}, true
 
 
 def load_vowel_net(folder=None):
@@ -55,13 +96,3 @@ def load_vowel_net(folder=None):
     layers = [tuple({name: p[f"{layer}.{way}.{name}"] for name in ("Wx", "Wh", "b")} for way in ("forward", "backward"))
               for layer in ("first", "second")]
     return layers, p["out.W"], p["out.b"]
-
-
-def _rows(ids, left, right):
-    shown, which, asked = game(ids)
-    T = len(ids)
-    key = np.zeros(T - left - right, int)
-    for d in [*range(-left, 0), *range(1, right + 1)]:                 # the neighbours, not the gap
-        key = SYMBOLS * key + shown[left + d:T - right + d]
-    here = slice(left, T - right)
-    return key[asked[here]], which[here][asked[here]]
