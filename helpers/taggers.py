@@ -141,7 +141,7 @@ def right_by_step(net, X, y, mask):
 
 
 def next_letter(ids, starts, T=30):
-    """Return windows of text X (N, T, 27) one-hot, at each step the next letter (N, T), and a mask that counts all."""
+    """Return windows of text X (N, T, 27) one-hot, the next letters (N, T), and a mask that counts all."""
     w = ids[np.asarray(starts)[:, None] + np.arange(T + 1)]
     return np.eye(27)[w[:, :-1]], w[:, 1:], np.ones((len(w), T), bool)
 
@@ -169,7 +169,8 @@ def slope_errors(bi_forward, bi_backward, T=5, seed=1):
 
 
 def _weights(D, H, rng):
-    return {"Wx": rng.normal(size=(D, H)) * np.sqrt(2 / (D + H)), "Wh": rng.normal(size=(H, H)) * np.sqrt(1 / H), "b": np.zeros(H)}
+    Wx, Wh = rng.normal(size=(D, H)) * np.sqrt(2 / (D + H)), rng.normal(size=(H, H)) * np.sqrt(1 / H)
+    return {"Wx": Wx, "Wh": Wh, "b": np.zeros(H)}
 
 
 def _width(layer):

@@ -6,7 +6,18 @@ import pytest
 from helpers.authoring import find
 from helpers.gradients import numerical_gradient
 from helpers.layers import GRU, RNN, Bidirectional
-from helpers.taggers import BothWays, OneWay, Tagger, train
+from helpers.taggers import (
+    BothWays,
+    OneWay,
+    Tagger,
+    bits_by_place,
+    every_sequence,
+    next_letter,
+    random_bits,
+    right_by_step,
+    slope_errors,
+    train,
+)
 
 OWN_ONE = find("1.2").reference, find("2.3").reference
 OWN_TWO = find("6.2").reference, find("6.5").reference
@@ -72,3 +83,45 @@ def test_training_learns_and_says_that_it_was_stopped():
 
     with pytest.raises(KeyboardInterrupt, match="interrupted after 1 steps"):
         train(net, stopped(), steps=5, lr=0.01)
+
+
+def test_slope_errors_are_small_for_the_exercise_and_large_for_a_mistake():
+    errors = slope_errors(*OWN_TWO)
+    assert list(errors) == ["X", "f.Wx", "f.Wh", "f.b", "b.Wx", "b.Wh", "b.b"] and max(errors.values()) < 1e-7
+
+    def forgotten(dY, cache):
+        dX, *grads = OWN_TWO[1](dY, cache)
+        return dX / 2, *grads
+
+    wrong = slope_errors(OWN_TWO[0], forgotten)
+    assert wrong["X"] > 0.1 and wrong["f.Wx"] < 1e-7
+
+
+class Copies:
+    """Says surely, at each step, what class it sees; the last class where it sees nothing."""
+
+    def forward(self, X):
+        return 50.0 * X
+
+
+def test_bits_of_random_tasks():
+    def rule(X):
+        return X[:, :, 0].astype(int), np.arange(X.shape[1]) < np.full((len(X), 1), 3)
+
+    X, y, mask = next(random_bits(rule, seed=0, N=4, T=5))
+    assert X.shape == (4, 5, 1) and set(np.unique(X)) <= {0.0, 1.0} and mask.sum() == 12
+    assert len(np.unique(every_sequence(5)[:, :, 0], axis=0)) == 32
+
+    class Sees:
+        def forward(self, X):
+            return np.concatenate([0.5 - X, X - 0.5], axis=2)
+
+    assert right_by_step(Sees(), X, y, mask).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_net_that_copies_pays_for_each_letter_that_is_not_the_next_one():
+    ids = np.tile([3, 3, 3, 7], 20)
+    X, y, mask = next_letter(ids, [0, 1], T=4)
+    assert X.shape == (2, 4, 27) and y.tolist() == [[3, 3, 7, 3], [3, 7, 3, 3]] and mask.all()
+    bits = bits_by_place(Copies(), ids, T=4)
+    assert bits[:2] == pytest.approx(0, abs=1e-6) and (bits[2:] > 60).all()

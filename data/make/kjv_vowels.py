@@ -1,4 +1,4 @@
-"""Train the two-layer net that notebook 06 puts the vowels back into the Bible with, and write data/kjv_vowels.npz (some minutes).
+"""Train the two-layer net that notebook 06 puts vowels back with, and write data/kjv_vowels.npz (some minutes).
 
     python data/make/kjv_vowels.py
 

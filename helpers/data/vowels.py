@@ -65,7 +65,10 @@ def blank(phrase, left, right):
 
 
 def restore_vowels(sentence, nets):
-    """Print a sentence without its vowels, and what each net puts in; nets : name -> function X (1, T, 23) -> scores (1, T, 5)."""
+    """Print a sentence without its vowels, and what each net puts in.
+
+    nets : name -> function X (1, T, 23) -> scores (1, T, 5)
+    """
     ids = letters_to_ids(str(sentence))
     shown, vowel, asked = game(ids)
     if not asked.any():
@@ -79,7 +82,7 @@ def restore_vowels(sentence, nets):
 
 
 def chances(phrase, left, right, nets):
-    """Return the letters that a net may see before and behind the gap of a phrase (see `blank`), each net's five chances, the vowel."""
+    """Return what stands before and behind the gap of a phrase (see `blank`), each net's five chances, and the vowel."""
     X, at, before, behind, true = blank(phrase, left, right)
     scores = {name: net(X)[0, at] for name, net in nets.items()}
     return before, behind, {name: np.exp(s - s.max()) / np.exp(s - s.max()).sum() for name, s in scores.items()}, true

@@ -155,8 +155,9 @@ def plot_credit(named, floor=1e-3):
         axes[0].set_ylabel("answer at step t")
         first = next(iter(named.values()))
         if not np.triu(first, 1).any():
-            axes[0].text(0.7, 0.78, "grey:\nexactly 0", color=GREY, fontsize=9, ha="center", va="center", transform=axes[0].transAxes)
-        figure.suptitle("Which letters move the answer", x=0.01, ha="left", fontsize=11)
+            place = {"ha": "center", "va": "center", "transform": axes[0].transAxes}
+            axes[0].text(0.7, 0.78, "grey:\nexactly 0", color=GREY, fontsize=9, **place)
+        figure.suptitle("Which letters change the answer", x=0.01, ha="left", fontsize=11)
         bar = figure.colorbar(picture, ax=list(axes), shrink=0.85)
         bar.set_label("share of the largest in its row")
         bar.ax.tick_params(which="minor", length=0)
@@ -229,9 +230,9 @@ def draw_ripple(letters, ripple, at, units=12):
 
 
 def draw_blank(before, after, named, true):
-    """Return several nets' guesses for a vowel: before, after : the letters each side that may be seen; named : dict name -> (5,).
+    """Return several nets' guesses for a vowel: before, after : the letters each side that may be seen.
 
-    true : str, the vowel that stood there; it gets a star.
+    named : dict name -> (5,) chances. true : str, the vowel that stood there; it gets a star.
     """
     figure, axes = new_figure(7.6, 2.9, columns=len(named), sharey=True)
     with course_style():
