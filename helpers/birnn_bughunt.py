@@ -1,6 +1,6 @@
-"""Five lines that were meant to be a bidirectional net, with five defects, and a way to mend them line by line.
+"""Five lines that were meant to be a bidirectional net, with five defects, what they do, and a way to mend them line by line.
 
-print(diagnose())                                        # what they do, as they are
+print(diagnose())                                        # what they do, unchanged
 print(diagnose({5: "ys = np.array(hs) @ V.T"}))          # and with line 5 written anew
 """
 
@@ -12,11 +12,18 @@ from helpers.checking.timelimit import OutOfTime, limited
 
 LINES = (
     "xs_f, xs_b = np.zeros_like(xs), np.zeros_like(xs)",
-    "for i, x in enumerate(xs): xs_f[i], xs_b[i] = x, x[::-1]",
+    "for i, x in enumerate(xs): xs_f[i], xs_b[i] = x / 2, x[::-1] / 2",
     "hs_f, hs_b = rnn(xs_f, pf), rnn(xs_b, pb)",
     "hs = [np.concatenate([h_f, h_b], axis=1) for h_f, h_b in zip(hs_f, hs_b)]",
     "ys = hs.dot(V.T)",
 )
+HEALTHY = {
+    1: "xs_f = np.array(xs) / 2",
+    2: "xs_b = xs_f[..., ::-1, :]",
+    4: "hs = np.concatenate([hs_f, hs_b[..., ::-1, :]], axis=-1)",
+    5: "ys = hs @ V.T",
+}
+JOIN = "hs = [np.concatenate([h_f, h_b%s], axis=-1) for h_f, h_b in zip(hs_f, hs_b)]"
 T, D, H, K = 6, 3, 4, 2
 
 
@@ -92,6 +99,35 @@ def diagnose(mend=None, matrix=None):
         except RuntimeError as problem:
             rows.append(f"{name + ':':26}{problem}")
     return "\n".join(rows)
+
+
+def silent():
+    """Return the three nets that run and are wrong, each with one defect left, and the mended one: name -> function X -> Y."""
+    runs = {4: JOIN % "[::-1]", 5: "ys = np.array(hs) @ V.T"}
+    return {
+        "not reversed back": as_batch(runs | {4: JOIN % ""}),
+        "one sequence": one_by_one(runs),
+        "whole numbers": whole_numbers(runs),
+        "mended": as_batch(HEALTHY),
+    }
+
+
+def examples():
+    """Return inputs of the three kinds: a batch (2, T, D), one sequence (T, D), and a batch of whole numbers."""
+    X = np.random.default_rng(1).normal(size=(2, T, D))
+    return {"batch": X, "one sequence": X[0], "whole numbers": (X > 0).astype(int)}
+
+
+def output(mend, kind):
+    """Return what the lines give for one of the examples.
+
+    Raises ValueError, in the learner's words, where a line fails or gives no row of numbers for each step.
+    """
+    xs = examples()[kind]
+    try:
+        return _floats(run(xs, mend), xs)
+    except RuntimeError as problem:
+        raise ValueError(f"With {'a ' * (kind == 'batch')}{kind}: {problem}.") from None
 
 
 def in_words(matrix):

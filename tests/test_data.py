@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers import data
-from helpers.data import files, katakana, letters, next_word, speller
+from helpers.data import files, katakana, letters, next_word, speller, vowels
 from helpers.scores import exact_match, token_accuracy
 from helpers.translator import Translator
 
@@ -55,6 +55,7 @@ LOADERS = {
     "emoji.txt.xz": data.load_emoji,
     "kjv_rnn.npz": letters.load_letter_rnn,
     "kjv_word_gru.npz": next_word.load_word_gru,
+    "kjv_vowels.npz": vowels.load_vowel_net,
     "cmudict_attention.npz": speller.load_speller,
     "katakana_attention.npz": katakana.load_katakana_net,
 }

@@ -16,41 +16,44 @@ from tests.figure_checks import test_of  # noqa: E402
 LOWER, FULL = np.tri(6, dtype=bool), np.ones((6, 6), bool)
 STEPS = np.arange(1, 11)
 BY_STEP = {
-    name: np.full((5, 10), level) for name, level in (("one way", 0.75), ("not turned back", 0.9), ("both ways", 1.0))
+    name: np.full((5, 10), level) for name, level in (("one way", 0.75), ("not reversed back", 0.9), ("both ways", 1.0))
 }
 GAP = {"one way": np.array([53.1, 53.4, 52.8, 53, 53.3]), "both ways": np.array([66.1, 65.8, 66.4, 66.0, 65.9])}
 BAND = np.exp(-np.abs(np.subtract.outer(np.arange(24), np.arange(24))) / 3.0)
 rng = np.random.default_rng(0)
 SHARES = np.array([0.02, 0.9, 0.05, 0.02, 0.01])
 LEAK = {"one way": np.full((5, 30), 2.8), "both ways": np.where(np.arange(30) == 29, 3.1, 0.015) * np.ones((5, 1))}
+THREE = {"one way": SHARES, "both ways": SHARES[::-1], "two layers, well trained": SHARES}
 FIGURES = {
     "two passes": figures.draw_two_passes,
     "four matrices": lambda: figures.plot_dependencies(
-        {name: LOWER for name in ("one way", "the other way", "both ways", "not turned back")}
+        {name: LOWER for name in ("one way", "the other way", "both ways", "not reversed back")}
     ),
-    "two matrices": lambda: figures.plot_dependencies({"whole row turned": LOWER, "own length turned": FULL}),
+    "two matrices": lambda: figures.plot_dependencies({"whole row reversed": LOWER, "own length reversed": FULL}),
     "three matrices": lambda: figures.plot_dependencies(
         {n: FULL for n in ("layer 1: b alone", "tower: f of layer 2", "deep: f of layer 2")}
     ),
     "by step": lambda: figures.plot_by_step(STEPS, BY_STEP, {name: runs[0] for name, runs in BY_STEP.items()}),
-    "gap with a floor": lambda: figures.plot_gap(
-        GAP, xlabel="vowels right (%)", title="A gap", floor=("always the same vowel", 34.0)
+    "gap with tables": lambda: figures.plot_gap(
+        GAP | {"two layers": np.array([73.1, 73.6, 74.2])},
+        xlabel="vowels right (%)",
+        title="A gap",
+        tables={"always the same vowel": 34.0, "table: four before": 61.2, "table: two and two": 88.8},
     ),
     "gap": lambda: figures.plot_gap(GAP, xlabel="F1 (%)", title="A gap"),
-    "states": lambda: figures.draw_states(
-        "h_ d__d _nd g_v_ h_m gl_ry", rng.uniform(-1, 1, (26, 128)), rng.random((26, 128)), 12
-    ),
-    "blank": lambda: figures.draw_blank("_nd sh_ c_", "r n_m_", SHARES, SHARES[::-1], "e"),
-    "blank, nothing behind": lambda: figures.draw_blank("", "", SHARES, SHARES, "u"),
-    "blank, most": lambda: figures.draw_blank("k_ng _f th_ l_nd", "nd h__rd _f _t", SHARES, SHARES, "a"),
+    "ripple": lambda: figures.draw_ripple("h_ d__d _nd g_v_ h_m gl_ry", rng.random((26, 128)), 12),
+    "blank": lambda: figures.draw_blank("_nd sh_ c_", "r n_m_", THREE, "e"),
+    "blank, nothing behind": lambda: figures.draw_blank("", "", THREE, "u"),
+    "blank, most": lambda: figures.draw_blank("k_ng _f th_ l_nd", "nd h__rd _f _t", THREE, "a"),
     "credit": lambda: figures.plot_credit({"one way": np.tril(BAND), "both ways": BAND}),
-    "leak": lambda: figures.plot_leak(LEAK, {"one way": "one way", "both ways": "both ways"}),
-} | {f"turns, {a} and {b}": lambda a=a, b=b: figures.draw_turns(a, b) for a in figures.TURNS for b in figures.TURNS}
+    "credit of three": lambda: figures.plot_credit({"one way": np.tril(BAND), "both ways": BAND, "two layers": BAND}),
+    "leak": lambda: figures.plot_leak(LEAK),
+} | {f"{a} and {b}": lambda a=a, b=b: figures.draw_reversals(a, b) for a in figures.AXES for b in figures.AXES}
 test_figure = test_of(FIGURES)
 
 
 @pytest.mark.parametrize(
-    ("turn_in", "turn_out", "words"),
+    ("reverse_in", "reverse_out", "words"),
     [
         ("time", "time", "Every step sees its whole sequence, and no other"),
         ("time", "nothing", "Some steps do not see the next one"),
@@ -61,12 +64,12 @@ test_figure = test_of(FIGURES)
         ("time", "batch", "The two sequences mix"),
     ],
 )
-def test_widget_says_what_each_turn_does(turn_in, turn_out, words):
-    assert figures.draw_turns(turn_in, turn_out).axes[0].get_title(loc="left") == words
+def test_widget_says_what_each_reversal_does(reverse_in, reverse_out, words):
+    assert figures.draw_reversals(reverse_in, reverse_out).axes[0].get_title(loc="left") == words
 
 
 def test_widget_agrees_with_the_exercise():
-    """The block of sequence 0 is what dependency_matrix finds for a net that is turned in both places."""
+    """The block of sequence 0 is what dependency_matrix finds for a net that is reversed in both places."""
     assert (
         figures.two_sequences("time", "time")[:5, :5].all() and not figures.two_sequences("time", "time")[:5, 5:].any()
     )
@@ -84,7 +87,6 @@ def test_gradient_of_the_exercise_agrees_with_central_differences():
 
 
 MEND = {
-    2: "for i, x in enumerate(xs): xs_f[i], xs_b[i] = x / 2, x[::-1] / 2",
     4: "hs = [np.concatenate([h_f, h_b[::-1]], axis=-1) for h_f, h_b in zip(hs_f, hs_b)]",
     5: "ys = np.array(hs) @ V.T",
 }
@@ -103,20 +105,23 @@ def test_each_of_the_five_defects_shows():
     assert told(4, 5) == [
         "every output sees every input",
         "every output sees the past alone",
-        "every output sees every input",
+        "no output sees anything",
     ]
-    assert told(2, 4, 5)[2] == "no output sees anything"
+    assert told(4, 5)[2] == "no output sees anything"
 
 
 def test_five_lines_can_be_mended_for_good():
-    line = "xs_f, xs_b = np.array(xs, float), np.array(xs, float)"
-    good = {
-        1: line,
-        2: "xs_b = xs_b[..., ::-1, :]",
-        5: "ys = np.concatenate([hs_f, hs_b[..., ::-1, :]], axis=-1) @ V.T",
-        4: "hs = None",
+    assert [row[26:] for row in hunt.diagnose(hunt.HEALTHY).splitlines()] == ["every output sees every input"] * 3
+
+
+def test_each_silent_defect_has_its_own_picture():
+    seen = {name: hunt.in_words(find("6.3").reference(f, 6, 3)) for name, f in hunt.silent().items()}
+    assert seen == {
+        "not reversed back": "output 0 sees 0 5, 1 sees 0 1 4 5",
+        "one sequence": "every output sees the past alone",
+        "whole numbers": "no output sees anything",
+        "mended": "every output sees every input",
     }
-    assert [row[26:] for row in hunt.diagnose(good).splitlines()] == ["every output sees every input"] * 3
 
 
 @pytest.mark.parametrize("mend", ["a line", {6: "x = 1"}, {0: "x = 1"}, {True: "x"}, {1: 3}, {1: "a\nb"}])
@@ -142,8 +147,8 @@ def test_bughunt_says_that_ys_is_missing_or_has_the_wrong_shape():
 
 def test_blank_marks_the_vowel_that_stood_there():
     """The star stands over the true vowel in both panels, above its bar."""
-    figure = figures.draw_blank("h_", "r n_m_", SHARES, SHARES[::-1], "o")
-    for ax, share in zip(figure.axes, (SHARES[3], SHARES[::-1][3]), strict=True):
+    figure = figures.draw_blank("h_", "r n_m_", THREE, "o")
+    for ax, share in zip(figure.axes, (shares[3] for shares in THREE.values()), strict=True):
         star = next(line for line in ax.lines if line.get_marker() == "*")
         assert star.get_xdata()[0] == 3 and star.get_ydata()[0] > 100 * share
 

@@ -32,6 +32,26 @@ def ids_to_letters(ids):
     return "".join(ALPHABET[i] for i in np.asarray(ids).ravel())
 
 
+def without_spaces(ids):
+    """Return the letters of ids (T,) alone, as 0 … 25, and for each a 1 where a space followed it, else 0."""
+    follows = np.append(ids[1:], 0) == 0
+    return ids[ids > 0] - 1, follows[ids > 0].astype(int)
+
+
+def restore_spaces(text, nets):
+    """Print a text without its spaces, and where each net puts them; nets : name -> function X (1, T, 26) -> scores (1, T, 2)."""
+    ids, follows = without_spaces(letters_to_ids(str(text)))
+    if not len(ids):
+        print(f"There is no letter a–z in {str(text)[:40]!r}.")
+        return
+    wide = max(map(len, ["run on", *nets])) + 2
+    print(f"{'run on':{wide}}{ids_to_letters(ids + 1)}")
+    for name, net in nets.items():
+        cut = net(np.eye(26, dtype=np.float32)[ids][None])[0].argmax(axis=1)
+        line = "".join(ALPHABET[i + 1] + " " * c for i, c in zip(ids, cut, strict=True)).strip()
+        print(f"{name:{wide}}{line}   ({np.sum(cut[:-1] != follows[:-1])} wrong)")
+
+
 def load_letter_rnn(folder=None):
     """Return the weights of the trained net: Wx (27, 128), Wh (128, 128), b (128,), Wy (128, 27), by (27,), float64.
 

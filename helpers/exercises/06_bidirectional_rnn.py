@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers import birnn_bughunt as hunt
 from helpers.checking.authoring import exercise, find
 
 rnn_forward, bptt = find("1.2").reference, find("2.3").reference
@@ -10,8 +11,8 @@ GRADS = {"Wx": "D H", "Wh": "H H", "b": "H"}
 # ---------------------------------------------------------------------------------------------- 6.1 reverse_time
 
 
-@exercise("6.1", title="Turn time round", returns={"Y": "N T D"}, hints=[
-    "Of the three axes of X, which one counts the steps? That one is turned round, and no other.",
+@exercise("6.1", title="Reverse time", returns={"Y": "N T D"}, hints=[
+    "Of the three axes of X, which one counts the steps? That one is reversed, and no other.",
     "A slice has three parts, start : stop : step. The step -1 runs through an axis backwards. Each axis of an array has its own slice, "
     "separated by commas; a lone `:` takes an axis as it is.",
     "`X[:, ::-1]`: all sequences, the steps from the last to the first.",
@@ -51,42 +52,42 @@ def _(X):
     return np.array([sequence[::-1] for sequence in X])
 
 
-@reverse_time.mistake("`X[::-1]` turns the *batch* round: the last sequence comes first, and each of them still runs forwards. Time is the second axis.")
+@reverse_time.mistake("`X[::-1]` reverses the *batch*: the last sequence comes first, and each of them still runs forwards. Time is the second axis.")
 def _(X):
     return X[::-1]
 
 
-@reverse_time.mistake("You turn the last axis round, the features of each step. The steps themselves stay where they were.")
+@reverse_time.mistake("You reverse the last axis, the features of each step. The steps themselves stay where they were.")
 def _(X):
     return X[..., ::-1]
 
 
-@reverse_time.mistake("You turn two axes round, the batch and the time: now row n belongs to another sequence than it did in X.")
+@reverse_time.mistake("You reverse two axes, the batch and the time: now row n belongs to another sequence than it did in X.")
 def _(X):
     return X[::-1, ::-1]
 
 
-@reverse_time.mistake("You turn two axes round, the time and the features: each step's own numbers should stay in their order.")
+@reverse_time.mistake("You reverse two axes, the time and the features: each step's own numbers should stay in their order.")
 def _(X):
     return X[:, ::-1, ::-1]
 
 
-@reverse_time.mistake("You turn all three axes round (`np.flip` does so unless it is told an axis). Only time runs backwards.")
+@reverse_time.mistake("You reverse all three axes (`np.flip` does so unless it is told an axis). Only time runs backwards.")
 def _(X):
     return np.flip(X)
 
 
-@reverse_time.mistake("You swap the batch axis and the time axis. Nothing is turned round by that: every sequence stays a row, read in the other direction.")
+@reverse_time.mistake("You swap the batch axis and the time axis. That reverses nothing: what was a sequence now lies along the batch axis.")
 def _(X):
     return X.swapaxes(0, 1)
 
 
-@reverse_time.mistake("`X.T` turns the order of the *axes* round, (D, T, N). Inside a sequence every step stays where it was.")
+@reverse_time.mistake("`X.T` reverses the order of the *axes*, (D, T, N). Inside a sequence every step stays where it was.")
 def _(X):
     return X.T
 
 
-@reverse_time.mistake("The first step of each sequence is lost: a slice stops *before* its stop. Leave the stop away, and it runs to the end.")
+@reverse_time.mistake("The first step of each sequence is lost: a slice stops *before* its stop. Leave out the stop, and it runs to the end.")
 def _(X):
     return X[:, :0:-1]
 
@@ -101,12 +102,12 @@ def _(X):
     return X[:, -1]
 
 
-@reverse_time.mistake("You sort the numbers. Their order in time is turned round, whatever their size is.")
+@reverse_time.mistake("You sort the numbers. It is their order in time that is reversed, whatever their size.")
 def _(X):
     return -np.sort(-X, axis=1)
 
 
-@reverse_time.mistake("You shift the steps round in a circle: the last one comes first, and all others still follow in their old order.")
+@reverse_time.mistake("You shift the steps in a circle: the last one comes first, and all others still follow in their old order.")
 def _(X):
     return np.roll(X, 1, axis=1)
 
@@ -119,7 +120,7 @@ def _(X):
     return Y
 
 
-@reverse_time.mistake("The result is right, but `X[:] = …` writes it into X itself: whoever called finds X changed afterwards. Return a new array.")
+@reverse_time.mistake("The result is right, but `X[:] = …` writes it into X itself: the caller finds X changed afterwards. Return a new array.")
 def _(X):
     X[:] = X[:, ::-1].copy()
     return X
@@ -130,7 +131,7 @@ def _(X):
 
 @exercise("6.2", title="Two passes, side by side", returns={"Y": "N T 2H"}, hints=[
     "At which step of the sequence has the second net just arrived when it gives out its *first* state?",
-    "The second net gets the reversed input, so its states come out last step first. Before they are laid beside the first net's, row t has to belong to step t again. "
+    "The second net gets the reversed input, so its states come out last step first. Before they are put beside the first net's, row t has to belong to step t again. "
     "Which axis grows when two states (H,) become one of (2H,)?",
     "`back = read(reverse_time(X), pb)`, then `back = reverse_time(back)`, then `np.concatenate([there, back], axis=2)`.",
 ])
@@ -183,9 +184,9 @@ def _mixed(there, back):
 _INTERLEAVED = "The two states are interleaved number by number, f b f b …: first come all numbers of f, then all of b."
 _SHIFTED = "The second net's states are shifted by one step: in row t belongs the one that has read x_t as well."
 _READS_STATES = "The second net reads the first one's states. It is no second layer: it reads X."
-_ALL_AXES = "`np.flip` turns all three axes round unless it is told one: the sequences change places and the numbers of each step as well. Only time is turned."
-_BATCH_IN = "You turn the *batch* round on the way in (`X[::-1]`): the second net reads the sequences in another order, each of them from the left. Time is the second axis."
-_FEATURES_IN = "You turn the *features* round on the way in: the second net reads every sequence from the left, with the numbers of each step in the wrong order."
+_ALL_AXES = "`np.flip` reverses all three axes unless it is told one: the sequences change places and the numbers of each step as well. Only time is reversed."
+_BATCH_IN = "You reverse the *batch* on the way in (`X[::-1]`): the second net reads the sequences in another order, each of them from the left. Time is the second axis."
+_FEATURES_IN = "You reverse the *features* on the way in: the second net reads every sequence from the left, with the numbers of each step in the wrong order."
 
 
 @bi_forward.same
@@ -207,19 +208,19 @@ def _(X, pf, pb):
 
 
 for _sentence, _wrong in [
-    ("The second net's states are not turned back (or turned back twice, which comes to the same): row t joins what the first net knows at step t with what the second one knows at step T - 1 - t. "
-     "It runs, it trains, and at the early steps nobody sees the next one.",
+    ("The second net's states are not reversed back (or twice, which comes to the same): row t joins what the first net knows at step t with what the second one knows at step T - 1 - t. "
+     "It runs, it trains, and at the early steps the net does not see the next one.",
      lambda X, pf, pb: _beside(_read(X, pf), _read(reverse_time(X), pb))),
-    ("Both nets read from the left, so no state has seen the future: either the second one gets X as it is, or both turns are along the batch (`[::-1]` alone) and cancel. "
-     "It is time that is turned, the second axis.",
+    ("Both nets read from the left, so no state has seen the future: either the second one gets X as it is, or both reversals are along the batch (`[::-1]` alone) and cancel. "
+     "It is time that is reversed, the second axis.",
      lambda X, pf, pb: _beside(_read(X, pf), _read(X, pb))),
-    ("The second net reads from the left, and only its states are turned round: at step t it then shows what it knew at step T - 1 - t. Turn its input round as well.",
+    ("The second net reads from the left, and only its states are reversed: at step t it then shows what it knew at step T - 1 - t. Reverse its input as well.",
      lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X, pb)))),
-    ("You lay the states one after the other in time, (N, 2T, H). They belong side by side, two states for the same step: the last axis grows.",
+    ("You put the states one after the other in time, (N, 2T, H). They belong side by side, two states for the same step: the last axis grows.",
      lambda X, pf, pb: np.concatenate([_read(X, pf), reverse_time(_read(reverse_time(X), pb))], axis=1)),
     ("You join along the batch, (2N, T, H). Both states belong to the same sequence and the same step: the last axis grows.",
      lambda X, pf, pb: np.concatenate([_read(X, pf), reverse_time(_read(reverse_time(X), pb))], axis=0)),
-    ("You add the two states. That is another way to merge, section 12; here they stand side by side, so that what reads them can tell past from future.",
+    ("You add the two states. That is another way to merge (section 13); here they stand side by side, so that what reads them can tell past from future.",
      lambda X, pf, pb: _read(X, pf) + reverse_time(_read(reverse_time(X), pb))),
     ("You average the two states. Here they stand side by side, so that what reads them can tell past from future.",
      lambda X, pf, pb: (_read(X, pf) + reverse_time(_read(reverse_time(X), pb))) / 2),
@@ -235,17 +236,17 @@ for _sentence, _wrong in [
      lambda X, pf, pb: _beside(reverse_time(_read(reverse_time(X), pb)), _read(X, pf))),
     ("The second net starts from the first one's last state. It is a net of its own and starts from zeros.",
      lambda X, pf, pb: (lambda there: _beside(there, reverse_time(_read(reverse_time(X), pb, there[:, -1]))))(_read(X, pf))),
-    ("You turn the joined states round, so the first net's come out back to front. Only the second net reads backwards.",
+    ("You reverse the joined states, so the first net's come out back to front. Only the second net reads backwards.",
      lambda X, pf, pb: reverse_time(_beside(_read(X, pf), _read(reverse_time(X), pb)))),
-    ("You turn the second net's *units* round instead of its steps: `[..., ::-1]` is the last axis, time is the second.",
+    ("You reverse the second net's *units* instead of its steps: `[..., ::-1]` is the last axis, time is the second.",
      lambda X, pf, pb: _beside(_read(X, pf), _read(reverse_time(X), pb)[..., ::-1])),
-    ("You turn the second net's *batch* round instead of its steps: `back[::-1]` is the first axis, time is the second.",
+    ("You reverse the second net's *batch* instead of its steps: `back[::-1]` is the first axis, time is the second.",
      lambda X, pf, pb: _beside(_read(X, pf), _read(reverse_time(X), pb)[::-1])),
     ("You stack the two on an axis of their own, (N, T, 2, H). Joined to one state they have the shape (N, T, 2H).",
      lambda X, pf, pb: np.stack([_read(X, pf), reverse_time(_read(reverse_time(X), pb))], axis=2)),
     ("Every step gets the second net's *last* state, the one that has read the whole sequence. At step t it is the state that has read x_{T-1} … x_t.",
      lambda X, pf, pb: _beside(_read(X, pf), np.repeat(_read(reverse_time(X), pb)[:, -1:], X.shape[1], axis=1))),
-    ("No second net runs at all: you turn the first one's states round. What has read the past knows nothing of the future, in whatever order it is laid.",
+    ("No second net runs at all: you reverse the first one's states. A net that has read the past knows nothing of the future, in whatever order its states lie.",
      lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X, pf)))),
     (_INTERLEAVED, lambda X, pf, pb: _mixed(_read(X, pf), reverse_time(_read(reverse_time(X), pb)))),
     ("The first net's states stand there twice: the second half belongs to `back`.", lambda X, pf, pb: _beside(_read(X, pf), _read(X, pf))),
@@ -263,7 +264,7 @@ for _sentence, _wrong in [
     (_FEATURES_IN, lambda X, pf, pb: _beside(_read(X, pf), reverse_time(_read(X[..., ::-1], pb)))),
     (_FEATURES_IN, lambda X, pf, pb: _beside(_read(X, pf), _read(X[..., ::-1], pb))),
     (_FEATURES_IN, lambda X, pf, pb: _beside(_read(X, pf), _read(X[..., ::-1], pb)[..., ::-1])),
-    ("The input X stands where the first net's states belong: what is laid beside `back` is `there`.",
+    ("The input X stands where the first net's states belong: what belongs beside `back` is `there`.",
      lambda X, pf, pb: np.concatenate([X, reverse_time(_read(reverse_time(X), pb))], axis=2)),
 ]:
     bi_forward.mistake(_sentence)(_wrong)
@@ -377,7 +378,7 @@ def a_yes_or_no(X):
 
 
 def half_turned_net(X):
-    """Return the states of a small net in two directions, of which one is not turned back."""
+    """Return the states of a small net in two directions, of which one is not reversed back."""
     rng = np.random.default_rng(5)
     pf, pb = _params(rng, X.shape[2], 4, 0.5), _params(rng, X.shape[2], 4, 0.5)
     return _beside(_read(X, pf), _read(reverse_time(X), pb))
@@ -400,7 +401,7 @@ def _(rng):
     yield "a millionth of the running sum, T = 3", (small_sum, 3, 1)
     yield "each step, computed with rounding, T = 4", (sum_and_back, 4, 1)
     yield "only some sequences count, T = 4", (sum_after_a_large_start, 4, 1)
-    yield "a net in two directions, one of them not turned back, T = 6, D = 3", (half_turned_net, 6, 3)
+    yield "a net in two directions, one of them not reversed back, T = 6, D = 3", (half_turned_net, 6, 3)
 
 
 @dependency_matrix.same
@@ -538,11 +539,11 @@ def _by_batch(changed, s, rng):
 
 for _sentence, _wrong in [
     ("Rows and columns are swapped: depends[t, s] asks about the *output* at t and the *input* at s, so what the change at s moved is column s.", _transposed),
-    ("You change every step at once. Then any output may move, and nobody knows which step it was: change step s alone.",
+    ("You change every step at once. Then any output may move, and you do not know which step it was: change step s alone.",
      lambda f, T, D: _matrix(f, T, D, change=_random_from(lambda s: slice(None)))),
     ("You change all steps from s on. Then a later output moves by its own input, not by step s: change step s alone.",
      lambda f, T, D: _matrix(f, T, D, change=_random_from(lambda s: slice(s, None)))),
-    ("You change all steps up to s, or your changes pile up because not every s starts from a fresh copy of X. Change step s alone, or you cannot tell whose doing it was.",
+    ("You change all steps up to s, or your changes pile up because not every s starts from a fresh copy of X. Change step s alone, or you cannot tell which step it was.",
      lambda f, T, D: _matrix(f, T, D, change=_random_from(lambda s: slice(0, s + 1)))),
     ("You look at the output of the changed step alone, so only the diagonal can be True. The question is which *other* outputs notice.",
      lambda f, T, D: dependency_matrix.reference(f, T, D) & np.eye(T, dtype=bool)),
@@ -615,21 +616,20 @@ for _sentence, _wrong in [
 # --------------------------------------------------------------------------------------------- 6.4 reverse_valid
 
 
-@exercise("6.4", title="Turn round only what is there", returns={"Y": "N T D"}, hints=[
-    "A sentence of 3 letters stands in a row of 5. What should the second net read first: letter 3, or the filling?",
-    "Go through the sequences one by one. Of sequence n, only the first `lengths[n]` steps are turned round; the rest stays where it is.",
-    "`X[n, :length][::-1]` are its own steps, last one first; they go to `Y[n, :length]`.",
+@exercise("6.4", title="Reverse only what is there", returns={"Y": "N T D"}, hints=[
+    "A sentence of 3 letters stands in a row of 5. What should the second net read first: letter 3, or the padding?",
+    "Go through the sequences one by one. Of sequence n, only the first `lengths[n]` steps are reversed; the rest stays where it is. So step t of the result comes from which step of X, if t is below the length, and from which, if not?",
+    "Inside the sequence step t comes from step length - 1 - t, in the padding from t itself: `np.where(t < k, k - 1 - t, t)`.",
 ])
 def reverse_valid(X, lengths):
-    """Turn each sequence round within its own length; the padding behind it stays where it is.
+    """Reverse each sequence within its own length; the padding behind it stays where it is.
 
     X (N, T, D), padded at the end; lengths (N,) whole numbers from 1 to T -> (N, T, D).
     One row a b c · · with length 3 becomes c b a · ·
     """
-    Y = X.copy()
-    for n, length in enumerate(lengths):
-        Y[n, :length] = X[n, :length][::-1]      # TODO: its own steps, last one first
-    return Y
+    t, k = np.arange(X.shape[1]), lengths[:, None]        # (T,), (N, 1)
+    source = np.where(t < k, k - 1 - t, t)                # TODO: (N, T), the step of X that comes to step t
+    return X[np.arange(len(X))[:, None], source]
 
 
 @reverse_valid.cases
@@ -643,9 +643,10 @@ def _(rng):
 
 @reverse_valid.same
 def _(X, lengths):
-    t = np.arange(X.shape[1])
-    source = np.where(t < lengths[:, None], lengths[:, None] - 1 - t, t)
-    return X[np.arange(len(X))[:, None], source]
+    Y = X.copy()
+    for n, length in enumerate(lengths):
+        Y[n, :length] = X[n, :length][::-1]
+    return Y
 
 
 @reverse_valid.same
@@ -676,49 +677,49 @@ def _rule(function):
 
 
 for _sentence, _wrong in [
-    ("You turn the whole row round, and the padding comes to the front: the second net would read the filling first, and only then the sequence.",
+    ("You reverse the whole row, and the padding comes to the front: the second net would read the padding first, and only then the sequence.",
      _rule(lambda row, k: row[::-1])),
-    ("You turn the whole row round, and the padding comes to the front: the second net would read the filling first, and only then the sequence.",
+    ("You reverse the whole row, and the padding comes to the front: the second net would read the padding first, and only then the sequence.",
      _row_by_row(lambda Y, X, n, k: Y.__setitem__((n, slice(0, k)), X[n][::-1]))),
-    ("With the step -1 a slice runs from the end of the row down and stops before `length`: that is the padding. Cut first, then turn.",
+    ("With the step -1 a slice runs from the end of the row down and stops before `length`: that is the padding. Cut first, then reverse.",
      _row_by_row(lambda Y, X, n, k: Y.__setitem__((n, slice(0, k)), X[n, :k:-1]))),
     ("One step too many: counted from 0, number `length` is the first step of the padding.",
      _row_by_row(lambda Y, X, n, k: Y.__setitem__((n, slice(0, k)), X[n, k::-1]))),
-    ("Nothing is turned round: a slice with step -1 is missing.", _rule(lambda row, k: row)),
-    ("You turn the padding round, and the sequence itself stays as it was.", _rule(lambda row, k: np.concatenate([row[:k], row[k:][::-1]]))),
-    ("You turn the sequence and its padding round, each on its own. The padding stays as it is.",
+    ("Nothing is reversed: each step comes from where it was.", _rule(lambda row, k: row)),
+    ("You reverse the padding, and the sequence itself stays as it was.", _rule(lambda row, k: np.concatenate([row[:k], row[k:][::-1]]))),
+    ("You reverse the sequence and its padding, each on its own. The padding stays as it is.",
      _rule(lambda row, k: np.concatenate([row[:k][::-1], row[k:][::-1]]))),
     ("The padding is overwritten with zeros. It is not always zero, and it stays as it was.",
      _rule(lambda row, k: np.concatenate([row[:k][::-1], 0 * row[k:]]))),
     ("One step too few: the last step of the sequence stays where it was. `X[n, :length]` has `length` steps already.",
      _rule(lambda row, k: np.concatenate([row[: k - 1][::-1], row[k - 1 :]]))),
-    ("One step too many: the first step of the padding is turned round with the sequence.",
+    ("One step too many: the first step of the padding is reversed with the sequence.",
      _rule(lambda row, k: np.concatenate([row[: k + 1][::-1], row[k + 1 :]]))),
-    ("Every sequence is turned round within the *longest* length: the shorter ones get padding at their front.",
+    ("Every sequence is reversed within the *longest* length: the shorter ones get padding at their front.",
      lambda X, lengths: np.concatenate([X[:, : lengths.max()][:, ::-1], X[:, lengths.max() :]], axis=1)),
-    ("Every sequence is turned round within the length of the *first* one. Each has a length of its own: `lengths[n]`.",
+    ("Every sequence is reversed within the length of the *first* one. Each has a length of its own: `lengths[n]`.",
      lambda X, lengths: np.concatenate([X[:, : lengths[0]][:, ::-1], X[:, lengths[0] :]], axis=1)),
-    ("Every sequence is turned round within the *shortest* length: the end of the longer ones stays where it was.",
+    ("Every sequence is reversed within the *shortest* length: the end of the longer ones stays where it was.",
      lambda X, lengths: np.concatenate([X[:, : lengths.min()][:, ::-1], X[:, lengths.min() :]], axis=1)),
-    ("You turn the features of each step round. The steps themselves stay in their order.",
+    ("You reverse the features of each step. The steps themselves stay in their order.",
      _rule(lambda row, k: np.concatenate([row[:k, ::-1], row[k:]]))),
-    ("You turn steps and features round. Each step's own numbers stay in their order.",
+    ("You reverse steps and features. Each step's own numbers stay in their order.",
      _rule(lambda row, k: np.concatenate([row[:k][::-1, ::-1], row[k:]]))),
-    ("You write into the whole batch for each sequence (`[:, :length]`), so that a row is turned round again and again: only row n is meant.",
+    ("You write into the whole batch for each sequence (`[:, :length]`), so that a row is reversed again and again: only row n is meant.",
      _row_by_row(lambda Y, X, n, k: Y.__setitem__((slice(None), slice(0, k)), Y[:, :k][:, ::-1].copy()))),
     (_AT_THE_END, _rule(lambda row, k: np.concatenate([row[k:], row[:k][::-1]]))),
     (_AT_THE_END, _rule(lambda row, k: np.concatenate([row[: len(row) - k], row[:k][::-1]]))),
-    ("You turn the whole row round and then cut: what comes first in the turned row is the padding. Cut first, then turn.",
+    ("You reverse the whole row and then cut: what comes first in the reversed row is the padding. Cut first, then reverse.",
      _rule(lambda row, k: np.concatenate([row[::-1][:k], row[k:]]))),
-    ("`X[::-1]` turns the *batch* round: row n gets the steps of another sequence, and inside it nothing is turned.",
+    ("`X[::-1]` reverses the *batch*: row n gets the steps of another sequence, and inside it nothing is reversed.",
      lambda X, lengths: np.stack([np.concatenate([other[:k], row[k:]]) for row, other, k in zip(X, X[::-1], lengths, strict=True)])),
-    ("Only the first sequence is turned round: is the `return` inside the loop?",
+    ("Only the first sequence is reversed: is the `return` inside the loop?",
      lambda X, lengths: np.concatenate([reverse_valid.reference(X[:1], lengths[:1]), X[1:]])),
-    ("You shift the valid steps round in a circle: the last one comes first, and the others still follow in their old order.",
+    ("You shift the valid steps in a circle: the last one comes first, and the others still follow in their old order.",
      _rule(lambda row, k: np.concatenate([np.roll(row[:k], 1, axis=0), row[k:]]))),
-    ("Sequence n is turned round within the length of another one: the lengths are in the order of the rows.",
+    ("Sequence n is reversed within the length of another one: the lengths are in the order of the rows.",
      lambda X, lengths: reverse_valid.reference(X, lengths[::-1])),
-    ("The result is right, but it is written into X itself: whoever called finds X changed afterwards. Make a copy first, and write into that.",
+    ("The result is right, but it is written into X itself: the caller finds X changed afterwards. Make a copy first, and write into that.",
      lambda X, lengths: _into_X(X, lengths)),
 ]:
     reverse_valid.mistake(_sentence)(_wrong)
@@ -735,7 +736,7 @@ def _into_X(X, lengths):
 
 @exercise("6.5", title="Back through both nets", returns={"dX": "N T D", "grads_f": GRADS, "grads_b": GRADS}, hints=[
     "The second net ran over the reversed sequence. In which order does its own backward pass want everything it gets, and in which order does it hand out its dX?",
-    "Whatever goes into the second net's `bptt` (dY, the states) is in the order in which it read; what comes out of it for the input has to be turned round again. "
+    "Whatever goes into the second net's `bptt` (dY, the states) is in the order in which it read; what comes out of it for the input has to be reversed again. "
     "And x_t was read by both nets: what is read in two places gets a gradient from both.",
     "`d_back = reverse_time(dY[:, :, H:])`, and at the end `dX + reverse_time(dX_back)`.",
 ])
@@ -842,8 +843,8 @@ def _swapped_grads(dY, cache):
 
 
 _NOT_INTERLEAVED = "You take every second number of dY for the second net. The halves stand one after the other: first all H numbers of f, then all of b."
-_BATCH_OF_DY = "You turn the *batch* of the second net's share of dY round (`[::-1]`). Its steps are in the wrong order, on the second axis."
-_FLIPPED = "`np.flip` turns all three axes round unless it is told one. Only the steps run backwards, the second axis."
+_BATCH_OF_DY = "You reverse the *batch* of the second net's share of dY (`[::-1]`). Its steps are in the wrong order, on the second axis."
+_FLIPPED = "`np.flip` reverses all three axes unless it is told one. Only the steps run backwards, the second axis."
 
 
 def _every_second(dY):
@@ -856,17 +857,17 @@ def _back_with_pf(dY, cache):
 
 
 for _sentence, _wrong in [
-    ("The second net's share of dY is not turned round. Its `bptt` runs over the reversed sequence: what belongs to its first step must come first.",
+    ("The second net's share of dY is not reversed. Its `bptt` runs over the reversed sequence: what belongs to its first step must come first.",
      _with(d_in=_as_it_is)),
-    ("The second net's dX is not turned back before it is added: its first row belongs to the *last* step of X.", _with(out=_as_it_is)),
-    ("Neither the second net's share of dY nor its dX is turned round. Both are in the order of X, and this net read the other way.",
+    ("The second net's dX is not reversed back before it is added: its first row belongs to the *last* step of X.", _with(out=_as_it_is)),
+    ("Neither the second net's share of dY nor its dX is reversed. Both are in the order of X, and this net read the other way.",
      _with(d_in=_as_it_is, out=_as_it_is)),
     ("Only the first net's dX is returned. x_t was read by the second net as well: add what that one sends.", _with(add=lambda a, b: a)),
     ("Only the second net's dX is returned. x_t was read by the first net as well: add what that one sends.", _with(add=lambda a, b: b)),
     ("You average the two gradients of X. What is read in two places gets the *sum* of what both send back.", _with(add=lambda a, b: (a + b) / 2)),
     ("You subtract the second net's dX. What is read in two places gets the *sum* of what both send back.", _with(add=lambda a, b: a - b)),
     ("You multiply the two gradients of X. What comes along two paths is added.", _with(add=lambda a, b: a * b)),
-    ("You turn the sum of both round, so that the first net's dX is back to front. Only the second one's is to be turned.",
+    ("You reverse the sum of both, so that the first net's dX is back to front. Only the second one's is to be reversed.",
      lambda dY, cache: (lambda r: (reverse_time(r[0]), r[1], r[2]))(_back_through(dY, cache, out=_as_it_is))),
     ("You join the two dX side by side, (N, T, 2D). Both belong to the same X, (N, T, D): add them.",
      _with(add=lambda a, b: np.concatenate([a, b], axis=2))),
@@ -884,21 +885,21 @@ for _sentence, _wrong in [
     (_FLIPPED, _with(d_in=np.flip)),
     (_FLIPPED, _with(out=np.flip)),
     (_FLIPPED, _with(d_in=np.flip, out=np.flip)),
-    ("You turn the *features* of the second net's dX round (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.",
+    ("You reverse the *features* of the second net's dX (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.",
      _with(out=lambda d: d[..., ::-1])),
-    ("The wrong dX is turned round: the first net read in the order of X. The second net's dX is the one that runs backwards.",
+    ("The wrong dX is reversed: the first net read in the order of X. The second net's dX is the one that runs backwards.",
      _with(out=_as_it_is, add=lambda a, b: reverse_time(a) + b)),
     ("The second net goes back with the first one's weights. Each has its own: `pb`.", _back_with_pf),
-    ("You add the first net's dX to itself, turned round. What the second net sends back is `dX_back`.", _with(add=lambda a, b: a + reverse_time(a))),
-    ("The first net's share of dY is turned round. It read in the order of X: only the second net's has to be.", _with(d_first=reverse_time)),
-    ("You turn the *units* of the second net's dY round (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.",
+    ("You add the first net's dX to its own reversal. What the second net sends back is `dX_back`.", _with(add=lambda a, b: a + reverse_time(a))),
+    ("The first net's share of dY is reversed. It read in the order of X: only the second net's has to be.", _with(d_first=reverse_time)),
+    ("You reverse the *units* of the second net's dY (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.",
      _with(d_in=lambda d: d[..., ::-1])),
-    ("You turn the *batch* of the second net's dX round (`[::-1]`). Its steps are in the wrong order, on the second axis.",
+    ("You reverse the *batch* of the second net's dX (`[::-1]`). Its steps are in the wrong order, on the second axis.",
      _with(out=lambda d: d[::-1])),
-    ("Nothing is turned round at all: you send the gradient back as if the second net had read from the left.",
+    ("Nothing is reversed at all: you send the gradient back as if the second net had read from the left.",
      _with(d_in=_as_it_is, inputs=_as_it_is, states=_as_it_is, out=_as_it_is)),
     ("The second net goes back over X in its old order, but it has read the reversed one: `reverse_time(X)`.", _with(inputs=_as_it_is)),
-    ("The second net's states are taken as they stand in Y. For its `bptt` they have to be in the order in which it read: turn them round.",
+    ("The second net's states are taken as they stand in Y. For its `bptt` they have to be in the order in which it read: reverse them.",
      _with(states=_as_it_is)),
     ("The two dicts are swapped: first the gradients of the net that reads from the left.", _swapped_grads),
     ("You add the two nets' gradients together. They share no weight, so each has its own dict.", _together),
@@ -913,11 +914,11 @@ for _sentence, _wrong in [
 
 @exercise("6.6", title="The ceiling", returns={"ceiling": ""}, hints=[
     "You have seen the past, and the right answer is 1 in three of four futures. What do you say, and how often are you right?",
-    "For each past (each row) count how often the answer is 1: a share p. Whoever says 1 is right in p of the cases, whoever says 0 in 1 - p. All pasts are equally likely.",
+    "For each past (each row) count how often the answer is 1: a share p. If you say 1, you are right in p of the cases; if you say 0, in 1 - p. All pasts are equally likely.",
     "`p_one = answers.mean(axis=1)`, then the better of p_one and 1 - p_one for each row, then the mean over the rows.",
 ])
 def ceiling_unidirectional(answers):
-    """Return the largest share of right answers that is possible for whoever knows the past alone.
+    """Return the largest share of right answers that is possible if only the past is known.
 
     answers (P, F) of 0 and 1: the right answer for each of P pasts (rows) and F futures (columns),
     all of them equally likely. You are told the row, not the column
@@ -966,10 +967,10 @@ _COUNT = "p_one is a count of futures; a share is wanted, from 0 to 1: divide by
 _SAID_ONE = "This is how often you would *say* 1. How often are you right?"
 
 for _sentence, _wrong in [
-    ("This is how often the answer is 1, all pasts together, so how often whoever always says 1 is right. The past is known: decide row by row.", lambda a: a.mean()),
+    ("This is how often the answer is 1, all pasts together, so how often you are right if you always say 1. The past is known: decide row by row.", lambda a: a.mean()),
     ("You say the same thing for every past, the commoner answer of the whole table. The past is known: decide row by row.",
      lambda a: max(a.mean(), 1 - a.mean())),
-    ("You average down the columns: that is somebody who knows the *future* and not the past.",
+    ("You average down the columns: that would be knowing the *future* and not the past.",
      lambda a: np.maximum(a.mean(axis=0), 1 - a.mean(axis=0)).mean()),
     ("You take the highest share of ones of any row. What is wanted is how often the likelier answer is right in each row, and then the mean.",
      lambda a: a.mean(axis=1).max()),
@@ -978,7 +979,7 @@ for _sentence, _wrong in [
     (_PYTHON_MAX, lambda a: max(a.mean(axis=1), 1 - a.mean(axis=1)).mean()),
     ("`np.max` looks for the largest number of one array, and takes the second one for an axis. `np.maximum` compares two arrays, row by row.",
      lambda a: np.max(a.mean(axis=1), 1 - a.mean(axis=1)).mean()),
-    ("Between certain and the toss of a coin there is more: where the answer is 1 in three futures of four, one is right in 3/4.",
+    ("There is more between certain and the toss of a coin: where the answer is 1 in three futures of four, one is right in 3/4.",
      lambda a: np.where(a.min(axis=1) == a.max(axis=1), 1, 0.5).mean()),
     (_COUNT, lambda a: np.maximum(a.sum(axis=1), 1 - a.sum(axis=1)).mean()),
     (_COUNT, lambda a: np.maximum(a.sum(axis=1), a.shape[1] - a.sum(axis=1)).mean()),
@@ -989,12 +990,12 @@ for _sentence, _wrong in [
      lambda a: np.median(np.maximum(a.mean(axis=1), 1 - a.mean(axis=1)))),
     ("You always take the *less* likely answer: that is the worst that can be done.",
      lambda a: np.minimum(a.mean(axis=1), 1 - a.mean(axis=1)).mean()),
-    ("You answer at random, 1 as often as it is right. Who always says the likelier answer is right more often than that.",
+    ("You answer at random, 1 as often as it is right. Always saying the likelier answer is right more often than that.",
      lambda a: (a.mean(axis=1) ** 2 + (1 - a.mean(axis=1)) ** 2).mean()),
     ("You count the pasts that decide the answer for certain. In the others one is still right half of the time or more.",
      lambda a: np.mean((a.min(axis=1) == a.max(axis=1)) * 1.0)),
     ("0.5 is a coin that looks at nothing. Some pasts decide the answer, or make one answer likelier.", lambda a: 0.5),
-    ("1 would need the future. Where one past allows both answers, nobody is always right.", lambda a: 1.0),
+    ("1 would need the future. Where one past allows both answers, no answer is always right.", lambda a: 1.0),
     ("3/4 is right for the majority of 3. Here any table is asked for: compute it from `answers`.", lambda a: 0.75),
     ("You take the best row alone: the pasts are equally likely, so average over all of them.",
      lambda a: np.maximum(a.mean(axis=1), 1 - a.mean(axis=1)).max()),
@@ -1004,3 +1005,230 @@ for _sentence, _wrong in [
     ("You add the rows up instead of averaging: a share cannot be larger than 1.", lambda a: np.maximum(a.mean(axis=1), 1 - a.mean(axis=1)).sum()),
 ]:
     ceiling_unidirectional.mistake(_sentence)(_wrong)
+
+
+# ------------------------------------------------------------------------------------------------ 6.7 mend_lines
+
+
+@exercise("6.7", title="Five lines, five defects", returns={"what the mended lines give": "output"}, hints=[
+    "Begin with the defect that stops the lines, as the report names its line. Then read the report again: what the outputs see tells which of the silent ones is next.",
+    "Line 5: has a list a product? Line 4: in which order are the states of the second net, and which axis is the last one both of (T, H) and of (H,)? "
+    "Line 2: over which axis does the loop run when xs is one sequence (T, D)? Line 1: which type has an array that is like an array of whole numbers?",
+    "No loop is needed. `xs_f = np.array(xs) / 2` is never of whole numbers. In (N, T, D) and in (T, D), time is the last axis but one: `[..., ::-1, :]` reverses it, on the way in and on the way out.",
+])
+def mend_lines(kind):
+    """Return the lines that you mend: a dict, number of the line -> that line anew, as text.
+
+    kind: what the lines will get, "batch" (N, T, D), "one sequence" (T, D), or "whole numbers" (a batch of them).
+    The same answer can be right for all three, and should be. Lines that you leave out stay as they are. A line may be empty: "".
+    If line 3 should read `hs_f = hs_b = xs`, the answer is {3: "hs_f = hs_b = xs"}.
+    """
+    mended = {1: "xs_f = np.array(xs) / 2", 2: "xs_b = xs_f[..., ::-1, :]", 4: "hs = np.concatenate([hs_f, hs_b[..., ::-1, :]], axis=-1)", 5: "ys = hs @ V.T"}      # TODO: your lines, {1: "…", …}
+    return mended
+
+
+@mend_lines.cases
+def _(rng):
+    for kind in hunt.examples():
+        yield f"the five lines and {'a ' * (kind == 'batch')}{kind}", (kind,)
+
+
+@mend_lines.observed_by
+def _(answer, kind):
+    return hunt.output(answer, kind)
+
+
+@mend_lines.explained_by
+def _(answer, kind):
+    return "What they see now: " + "; ".join(" ".join(row.split()) for row in hunt.diagnose(answer).split("\n")) + "."
+
+
+@mend_lines.same
+def _(kind):
+    return {1: "xs_f, xs_b = np.zeros(np.shape(xs)), np.zeros(np.shape(xs))", 2: "xs_f[:], xs_b[:] = xs / 2, np.flip(xs, -2) / 2",
+            4: "hs = np.concatenate([hs_f, np.flip(hs_b, -2)], axis=-1)", 5: "ys = hs.dot(V.T)"}
+
+
+@mend_lines.same
+def _(kind):
+    return hunt.HEALTHY
+
+
+def _mend_with(**lines):
+    """Return the answer that has these lines instead, line_4="…"."""
+    return lambda kind: hunt.HEALTHY | {int(name[-1]): line for name, line in lines.items()}
+
+
+_NOT_BACK = "The second net's states are still in the order in which it read: reverse them along time before you join."
+for _sentence, _wrong in [
+    (_NOT_BACK, _mend_with(line_4="hs = np.concatenate([hs_f, hs_b], axis=-1)")),
+    ("Nothing is reversed on the way in: the second net reads from the left, and only its states are reversed.", _mend_with(line_2="xs_b = xs_f")),
+    ("Nothing is reversed at all: both nets read from the left.", _mend_with(line_2="xs_b = xs_f", line_4="hs = np.concatenate([hs_f, hs_b], axis=-1)")),
+    ("The batch is right. But with one sequence (T, D), line 2 reverses the *features* of each step: there, time is the first axis. `[..., ::-1, :]` reverses the last axis but one.",
+     lambda kind: {1: "xs_f, xs_b = np.zeros(xs.shape), np.zeros(xs.shape)", 4: "hs = np.concatenate([hs_f, hs_b[..., ::-1, :]], axis=-1)", 5: "ys = hs @ V.T"}),
+    ("The batch is right. But with one sequence (T, D), `[:, ::-1]` reverses the features of each step: there, time is the first axis.",
+     _mend_with(line_2="xs_b = xs_f[:, ::-1]", line_4="hs = np.concatenate([hs_f, hs_b[:, ::-1]], axis=-1)")),
+    ("You reverse the features of each step (`[..., ::-1]`). Time is the last axis but one.",
+     _mend_with(line_2="xs_b = xs_f[..., ::-1]", line_4="hs = np.concatenate([hs_f, hs_b[..., ::-1]], axis=-1)")),
+    ("`[::-1]` reverses the first axis: in a batch that is the order of the sequences. It is right for one sequence alone.",
+     _mend_with(line_2="xs_b = xs_f[::-1]", line_4="hs = np.concatenate([hs_f, hs_b[::-1]], axis=-1)")),
+    ("Whole numbers are still cut: an array like xs has the type of xs, and each ½ that is written into it becomes 0.",
+     _mend_with(line_1="xs_f, xs_b = np.zeros_like(xs), np.zeros_like(xs)", line_2="xs_f[:], xs_b[:] = xs / 2, xs[..., ::-1, :] / 2")),
+    ("The input is no longer halved. The lines should do what they were meant to do, and no more.", _mend_with(line_1="xs_f = np.array(xs, float)")),
+    ("The two halves have changed places: first the states of the net that reads from the left.",
+     _mend_with(line_4="hs = np.concatenate([hs_b[..., ::-1, :], hs_f], axis=-1)")),
+    ("Both nets run with `pf`: line 3 was right.", _mend_with(line_3="hs_f, hs_b = rnn(xs_f, pf), rnn(xs_b, pf)")),
+]:
+    mend_lines.mistake(_sentence)(_wrong)
+
+
+# ------------------------------------------------------------------------------------------------------ 6.8 f1
+
+
+@exercise("6.8", title="Count the hits", returns={"score": ""}, hints=[
+    "A net that never says yes has how many hits? And how many of its answers are right, if only one place in four is a yes?",
+    "Hits are the places where both are 1. P is hits / how often it was said, R is hits / how often it was true. Put both into 2PR / (P + R), and see what cancels.",
+    "`hits = np.sum(said & true)`, and then `2 * hits / (said.sum() + true.sum())`.",
+])
+def f1_score(said, true):
+    """Return F1 = 2PR / (P + R), with precision P = hits / said and recall R = hits / true.
+
+    said, true : arrays of 0 and 1 (whole numbers) of the same shape: where the net says yes, where yes is right
+    -> a number from 0 to 1; 0 if there is no hit.
+    said = [1, 1, 0, 0], true = [1, 0, 1, 0]: P = R = 1/2, so F1 = 1/2.
+    """
+    hits = np.sum(said & true)                           # TODO: how many of those that it says are right
+    score = 2 * hits / (np.sum(said) + np.sum(true))     # TODO: F1, without a division by 0 where hits is 0
+    return score
+
+
+@f1_score.cases
+def _(rng):
+    yield "one hit, one false alarm, one miss", (np.array([1, 1, 0, 0]), np.array([1, 0, 1, 0]))
+    yield "the net says yes everywhere", (np.ones(4, int), np.array([1, 0, 0, 0]))
+    yield "every yes is right, but most are missed", (np.array([1, 0, 0, 0, 0]), np.array([1, 1, 1, 0, 0]))
+    yield "the net never says yes", (np.zeros(3, int), np.array([1, 0, 1]))
+    yield "it says yes, and never where it is right", (np.array([1, 0, 0]), np.array([0, 1, 1]))
+    yield "all right", (np.array([1, 0, 1]), np.array([1, 0, 1]))
+    yield "3 sequences of 7 steps", (1 * (rng.random((3, 7)) < 0.6), 1 * (rng.random((3, 7)) < 0.3))
+
+
+@f1_score.same
+def _(said, true):
+    hits = np.sum(said * true)
+    if hits == 0:
+        return 0.0
+    P, R = hits / said.sum(), hits / true.sum()
+    return 2 * P * R / (P + R)
+
+
+@f1_score.same
+def _(said, true):
+    hits, alarms, misses = (said & true).sum(), (said > true).sum(), (said < true).sum()
+    return hits / (hits + (alarms + misses) / 2)
+
+
+def _from_rates(mix):
+    def wrong(said, true):
+        hits = np.sum(said & true)
+        return mix(hits / max(said.sum(), 1), hits / max(true.sum(), 1))
+
+    return wrong
+
+
+for _sentence, _wrong in [
+    ("This is the share of right answers, and a net that never says yes has a high one. Count the hits alone: both 1.", lambda s, t: np.mean(s == t)),
+    ("You count the places where both say no as hits. A hit is a yes that is right: both 1.", lambda s, t: 2 * np.sum(s == t) / (s.sum() + t.sum())),
+    ("You count every yes of either as a hit (`|`). A hit is where *both* are 1: `&`.", lambda s, t: 2 * np.sum(s | t) / (s.sum() + t.sum())),
+    ("This is the precision. A net that says yes once, and is right, has 1, whatever it misses.", _from_rates(lambda P, R: P)),
+    ("This is the recall. A net that says yes everywhere has 1.", _from_rates(lambda P, R: R)),
+    ("You take the mean of P and R. F1 is 2PR / (P + R), which is low if *one* of them is low.", _from_rates(lambda P, R: (P + R) / 2)),
+    ("You multiply P and R. F1 is 2PR / (P + R).", _from_rates(lambda P, R: P * R)),
+    ("The factor 2 is missing: a net that is always right should have 1.", lambda s, t: np.sum(s & t) / (s.sum() + t.sum())),
+    ("You divide the hits by all places where either says yes. That is another score, the Jaccard index; in F1 a hit counts in both sums below.",
+     lambda s, t: np.sum(s & t) / np.sum(s | t)),
+    ("This is the number of hits. A share is asked for, from 0 to 1.", lambda s, t: np.sum(s & t)),
+    ("You divide by the number of all places: then a net that is always right gets less than 1.", lambda s, t: 2 * np.sum(s & t) / s.size),
+    ("Where there is no hit, yours is not 0 but NaN (0 divided by 0): either answer 0 there, or use 2 · hits / (said + true).",
+     lambda s, t: (lambda P, R: 2 * P * R / (P + R) if P + R else np.nan)(np.sum(s & t) / max(s.sum(), 1), np.sum(s & t) / max(t.sum(), 1))),
+]:
+    f1_score.mistake(_sentence)(_wrong)
+
+
+# -------------------------------------------------------------------------------------------------- 6.9 one_answer
+
+
+@exercise("6.9", title="One answer for the whole sequence", returns={"summary": "N 2H"}, hints=[
+    "At which step has the first net read the whole sequence and no padding? At which step has the second one, which reads from the other end?",
+    "Sequence n has `lengths[n]` steps, counted from 0. The first net has read the last of them at step lengths[n] - 1. The second one ends where the sequence begins.",
+    "`Y[np.arange(len(Y)), lengths - 1, :H]` takes one row of each sequence, and `Y[:, 0, H:]` is the second half.",
+])
+def one_answer(Y, lengths):
+    """Return for each sequence the two states that have read all of it.
+
+    Y (N, T, 2H): the states of a net that reads both ways, each sequence reversed within its own length,
+    the padding at the end; lengths (N,), whole numbers from 1 to T -> (N, 2H): first f, then b.
+    If f is [1., 2., 3.], b is [7., 8., 9.] and the length is 2 (so that step 2 is padding),
+    the summary is [2., 7.].
+    """
+    N, H = len(Y), Y.shape[2] // 2
+    f = Y[np.arange(N), lengths - 1, :H]     # TODO: (N, H), the state of f that has read the whole sequence
+    b = Y[:, 0, H:]                          # TODO: (N, H), the state of b that has read the whole sequence
+    return np.concatenate([f, b], axis=1)
+
+
+@one_answer.cases
+def _(rng):
+    yield "one sequence that fills its row, T = 3, one unit each way", (rng.normal(size=(1, 3, 2)), np.array([3]))
+    yield "one sequence of 2 steps in a row of 3, one unit each way", (rng.normal(size=(1, 3, 2)), np.array([2]))
+    yield "one sequence of a single step in a row of 3", (rng.normal(size=(1, 3, 2)), np.array([1]))
+    yield "lengths 3, 5, 2 and 4 in rows of 6, H = 2", (rng.normal(size=(4, 6, 4)), np.array([3, 5, 2, 4]))
+    yield "lengths 4 and 2 in rows of 4, H = 3", (rng.normal(size=(2, 4, 6)), np.array([4, 2]))
+
+
+@one_answer.same
+def _(Y, lengths):
+    H = Y.shape[2] // 2
+    return np.array([np.append(row[k - 1, :H], row[0, H:]) for row, k in zip(Y, lengths, strict=True)])
+
+
+@one_answer.same
+def _(Y, lengths):
+    H = Y.shape[2] // 2
+    f = np.take_along_axis(Y, lengths[:, None, None] - 1, axis=1)[:, 0, :H]
+    return np.hstack([f, Y[:, 0, H:]])
+
+
+def _summary(at_f, at_b, halves=lambda f, b: (f, b)):
+    """Return the answer that takes f at step at_f(k, T) and b at step at_b(k, T) of a sequence with k steps."""
+
+    def wrong(Y, lengths):
+        T, H = Y.shape[1], Y.shape[2] // 2
+        rows = [halves(row[at_f(k, T), :H], row[at_b(k, T), H:]) for row, k in zip(Y, lengths, strict=True)]
+        return np.array([np.concatenate(pair) for pair in rows])
+
+    return wrong
+
+
+for _sentence, _wrong in [
+    ("You take the last step of the row for both. Where a sequence is shorter than its row, that is padding, and at its end b has read a single step.",
+     _summary(lambda k, T: T - 1, lambda k, T: T - 1)),
+    ("You take f at the end of the *row*: there it has read the padding as well. Each sequence ends at a step of its own.", _summary(lambda k, T: T - 1, lambda k, T: 0)),
+    ("You take both at the last step of the sequence. There, b has read that one step alone: it reads from the other end.",
+     _summary(lambda k, T: k - 1, lambda k, T: k - 1)),
+    ("You take both at step 0. There, f has read one step alone.", _summary(lambda k, T: 0, lambda k, T: 0)),
+    ("You take each net where it has just begun: f at step 0 and b at the last step.", _summary(lambda k, T: 0, lambda k, T: k - 1)),
+    ("Counted from 0, step number `lengths[n]` is the first step of the padding: the last step of the sequence has the number lengths[n] - 1.",
+     _summary(lambda k, T: min(k, T - 1), lambda k, T: 0)),
+    ("f is one step too early: it has not read the last step of the sequence.", _summary(lambda k, T: max(k - 2, 0), lambda k, T: 0)),
+    ("The halves are swapped: first f, then b.", _summary(lambda k, T: k - 1, lambda k, T: 0, lambda f, b: (b, f))),
+    ("All sequences are read at the step where the *longest* one ends.", lambda Y, lengths: _summary(lambda k, T: lengths.max() - 1, lambda k, T: 0)(Y, lengths)),
+    ("All sequences are read at the step where the *first* one ends. Each has a length of its own.",
+     lambda Y, lengths: _summary(lambda k, T: lengths[0] - 1, lambda k, T: 0)(Y, lengths)),
+    ("The halves are cut at the wrong place: the first H of the 2H numbers are f's, the others b's.",
+     lambda Y, lengths: np.stack([np.concatenate([row[k - 1, ::2], row[0, 1::2]]) for row, k in zip(np.roll(Y, 1, axis=2), lengths, strict=True)])),
+    ("You take the mean over all steps, the padding too. Asked for are the two states that have read everything.", lambda Y, lengths: Y.mean(axis=1)),
+    ("You take the mean over the steps. Asked for are the two states that have read everything.",
+     lambda Y, lengths: np.stack([row[:k].mean(axis=0) for row, k in zip(Y, lengths, strict=True)])),
+]:
+    one_answer.mistake(_sentence)(_wrong)

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
-from helpers.figures.style import COLOURS, MAGNITUDE, SIGNED, course_style, new_figure
+from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
 
 GREY = "#555555"
 BACK = "#56B4E9"  # the net that reads from the right; the one that reads from the left is the RNN's blue
@@ -71,20 +71,20 @@ def _matrix_cells(ax, matrix):
         side.set_visible(False)
 
 
-TURNS = ("time", "batch", "features", "nothing")
+AXES = ("time", "batch", "features", "nothing")
 
 
-def turn(A, what):
-    """Return A (N, T, K) with one of its axes turned round: "time", "batch", "features", or "nothing"."""
+def reverse(A, what):
+    """Return A (N, T, K) with one of its axes reversed: "time", "batch", "features", or "nothing"."""
     return np.flip(A, {"time": 1, "batch": 0, "features": 2}[what]) if what != "nothing" else A
 
 
 @functools.cache
-def two_sequences(turn_in="time", turn_out="time", T=5, seed=3):
+def two_sequences(reverse_in="time", reverse_out="time", T=5, seed=3):
     """Return (2T, 2T) bool: which outputs depend on which inputs, in a batch of two sequences.
 
-    A net in two directions, whose second net gets its input turned round along `turn_in`, and whose states are turned
-    round along `turn_out`. Rows and columns: the steps of sequence 0, then those of sequence 1.
+    A net in two directions, whose second net gets its input reversed along `reverse_in`, and whose states are reversed
+    along `reverse_out`. Rows and columns: the steps of sequence 0, then those of sequence 1.
     """
     rng = np.random.default_rng(seed)
     nets = [[0.5 * rng.normal(size=s) for s in ((3, 4), (4, 4), (4,))] for _ in range(2)]
@@ -97,7 +97,7 @@ def two_sequences(turn_in="time", turn_out="time", T=5, seed=3):
         return out
 
     def f(X):
-        return np.concatenate([states(X, nets[0]), turn(states(turn(X, turn_in), nets[1]), turn_out)], axis=2)
+        return np.concatenate([states(X, nets[0]), reverse(states(reverse(X, reverse_in), nets[1]), reverse_out)], axis=2)
 
     Y, found = f(X), np.zeros((2 * T, 2 * T), bool)
     for n in range(2):
@@ -108,9 +108,9 @@ def two_sequences(turn_in="time", turn_out="time", T=5, seed=3):
     return found
 
 
-def draw_turns(turn_in="time", turn_out="time"):
-    """Return the dependency matrix of two sequences, for a net whose second pass is turned round along these axes."""
-    found = two_sequences(turn_in, turn_out)
+def draw_reversals(reverse_in="time", reverse_out="time"):
+    """Return the dependency matrix of two sequences, for a net whose second pass is reversed along these axes."""
+    found = two_sequences(reverse_in, reverse_out)
     T = len(found) // 2
     own = found[:T, :T]
     if found[:T, T:].any():
@@ -143,7 +143,7 @@ def plot_credit(named, floor=1e-3):
     """
     from matplotlib.colors import LogNorm
 
-    figure, axes = new_figure(7.6, 4.1, columns=len(named), sharey=True)
+    figure, axes = new_figure(7.6, 3.4 if len(named) > 2 else 4.1, columns=len(named), sharey=True)
     with course_style():
         for ax, (title, credit) in zip(axes, named.items(), strict=True):
             share = np.clip(credit / credit.max(axis=1, keepdims=True), floor, 1)
@@ -153,8 +153,11 @@ def plot_credit(named, floor=1e-3):
             ax.set_title(title)
             ax.set_xlabel("input at step s")
         axes[0].set_ylabel("answer at step t")
-        axes[0].text(15.5, 5, "grey:\nexactly 0", color=GREY, fontsize=9, ha="center", va="center")
-        figure.suptitle("Which letters move the answer: a triangle, and a band", x=0.01, ha="left", fontsize=11)
+        first = next(iter(named.values()))
+        if not np.triu(first, 1).any():
+            place = {"ha": "center", "va": "center", "transform": axes[0].transAxes}
+            axes[0].text(0.7, 0.78, "grey:\nexactly 0", color=GREY, fontsize=9, **place)
+        figure.suptitle("Which letters change the answer", x=0.01, ha="left", fontsize=11)
         bar = figure.colorbar(picture, ax=list(axes), shrink=0.85)
         bar.set_label("share of the largest in its row")
         bar.ax.tick_params(which="minor", length=0)
@@ -167,74 +170,71 @@ def plot_by_step(steps, curves, ceilings):
     with course_style():
         for ax, (name, runs), colour in zip(axes, curves.items(), (ONE, ILL, BOTH), strict=True):
             ax.plot(steps, 100 * ceilings[name], color="#222222", linestyle=(0, (4, 3)), linewidth=1, zorder=3)
-            ax.plot(steps, 100 * np.min(runs, axis=0), color=colour, alpha=0.45, linewidth=1)
-            ax.plot(steps, 100 * np.max(runs, axis=0), color=colour, alpha=0.45, linewidth=1)
+            ax.plot(steps, 100 * np.transpose(runs), color=colour, alpha=0.35, linewidth=1)
             ax.plot(steps, 100 * np.median(runs, axis=0), "o-", color=colour, markersize=4)
             ax.set_title(name, fontsize=10)
-            ax.set_ylim(68, 104)
-            ax.set_xticks(steps[::2])
+            ax.set_ylim(45, 104)
+            ax.set_xticks(steps[:: max(1, len(steps) // 5)])
             ax.set_xlabel("step t")
         axes[0].set_ylabel("right answers (%)")
-        axes[0].text(steps[0], 79, "dashed: the ceiling", color=GREY, fontsize=9)
-        words = "Every net reaches its ceiling, and the forgotten reversal has one of its own"
+        axes[0].text(0.05, 0.12, "dashed: the ceiling", color=GREY, fontsize=9, transform=axes[0].transAxes)
+        words = "Right answers at each step: every seed (thin) and their median"
         figure.suptitle(words, x=0.01, ha="left", fontsize=11)
     return figure
 
 
-def plot_gap(rows, *, xlabel, title, floor=None):
-    """Return the figure of scores by kind of net: rows : dict name -> (seeds,) in per cent; floor : (words, value)."""
-    figure, axes = new_figure(7.2, 0.55 * len(rows) + 1.35)
+def plot_gap(rows, *, xlabel, title, tables=None):
+    """Return the figure of scores by kind of net, in per cent: rows : dict name -> (seeds,); tables : dict name -> score."""
+    tables = tables or {}
+    names = [*tables, *rows]
+    figure, axes = new_figure(7.2, 0.36 * len(names) + 1.2)
     with course_style():
-        for y, (name, scores) in enumerate(reversed(rows.items())):
-            colour = BOTH if "both" in name else ONE
-            axes.plot(scores, np.full(len(scores), y), "o", color=colour, markersize=7, alpha=0.6, markeredgewidth=0)
-            axes.text(np.max(scores) + 1.2, y, f"{np.median(scores):.0f} %", va="center", color=colour, fontsize=10)
-        axes.set_yticks(range(len(rows)), list(reversed(rows)))
-        axes.set_ylim(-0.6, len(rows) - 0.4)
-        top = max(np.max(scores) for scores in rows.values())
-        low = min(np.min(scores) for scores in rows.values())
-        if floor:
-            words, value = floor
-            axes.axvline(value, color=COLOURS["quiet"], linestyle=":", linewidth=1.2)
-            axes.text(value + 0.5, len(rows) - 0.62, words, color=GREY, fontsize=9, va="center")
-            low = value
-        axes.set_xlim(low - 3, top + 9)
-        axes.set_xlabel(f"{xlabel}; the number is their median")
+        for y, name in enumerate(reversed(names)):
+            scores = np.atleast_1d(rows[name] if name in rows else tables[name])
+            colour = GREY if name in tables else ONE if "one way" in name else BOTH
+            if name in tables:
+                axes.plot([scores[0]] * 2, [-0.6, y], color=COLOURS["quiet"], linestyle=":", linewidth=1.1, zorder=1)
+            marker = "D" if name in tables else "o"
+            axes.plot(scores, np.full(len(scores), y), marker, color=colour, markersize=6, alpha=0.7, markeredgewidth=0)
+            axes.text(np.max(scores) + 1.2, y, f"{np.median(scores):.0f} %", va="center", color=colour, fontsize=10,
+                      bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6})
+        axes.set_yticks(range(len(names)), list(reversed(names)))
+        axes.set_ylim(-0.6, len(names) - 0.4)
+        every = np.concatenate([np.atleast_1d(v) for v in [*rows.values(), *tables.values()]])
+        axes.set_xlim(every.min() - 3, max(every.max() + 7, every.min() + 20))
+        axes.set_xlabel(f"{xlabel}; the number is the median")
         axes.set_title(title)
     return figure
 
 
-def draw_states(letters, states, ripple, at, units=12):
-    """Return both directions' states over a line of letters, and what one letter changes in them.
+def draw_ripple(letters, ripple, at, units=12):
+    """Return what one letter changes in the states of a net that reads both ways, over a line of letters.
 
-    letters : str of T. states (T, 2H): the first net's H units, then the second's. ripple (T, 2H): how much each changes
-    when the letter number `at` is another. The first `units` units of each net are drawn.
+    letters : str of T. ripple (T, 2H): how much each unit changes when the letter number `at` is another, the first net's H
+    units, then the second's. The first `units` units of each net are drawn.
     """
-    H = states.shape[1] // 2
-    pick = np.r_[:units, H : H + units]
-    figure, (top, low) = new_figure(7.6, 5.2, rows=2, sharex=True)
+    H = ripple.shape[1] // 2
+    pick = np.r_[: min(units, H), H : H + min(units, H)]
+    figure, axes = new_figure(7.6, 4.6)
     with course_style():
-        picture = top.imshow(states[:, pick].T, cmap=SIGNED, vmin=-1, vmax=1, aspect="auto")
-        change = low.imshow(ripple[:, pick].T, cmap=MAGNITUDE, vmin=0, vmax=1, aspect="auto")
-        top.set_title("What the units say")
-        low.set_title(f"How much they change if the marked letter is another ({letters[at]!r} → 'k')")
-        for ax, shown, words in ((top, picture, "state"), (low, change, "change")):
-            ax.axhline(units - 0.5, color="#222222", linewidth=1.2)
-            ax.set_yticks([units / 2 - 0.5, 1.5 * units - 0.5], ["reads →", "← reads"])
-            ax.tick_params(axis="y", length=0)
-            figure.colorbar(shown, ax=ax, pad=0.01).set_label(words)
-        low.axvline(at - 0.5, color=ILL, linewidth=1.2)
-        low.axvline(at + 0.5, color=ILL, linewidth=1.2)
-        low.set_xticks(range(len(letters)), list(letters.replace(" ", "·")), fontfamily="DejaVu Sans Mono")
+        change = axes.imshow(ripple[:, pick].T, cmap=MAGNITUDE, vmin=0, vmax=1, aspect="auto")
+        axes.set_title(f"How much each unit changes if the marked letter, {letters[at]!r}, becomes another")
+        axes.axhline(len(pick) / 2 - 0.5, color="#222222", linewidth=1.2)
+        axes.set_yticks([len(pick) / 4 - 0.5, 0.75 * len(pick) - 0.5], ["reads →", "← reads"])
+        axes.tick_params(axis="y", length=0)
+        figure.colorbar(change, ax=axes, pad=0.01).set_label("change")
+        axes.axvline(at - 0.5, color=ILL, linewidth=1.2)
+        axes.axvline(at + 0.5, color=ILL, linewidth=1.2)
+        axes.set_xticks(range(len(letters)), list(letters.replace(" ", "·")), fontfamily="DejaVu Sans Mono")
     return figure
 
 
-def draw_blank(before, after, one, two, true):
-    """Return two nets' guesses for a vowel: before, after : the letters each side that may be seen; one, two (5,) shares.
+def draw_blank(before, after, named, true):
+    """Return several nets' guesses for a vowel: before, after : the letters each side that may be seen.
 
-    The one-way net has seen only what stands before. true : str, the vowel that stood there; it gets a star.
+    named : dict name -> (5,) chances. true : str, the vowel that stood there; it gets a star.
     """
-    figure, axes = new_figure(7.4, 3.1, columns=2, sharey=True)
+    figure, axes = new_figure(7.6, 2.9, columns=len(named), sharey=True)
     with course_style():
         figure.suptitle(
             f"{before.replace(' ', '·')}[?]{after.replace(' ', '·')}",
@@ -242,42 +242,33 @@ def draw_blank(before, after, one, two, true):
             fontsize=13,
             color="#222222",
         )
-        for ax, name, shares, colour in zip(axes, ("one way", "both ways"), (one, two), (ONE, BOTH), strict=True):
-            best = int(np.argmax(shares))
+        for ax, (name, shares) in zip(axes, named.items(), strict=True):
+            best, colour = int(np.argmax(shares)), ONE if "one way" in name else BOTH
             ax.bar(list(VOWELS), 100 * shares, color=[colour if k == best else "#D9D9D9" for k in range(5)], width=0.7)
             there = VOWELS.index(true)
             ax.plot([there], [100 * shares[there] + 8], "*", color=COLOURS["window"], markersize=11, markeredgewidth=0)
             ax.set_ylim(0, 116)
             ax.set_yticks(range(0, 101, 25))
-            ax.set_title(f"{name}: {VOWELS[best]}")
+            ax.set_title(f"{name}: {VOWELS[best]}", fontsize=10)
             ax.set_xlabel("star: what stood there", fontsize=9)
         axes[0].set_ylabel("probability (%)")
     return figure
 
 
-def plot_leak(bits, labels):
+def plot_leak(bits):
     """Return the figure of bits per letter at each place of the window: bits : dict name -> (seeds, T)."""
     figure, axes = new_figure(7.2, 3.3)
     with course_style():
         for (name, runs), colour in zip(bits.items(), (ONE, ILL), strict=True):
-            place = np.arange(runs.shape[1])
-            axes.semilogy(place, np.median(runs, axis=0), "o-", color=colour, markersize=3.5)
-            axes.text(
-                place[-1] / 2,
-                np.median(runs) * (1.4 if name == "one way" else 4),
-                labels[name],
-                color=colour,
-                ha="center",
-                va="bottom",
-            )
-            last = np.median(runs[:, -1])
-            up = name != "one way"
-            axes.text(
-                place[-1] + 0.5, last * (1.12 if up else 0.9), f"{last:.1f}", color=colour, va="bottom" if up else "top"
-            )
+            place, middle, up = np.arange(runs.shape[1]), np.median(runs, axis=0), name != "one way"
+            axes.semilogy(place, np.transpose(runs), color=colour, alpha=0.3, linewidth=0.8)
+            axes.semilogy(place, middle, "o-", color=colour, markersize=3.5)
+            axes.text(place[-1] / 2, np.median(middle) * (2 if up else 1.3), name, color=colour, ha="center", va="bottom")
+            last = middle[-1]
+            axes.text(place[-1] + 0.4, last * (1.1 if up else 0.92), f"{last:.1f}", color=colour, va="bottom" if up else "top")
         axes.set_xlim(-1, runs.shape[1] + 1.6)
-        axes.set_xlabel("place in the window (30 letters)")
+        axes.set_xlabel(f"place in the window ({runs.shape[1]} letters)")
         axes.set_ylabel("bits per letter")
-        axes.set_ylim(0.003, 12)
-        axes.set_title("The cheat shows at the last place, where nothing is left to peek at")
+        axes.set_ylim(top=max(12, 1.5 * max(np.max(runs) for runs in bits.values())))
+        axes.set_title("What the next letter costs at each place of the window")
     return figure
