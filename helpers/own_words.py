@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from helpers.data.vocabulary import BOS, EOS
+
 
 def readable(text, vocabulary, *, met):
     """Return (the text in letters of the vocabulary, a remark in words or "").
@@ -21,3 +23,14 @@ def readable(text, vocabulary, *, met):
     if not met[0] <= len(kept) <= met[1]:
         remarks.append(f"{len(kept)} letter{'s' * (len(kept) > 1)}, it has met {met[0]} to {met[1]}")
     return kept, "; ".join(filter(None, remarks))
+
+
+def answers_to(texts, net, source, target, *, met):
+    """Yield (text, as the net read it, the tokens of its answer, a remark) for each text; where it can read nothing, "" and [].
+
+    net  a Translator, source and target  its vocabularies, met  as for `readable`
+    """
+    for text in texts:
+        word, remark = readable(text, source, met=met)
+        tokens = net.greedy(*source.batch([word]), bos=target.id(BOS), eos=target.id(EOS), max_len=40)[0][0] if word else []
+        yield text, word, target.decode(tokens), remark

@@ -10,7 +10,8 @@ from helpers.data.vocabulary import PAD, Vocabulary
 from helpers.decoding import greedy_without_end, gru_cell, said_when_allowed, where_it_breaks
 from helpers.gradients import numerical_gradient
 from helpers.looking_back import credit_map, gradient_by_lag
-from helpers.own_words import readable
+from helpers.own_words import answers_to, readable
+from helpers.reversing import all_lengths, half_right_up_to, string_batch, train_on_strings
 from helpers.translator import Translator
 
 BOS, EOS = 1, 2
@@ -111,3 +112,22 @@ def test_gradients_before_training_begin_at_one_and_attention_looks_farther():
 def test_every_input_becomes_a_word_or_a_sentence(text, word, remark):
     found, said = readable(text, Vocabulary(LETTERS, specials=(PAD,)), met=(3, 10))
     assert found == word and remark in said and (said or text == word)
+
+
+def test_every_text_gets_an_answer_or_a_remark():
+    letters, sounds = Vocabulary(LETTERS, specials=(PAD,)), Vocabulary("XYZ", specials=(PAD, "<bos>", "<eos>"))
+    net = Translator(27, 6, embedding=4, hidden=6, rng=np.random.default_rng(0), attention="dot", bidirectional=True)
+    found = list(answers_to(["Tokyo", "東京"], net, letters, sounds, met=(3, 10)))
+    assert [row[:2] for row in found] == [("Tokyo", "tokyo"), ("東京", "")]
+    assert len(found[0][2]) <= 40 and found[1][2] == [] and "a to z" in found[1][3]
+
+
+def test_strings_are_reversed_and_counted_right():
+    source, mask, so_far, wanted, counted = string_batch(4, np.random.default_rng(0), N=5)
+    assert (wanted[:, :4] == source[:, ::-1]).all() and (wanted[:, 4] == EOS).all() and (so_far[:, 0] == BOS).all()
+    assert mask.shape == (5, 4) and counted.shape == (5, 5) and mask.all() and counted.all()
+    net = train_on_strings(0, steps=2, hidden=8, attention="dot", look=MeanLook(), bidirectional=True)
+    assert isinstance(net.layers["attention"], MeanLook)
+    assert all_lengths([net, net], [3, 5]).shape == (2, 2)
+    assert half_right_up_to(np.array([[0.9, 0.6, 0.2], [0.8, 0.7, 0.1]]), [3, 4, 5]) == 4
+    assert half_right_up_to(np.zeros((2, 3)), [3, 4, 5]) == 0

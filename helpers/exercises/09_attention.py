@@ -1185,7 +1185,7 @@ def _(x, s, K, mask, cell, W, b):
 def causal_self_attention(X, Wq, Wk, Wv):
     """Let every step of a sequence look at itself and at all steps before it.
 
-    X (N, T, D); Wq and Wk (D, H), Wv (D, E) make queries, keys and values. The scores are scaled by 1 / √H.
+    X (N, T, D); Wq and Wk (D, H), Wv (D, E) make queries, keys and values. Scores are divided by √H.
     -> Y (N, T, E), the context of each step, and the weights A (N, T, T): row t says where step t looks.
     X = [[[0.], [1.]]] with Wq = [[1.]], Wk = [[log 3]], Wv = [[8.]] gives A = [[[1, 0], [.25, .75]]] and
     Y = [[[0.], [6.]]].
@@ -1194,8 +1194,8 @@ def causal_self_attention(X, Wq, Wk, Wv):
     # TODO: Q, K (N, T, H) and V (N, T, E)
     Q, K, V = X @ Wq, X @ Wk, X @ Wv
     # END
-    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])      # TODO: (N, T, T) each query with each key, scaled
-    allowed = np.tril(np.ones((T, T), bool))                     # TODO: (T, T) True where step t (row) may look
+    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])      # TODO: (N, T, T) query with key, scaled
+    allowed = np.tril(np.ones((T, T), bool))                     # TODO: (T, T) True: step t may look
     A = softmax(scores, np.broadcast_to(allowed, scores.shape))  # your 9.1
     Y = A @ V                                                    # TODO: (N, T, E)
     return Y, A
@@ -1395,12 +1395,12 @@ def _(X, Wq, Wk, Wv):
 def forbid_place(A, allowed, rank):
     """Return a mask with one more place forbidden in each row: the one whose weight has this rank.
 
-    A (N, T) weights, allowed (N, T) True where a place may be looked at; rank 0 is the largest weight of a
-    row, 1 the second largest, and so on.
+    A (N, T) weights, allowed (N, T) True where a place may be looked at; rank 0 is the largest weight of
+    a row, 1 the second largest, and so on.
     -> left (N, T), a new array; allowed stays as it was.
-    A = [[.1, .6, .3]], all allowed: rank 0 gives [[True, False, True]], rank 1 gives [[True, True, False]].
+    A = [[.1, .6, .3]], all allowed: rank 0 gives [[True, False, True]], rank 1 [[True, True, False]].
     """
-    order = np.argsort(-A, axis=1)                         # TODO: (N, T) each row's places, largest weight first
+    order = np.argsort(-A, axis=1)               # TODO: (N, T) each row's places, largest weight first
     # TODO: a new mask, without the place of this rank in each row
     left = allowed.copy()
     left[np.arange(len(A)), order[:, rank]] = False
