@@ -420,7 +420,7 @@ for _sentence, _wrong in [
     ("The old cell gets all of dc: in c = f * c_prev + … it stands behind the forget gate.", _back(dc_prev=lambda v: v.d)),
     ("The old cell hears only of what came along the cell, not of what came through h: use the sum of both.", _back(dc_prev=lambda v: v.dc * v.f)),
     ("The old cell gets dc times the *input* gate. It stands behind the forget gate.", _back(dc_prev=lambda v: v.d * v.i)),
-    ("dc takes the *new* dh, the one that belongs to the step before. First finish the cell, then overwrite dh. (It is tempting: with a single step the weights' gradients are still right.)",
+    ("dc takes the *new* dh, the one that belongs to the step before. First finish the cell, then overwrite dh: with a single step the weights' gradients are still right, with two they are not.",
      _back(dc_prev=lambda v: (v.dc + v.dh_prev * v.o * (1 - v.m**2)) * v.f)),
     ("dc is handed on twice: once through f, and once as it came.", _back(dc_prev=lambda v: v.d * v.f + v.dc)),
     ("Your forget gate meets the *new* cell. What it multiplied was the old one.", _back(f=lambda v: v.d * v.c * v.f * (1 - v.f))),
@@ -1048,7 +1048,7 @@ for _sentence, _wrong in [
     "`silenced = h.copy()`, `silenced[:, k] = h[:, k].mean()`, and the rise is `np.mean((silenced @ Wy + by - y) ** 2) - error`.",
 ])
 def unit_use(h, Wy, by, y):
-    """Return by how much the error rises when one unit no longer tells the sequences apart, for each unit (H,).
+    """Return by how much the error rises when one unit tells nothing any more, for each unit (H,).
 
     h (N, H): the last states of N sequences; their answers are h @ Wy + by (N, K), with Wy (H, K) and
     by (K,), and should be y (N, K). The error is the mean of the squared differences.
@@ -1058,9 +1058,9 @@ def unit_use(h, Wy, by, y):
     error = np.mean((h @ Wy + by - y) ** 2)
     rise = np.empty(h.shape[1])
     for k in range(h.shape[1]):
-        silenced = h.copy()                                              # TODO: the states to change
-        silenced[:, k] = h[:, k].mean()                                  # TODO: what is left of unit k
-        rise[k] = np.mean((silenced @ Wy + by - y) ** 2) - error         # TODO: by how much the error rises
+        silenced = h.copy()                                          # TODO: the states to change
+        silenced[:, k] = h[:, k].mean()                              # TODO: what is left of unit k
+        rise[k] = np.mean((silenced @ Wy + by - y) ** 2) - error     # TODO: by how much it rises
     return rise
 
 
@@ -1141,7 +1141,7 @@ for _sentence, _wrong in [
     "`f = 1 - mark`: shut where a marked number comes in, open elsewhere.",
 ])
 def gates_by_hand(mark, asked):
-    """Return three gates f, i and o, (T,) each, with which the cell shows the last marked number where it is asked.
+    """Return gates f, i and o, (T,) each, with which a cell shows the last marked number where asked.
 
     At each step the cell becomes f[t] * c + i[t] * (the number), and o[t] * c of it is shown: the last
     marked number where it is asked, 0 elsewhere. mark, asked (T,): 1.0 or 0.0. All shares lie
