@@ -1,7 +1,8 @@
 """Four LSTM loops that are ill in ways seen in published notes, what can be seen of each, and a way to mend them line by line.
 
+    print(symptoms("A"))                            # what can be seen of patient A from outside
+    show_lines("A")                                 # its loop; show_lines("healthy") is the one that is well
     found = run("A", *example())                    # the states, cells and gates that patient A computes
-    print(report(found, run("healthy", *example())))
 """
 
 import numpy as np
@@ -30,7 +31,7 @@ PARTS = ("H", "C", "gates")
 def lines(patient, mend=None):
     """Return the loop of a patient ("A" … "D" or "healthy") as a list of lines, numbered from 1, with `mend` put in.
 
-    mend : dict, line number -> that line anew, without its indent.
+    mend : dict, line number -> the new line, without its indent.
     Raises ValueError, in the learner's words, where it is something else.
     """
     found = list(HEALTHY)
@@ -57,7 +58,7 @@ def run(patient, X, Wx, Wh, b, mend=None):
     (N, T, _), H = X.shape, len(Wh)
     names = {"np": np, "X": X.copy(), "Wx": Wx.copy(), "Wh": Wh.copy(), "b": b.copy(), "T": T}
     names |= {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "h": np.zeros((N, H)), "c": np.zeros((N, H))}
-    # not zeros: who reads what has not been written yet shall not be right by luck
+    # not zeros: code that reads what has not been written yet must not be right by luck
     names |= {"H": np.full((N, T, H), 0.5), "C": np.full((N, T, H), 2.0), "gates": np.full((N, T, 3 * H), 0.5)}
     try:
         with np.errstate(all="ignore"):
@@ -94,6 +95,23 @@ def report(found, true, limit=1e-5):
         error = relative_error(found[name], true[name])
         rows.append(f"{words} {'right' if error <= limit else 'wrong'}, between {_span(found[name])}")
     return "\n".join([*rows, f"gates  between {_span(found['gates'])}"])
+
+
+def symptoms(patient):
+    """Return what can be seen of a patient on the example: its report, or the sentence why it cannot be run."""
+    try:
+        return report(run(patient, *example()), run("healthy", *example()))
+    except ValueError as complaint:
+        return str(complaint)
+
+
+def show_lines(patient):
+    """Print the loop of a patient ("A" … "D" or "healthy"), numbered from 1; for another name, say which there are."""
+    if patient not in (*ILL, "healthy"):
+        print(f"There is no patient {patient!r}: choose one of {', '.join(ILL)}, or \"healthy\".")
+        return
+    for number, line in enumerate(lines(patient), start=1):
+        print(number, " ", line)
 
 
 def _span(x):

@@ -41,11 +41,13 @@ def train(params, batches, *, steps, variant="vanilla", lr=0.01, clip=1.0, drop=
     batches : yields (X (N, T, D), y), the same for all nets: whole numbers y (N,) or (N, T) are classes, for the last step or
         for every step; others, (N, K) or (N, T, K), are numbers: squared error, and the share of right ones is NaN.
     variant : one of VARIANTS, for all nets. clip : the largest norm of each net's gradient.
+    lr : the learning rate of all nets, or one for each (S,).
     drop, rate, rng : dropout in training, one of DROPS; a mask of its own for each net.
     """
     m = {k: np.zeros_like(p) for k, p in params.items()}
     v = {k: np.zeros_like(p) for k, p in params.items()}
     losses, right = np.empty((2, steps, len(params["b"])))
+    rate_of = {k: np.broadcast_to(lr, len(p)).reshape(-1, *[1] * (p.ndim - 1)).astype(p.dtype) for k, p in params.items()}
     with np.errstate(over="ignore", invalid="ignore"):
         for k, (X, y) in zip(range(steps), batches, strict=False):
             masks = _masks(drop, rate, rng, params, X)
@@ -57,7 +59,7 @@ def train(params, batches, *, steps, variant="vanilla", lr=0.01, clip=1.0, drop=
                 m[name] += 0.1 * (g - m[name])
                 v[name] += 0.001 * (g * g - v[name])
                 root = np.sqrt(v[name] / (1 - 0.999 ** (k + 1))) + 1e-8
-                p -= lr * m[name] / (1 - 0.9 ** (k + 1)) / root
+                p -= rate_of[name] * m[name] / (1 - 0.9 ** (k + 1)) / root
     return losses, right
 
 
@@ -65,6 +67,22 @@ def run(params, X, *, variant="vanilla", masks=None):
     """Return all states H and cells C (S, N, T, H), the gates i, f, o and the candidate g (4, S, N, T, H), of S nets."""
     _, S, C, gates, _ = _forward(params, X, variant, masks or (None, None, None))
     return np.moveaxis(S[1:], 0, 2), np.moveaxis(C[1:], 0, 2), np.moveaxis(gates, 0, 3)
+
+
+def spread_over_masks(params, X, drop, rate, rng):
+    """Return for each of S nets how much the last cell differs from row to row of X, under dropout: (S,).
+
+    X (N, T, D) : N times the same sequence, so that only the masks differ. The spread is the standard deviation over the rows,
+    averaged over the units.
+    """
+    cells = run(params, X, masks=_masks(drop, rate, rng, params, X))[1]
+    return cells[:, :, -1].std(axis=1).mean(axis=1)
+
+
+def errors_and_cells(params, X, y, variant="vanilla"):
+    """Return the errors of S nets on one batch (S,), and the size of the largest last cell of each (S,)."""
+    cells = run(params, X, variant=variant)[1]
+    return loss_and_grads(params, X, y, variant)[0], np.abs(cells[:, :, -1]).max(axis=(1, 2))
 
 
 def loss_and_grads(params, X, y, variant="vanilla", masks=(None, None, None)):

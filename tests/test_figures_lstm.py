@@ -9,8 +9,13 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 
+<<<<<<< HEAD
 from helpers import lstm_bughunt, stacked_lstm  # noqa: E402
 from helpers.checking.authoring import find  # noqa: E402
+=======
+from helpers import lstm_bughunt, lstm_paths, memory_tasks, stacked_lstm  # noqa: E402
+from helpers.authoring import find  # noqa: E402
+>>>>>>> nb04
 from helpers.figures import lstm as figures  # noqa: E402
 from helpers.gradients import gradient_errors  # noqa: E402
 from helpers.layers import LSTM, LSTMVariant  # noqa: E402
@@ -22,13 +27,16 @@ STAGES = {f"+ a gate and a few words more, number {k}": k * x for k in range(4)}
 LAGS = np.exp(-np.outer(np.linspace(0.1, 0.6, 5), np.arange(101)))
 KINDS = ("0", "1", "3", "5", "chrono")
 RIGHT = np.clip(np.linspace(0, 1.2, 150)[:, None] + np.linspace(-0.2, 0.2, 5), 0, 1)
-ERRORS = {name: np.geomspace(0.001, 0.1, 5) for name in ("vanilla", "CIFG", "peephole", "no forget", "no input", "carousel")}
+ERRORS = {name: np.geomspace(0.001, 0.1, 5)
+          for name in ("vanilla", "coupled", "peephole", "no forget", "no output", "no input", "carousel", "plain relu")}
 LONG = {"vanilla": np.full((3, 5), 0.002), "no forget gate (1997)": np.outer([1, 5, 25], np.ones(5))}
 SENTENCE = "whither thou goest i will go and where thou lodgest i will lodge"
 FIGURES = {
     "carousel": lambda: figures.plot_streams(x, mark, asked, asked * x, dict(list(STAGES.items())[:1])),
     "all stages": lambda: figures.plot_streams(x, mark, asked, asked * x, STAGES),
-    "cell": figures.draw_cell,
+    "stream alone": lambda: figures.plot_streams(x, mark, asked, asked * x, {}),
+    **{f"cell, {part}": lambda part=part: figures.draw_cell(part) for part in figures.PARTS},
+    "training, few steps": lambda: figures.plot_training(np.full((2, 3), 0.1)),
     "training": lambda: figures.plot_training(np.geomspace(0.2, 0.001, 600) * np.ones((5, 1))),
     "paths": lambda: figures.plot_paths(*({f"forget bias {b}": LAGS**b for b in (0, 1, 2)} for _ in range(2))),
     **{f"player, {name}": lambda name=name: figures.draw_gate_player(name) for name in figures.PRESETS},
@@ -36,15 +44,17 @@ FIGURES = {
     "player, last step": lambda: figures.draw_gate_player("carousel", 12, 1.0, 1.0, 1.0, 1.0),
     **{
         f"bias {kind}": lambda kind=kind: figures.draw_forget_bias(
-            kind, dict.fromkeys(KINDS, LAGS), dict.fromkeys(KINDS, RIGHT), LAGS
+            kind, dict(zip(KINDS, (LAGS**p for p in (3, 1, 0.1, 0.11, 0.2)), strict=True)), dict.fromkeys(KINDS, LAGS),
+            dict.fromkeys(KINDS[:4], RIGHT)
         )
         for kind in KINDS
     },
-    "recall": lambda: figures.plot_recall(dict.fromkeys(KINDS, RIGHT[60]), 0.25),
-    "ablation": lambda: figures.plot_ablation({"Adding problem, T = 24": ERRORS, "Last marked number, T = 25": ERRORS}),
+    "recall": lambda: figures.plot_recall(dict.fromkeys(KINDS, RIGHT[60]), 50, 0.25),
+    "map": lambda: figures.plot_reach({f"map {k}": np.where(np.tri(32), 10.0**k, np.nan) for k in (-3, 0, 1)}),
+    "ablation": lambda: figures.plot_ablation({"Adding problem": (ERRORS, 1 / 6), "Last marked number": (ERRORS, 1 / 3)}),
     "long": lambda: figures.plot_long_streams((25, 100, 500), LONG, LONG),
-    "dropout": lambda: figures.plot_dropout(
-        dict.fromkeys(("none", "read-out", "state, each step", "state, one mask", "cell, each step"), RIGHT)),
+    "dropout": lambda: figures.plot_dropout(dict.fromkeys(
+        ("none", "read-out", "state, each step", "none, 19 units", "state, one mask", "cell, each step"), RIGHT), 0.4),
     "adding": lambda: figures.plot_adding_gates(np.stack([x, mark], axis=1), rng.random((24, 16)), rng.normal(size=(24, 16))),
     "sentence": lambda: figures.plot_sentence_gates(SENTENCE, rng.random((len(SENTENCE), 40)), np.arange(14)),
 }
@@ -181,3 +191,96 @@ def test_what_was_not_written_yet_is_not_right_by_luck():
     healthy = lstm_bughunt.run("healthy", *lstm_bughunt.example())
     found = lstm_bughunt.run("B", *lstm_bughunt.example(), mend={5: "c = f * C[:, t - 1] + i * g"})
     assert "wrong" in lstm_bughunt.report(found, healthy)
+
+
+def test_symptoms_and_lines_are_shown_for_each_patient(capsys):
+    for patient in ("healthy", *lstm_bughunt.ILL):
+        assert lstm_bughunt.symptoms(patient)
+        lstm_bughunt.show_lines(patient)
+        assert capsys.readouterr().out.startswith("1 ")
+    lstm_bughunt.show_lines("Z")
+    assert "choose one of A, B, C, D" in capsys.readouterr().out
+
+
+# --------------------------------------------------------------------------------------------------- how far it reaches
+
+
+def random_caches(T=7, H=4):
+    random, h, c, caches = np.random.default_rng(5), np.zeros((1, 4)), np.zeros((1, 4)), []
+    Wx, Wh, b = random.normal(size=(3, 4 * H)), random.normal(size=(H, 4 * H)), random.normal(size=4 * H)
+    for X_t in random.normal(size=(T, 1, 3)):
+        h_next, c_next, gates = find("4.1").reference(X_t, h, c, Wx, Wh, b)
+        caches.append((X_t, h, c, *gates, c_next, Wx, Wh))
+        h, c = h_next, c_next
+    return caches
+
+
+def test_the_truncated_gradient_is_the_product_of_the_gates_and_the_slope_with_gates_held_fixed():
+    caches, t = random_caches(), 2
+    product = find("4.4").reference(np.array([cache[4][0] for cache in caches]))[t]
+    assert np.allclose(lstm_paths.truncated(find("4.3").reference, caches, t), product)
+    ends = [lstm_paths.last_cell(caches, t, caches[t][7] + e) for e in (1e-4, -1e-4)]
+    assert np.allclose((ends[0] - ends[1]) / 2e-4, product)
+
+
+def test_full_jacobian_is_the_slope_of_the_last_cell_by_an_earlier_one():
+    caches, back, J = random_caches(), 3, np.empty((4, 4))
+    Wx, Wh = caches[0][-2:]
+    b = np.random.default_rng(5)
+    b = [b.normal(size=size) for size in ((3, 16), (4, 16), 16)][-1]
+    start = caches[-1 - back]
+
+    def last(c):
+        h = start[5] * np.tanh(c)
+        for cache in caches[len(caches) - back:]:
+            h, c, _ = find("4.1").reference(cache[0], h, c, Wx, Wh, b)
+        return c[0]
+
+    for k, unit in enumerate(np.eye(4)):
+        J[:, k] = (last(start[7] + 1e-5 * unit) - last(start[7] - 1e-5 * unit)) / 2e-5
+    assert np.isclose(lstm_paths.jacobian_norms(find("4.3").reference, caches)[back], np.linalg.norm(J, 2))
+
+
+def test_lengths_begin_at_one_and_along_the_cell_alone_the_gates_alone_count():
+    caches = random_caches()
+    lengths = lstm_paths.gradient_lengths(find("4.3").reference, caches, np.random.default_rng(0), cell_alone=True)
+    assert lengths.shape == (7,) and lengths[0] == 1 and np.all(np.diff(lengths[1:]) < 0)
+
+
+def test_maps_are_one_on_the_diagonal_and_empty_above_it():
+    for M in (lstm_paths.cell_map(find("4.3").reference, random_caches()), lstm_paths.tanh_map(T=7, H=4)):
+        assert M.shape == (7, 7) and np.allclose(np.diag(M), 1) and np.isnan(M[np.triu_indices(7, 1)]).all()
+
+
+# --------------------------------------------------------------------------------------------------------- small tasks
+
+
+def test_streams_ask_for_the_number_marked_last():
+    X, Y = next(memory_tasks.last_marked(4, 30, seed=0, share=0.2))
+    for numbers, wanted in zip(X, Y, strict=True):
+        for (number, mark), answer in zip(numbers, wanted, strict=True):
+            kept = number if mark else kept  # noqa: F821
+            assert answer == kept
+
+
+def test_tasks_are_the_same_for_the_same_seed():
+    for task in (memory_tasks.adding, memory_tasks.recalls, memory_tasks.last_marked):
+        assert all(np.array_equal(a, b) for a, b in zip(next(task(3, 9, 1)), next(task(3, 9, 1)), strict=True))
+    X, y = next(memory_tasks.recalls(50, 9, 0))
+    assert np.array_equal(X[:, 0].argmax(axis=1), y) and X[:, 1:, :4].sum() == 0
+
+
+def test_each_net_has_its_own_rate():
+    nets = two_nets()
+    before = nets["Wx"].copy()
+    stacked_lstm.train(nets, ((X, TARGETS["a class"]) for _ in range(5)), steps=5, lr=np.array([0.0, 0.01]))
+    assert np.array_equal(nets["Wx"][0], before[0]) and not np.allclose(nets["Wx"][1], before[1])
+
+
+def test_spread_is_none_without_dropout_and_errors_come_with_the_largest_cell():
+    nets, same = two_nets(), np.repeat(X[:1], 6, axis=0)
+    assert np.allclose(stacked_lstm.spread_over_masks(nets, same, "none", 0.4, np.random.default_rng(0)), 0)
+    assert np.all(stacked_lstm.spread_over_masks(nets, same, "state", 0.4, np.random.default_rng(0)) > 0)
+    errors, cells = stacked_lstm.errors_and_cells(nets, X, TARGETS["a class"])
+    assert np.allclose(errors, stacked_lstm.loss_and_grads(nets, X, TARGETS["a class"])[0])
+    assert np.allclose(cells, np.abs(stacked_lstm.run(nets, X)[1][:, :, -1]).max(axis=(1, 2)))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.authoring import find
+from helpers.checking.authoring import find
 from helpers.data import vowels
 from helpers.data.letters import bible_letters, letters_to_ids, restore_spaces, without_spaces
 from helpers.neighbours import sum_predictions, table_predictions, widest_known

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.authoring import find
+from helpers.checking.authoring import find
 from helpers.gradients import numerical_gradient
 from helpers.layers import GRU, RNN, Bidirectional
 from helpers.taggers import (

@@ -29,7 +29,7 @@ def lstm_step(x, h, c, Wx, Wh, b):
     """Return the state and the cell after one step of an LSTM, and its gates.
 
     x (N, D), h and c (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,), blocks in the order i, f, o, g
-    -> h_next (N, H), c_next (N, H), gates: the tuple (i, f, o, g), (N, H) each.
+    -> h_next (N, H), c_next (N, H), and the tuple (i, f, o, g): the three gates and the candidate.
     One unit, all weights 0 and c = 1: the gates are 0.5 each and g = 0, so c_next = 0.5
     and h_next = 0.5 tanh(0.5) = 0.231.
     """
@@ -154,7 +154,7 @@ for _sentence, _wrong in [
     ("The forget gate is added to the cell. A gate is a share: it multiplies what it guards.", _step(cell=lambda i, f, o, g, c: f + c + i * g)),
     ("Your candidate is made of the output gate's block. The candidate's own block is the fourth.", _step(tanh_of="o")),
     ("The input gate meets the candidate twice: once when the candidate is made, and once when it is written. The candidate alone knows of no gate.", _written_twice),
-    ("Your gates are turned round, 1 - σ: a large positive sum should *open* a gate.", _step(gate=lambda a: _sigmoid(-a))),
+    ("Your gates are upside down, 1 - σ: a large positive sum should *open* a gate.", _step(gate=lambda a: _sigmoid(-a))),
     ("You take the blocks in the order i, o, f, g, which is ONNX's. In this course the forget gate comes second and the output gate third.", _step(order="iofg")),
     ("You squash the cell with the sigmoid before it is shown: then nothing negative could ever be shown. It is the tanh that keeps the sign.",
      _step(show=lambda i, f, o, g, c, new: o * _sigmoid(new))),
@@ -239,7 +239,7 @@ for _sentence, _wrong in [
     ("You cut the rows. The blocks lie side by side in the columns, the last axis.",
      lambda W, src, dst: np.concatenate([np.split(W, 4, axis=0)[src.index(gate)] for gate in dst], axis=0)),
     ("W comes back as it was.", lambda W, src, dst: W.copy()),
-    ("You take every fourth column, as if the four gates of a unit stood side by side. A block is H columns in a row.",
+    ("You take every fourth column, as if the four gates of one unit stood side by side. A block is H columns in a row.",
      lambda W, src, dst: np.concatenate([W[..., src.index(gate) :: 4] for gate in dst], axis=-1)),
     ("You write into the array that you still read from: a block is overwritten before it has been moved.", _overwritten_blocks),
     ("The blocks are stacked along a new axis. Put them side by side again, along the last one.",
@@ -258,7 +258,7 @@ for _sentence, _wrong in [
      _permuted(cut=lambda W: np.split(W, 4, axis=1))),
     ("You cut after one, two and three columns: that makes four blocks of equal width for H = 1 only.",
      _permuted(cut=lambda W: np.split(W, [1, 2, 3], axis=-1))),
-    ("You write into W itself, from which you still read: a block is overwritten before it has been moved, and W belongs to whoever called.",
+    ("You write into W itself, from which you still read: a block is overwritten before it has been moved, and W belongs to the caller.",
      lambda W, src, dst: _overwritten_blocks(W, src, dst, copy=False)),
 ]:
     permute_gates.mistake(_sentence)(_wrong)
@@ -345,12 +345,14 @@ def _(answer, dh, dc, cache):
             return None
         right = {f"`da_{k}`": near(a, w) for k, a, w in zip("ifog", np.split(grads["b"], 4), np.split(want[3]["b"], 4), strict=True)}
         right["`dc_prev`"] = near(dc_prev, want[2])
+        told = dict(zip(right, [*map(np.any, np.split(want[3]["b"], 4)), np.any(want[2])], strict=True))
     except Exception:  # anything else is said by the comparison itself
         return None
-    wrong, rest = ([name for name, fine in right.items() if fine == sort] for sort in (False, True))
+    wrong = [name for name, fine in right.items() if not fine]
+    rest = [name for name, fine in right.items() if fine and told[name]]      # where 0 is right, 0 says nothing
     if right == dict.fromkeys(right, True):
         return None
-    words = f"{_and(wrong)} {'are' if len(wrong) > 1 else 'is'} wrong" + (f", {_and(rest)} {'are' if len(rest) > 1 else 'is'} right" * bool(rest))
+    words = f"{_and(wrong)} {'are' if len(wrong) > 1 else 'is'} wrong" + (f"; {_and(rest)} {'are' if len(rest) > 1 else 'is'} right in this case" if rest else "")
     if {"`da_i`", "`da_f`", "`da_g`"} <= set(wrong) and "`da_o`" in rest:
         words += ". The wrong ones all start from what arrives at the new cell"
     return f"{words}. (To be seen in the blocks of grads[\"b\"]; the other results are made of these.)"
@@ -406,6 +408,11 @@ for _sentence, _wrong in [
      _back(dcell=lambda v: (v.dc + v.dh) * v.o * (1 - v.m**2))),
     ("The slopes of the three sigmoids are missing: a gate's gradient still has to go through σ' = σ(1 - σ) to reach its sum.",
      _back(i=lambda v: v.d * v.g, f=lambda v: v.d * v.c_prev, o=lambda v: v.dh * v.m)),
+    ("All four slopes are missing: what you have are the gradients for i, f, o and g. Each still has to go through its own sigmoid or tanh to reach its sum.",
+     _back(i=lambda v: v.d * v.g, f=lambda v: v.d * v.c_prev, o=lambda v: v.dh * v.m, g=lambda v: v.d * v.i)),
+    ("You put the gates through the sigmoid once more for their slopes. i, f and o are its output already: σ' = i(1 - i), and so on.",
+     _back(i=lambda v: v.d * v.g * _sigmoid(v.i) * (1 - _sigmoid(v.i)), f=lambda v: v.d * v.c_prev * _sigmoid(v.f) * (1 - _sigmoid(v.f)),
+           o=lambda v: v.dh * v.m * _sigmoid(v.o) * (1 - _sigmoid(v.o)))),
     ("The candidate's slope is missing: g is the output of a tanh.", _back(g=lambda v: v.d * v.i)),
     ("Your candidate has the slope of a sigmoid, g(1 - g). It is a tanh: 1 - g².", _back(g=lambda v: v.d * v.i * v.g * (1 - v.g))),
     ("Your gates have the slope of a tanh, 1 - σ². They are sigmoids: σ(1 - σ).",
@@ -413,7 +420,7 @@ for _sentence, _wrong in [
     ("The old cell gets all of dc: in c = f * c_prev + … it stands behind the forget gate.", _back(dc_prev=lambda v: v.d)),
     ("The old cell hears only of what came along the cell, not of what came through h: use the sum of both.", _back(dc_prev=lambda v: v.dc * v.f)),
     ("The old cell gets dc times the *input* gate. It stands behind the forget gate.", _back(dc_prev=lambda v: v.d * v.i)),
-    ("dc takes the *new* dh, the one that belongs to the step before: a well-known tutorial has this bug. First finish the cell, then overwrite dh.",
+    ("dc takes the *new* dh, the one that belongs to the step before. First finish the cell, then overwrite dh: with a single step the weights' gradients are still right, with two they are not.",
      _back(dc_prev=lambda v: (v.dc + v.dh_prev * v.o * (1 - v.m**2)) * v.f)),
     ("dc is handed on twice: once through f, and once as it came.", _back(dc_prev=lambda v: v.d * v.f + v.dc)),
     ("Your forget gate meets the *new* cell. What it multiplied was the old one.", _back(f=lambda v: v.d * v.c * v.f * (1 - v.f))),
@@ -535,7 +542,7 @@ for _sentence, _wrong in [
      lambda F: np.stack([np.prod(1 - F[t + 1 :], axis=0) for t in range(len(F))])),
     ("You multiply across the units: each unit's cell has its own gates and meets nobody else's.",
      lambda F: np.stack([np.full(F.shape[1], np.prod(F[t + 1 :])) for t in range(len(F))])),
-    ("The right numbers, but back to front: row t belongs to cell t.",
+    ("The right numbers in reverse order: row t belongs to cell t.",
      lambda F: np.stack([np.prod(F[t + 1 :], axis=0) for t in range(len(F))])[::-1]),
     ("Your last row is 0, and with it all the others: the last cell reacts to itself one to one.", lambda F: np.zeros_like(F)),
     ("You stop after one step: each row has to build on the row below it.",
@@ -551,7 +558,7 @@ for _sentence, _wrong in [
     ("You put in the slope of a sigmoid, F(1 - F). The gates are held fixed: nothing goes through their sigmoids, the cell is only multiplied by the gate.",
      _rows(lambda G, F, t: G[t + 1] * F[t + 1] * (1 - F[t + 1]))),
     ("You divide by the gate. What comes back through a gate is multiplied by it, as it was forwards.", _rows(lambda G, F, t: G[t + 1] / F[t + 1])),
-    ("Your G *is* F, not an array of its own: with each row that you write, a gate that you still need is gone, and F belongs to whoever called.", _same_array),
+    ("Your G *is* F, not an array of its own: with each row that you write, a gate that you still need is gone, and F belongs to the caller.", _same_array),
 ]:
     cell_gradient.mistake(_sentence)(_wrong)
 
@@ -560,105 +567,102 @@ for _sentence, _wrong in [
 
 
 @exercise("4.5", title="A cell that begins by keeping", returns={"new": ANY_ORDER}, hints=[
-    "Where in b does the forget gate's block begin, for a given order, and where does it end?",
-    "`order.index(\"f\")` says which of the four blocks it is; each block is a quarter of b. And `b` belongs to somebody else: change a copy.",
-    "With `k = order.index(\"f\")` the block is `new[k * H : (k + 1) * H]`.",
+    "Which share should the forget gate keep, for u steps? And which number has to stand in the sigmoid so that this share comes out? Solve σ(b) = 1 - 1/u for b.",
+    "1 / (1 + exp(-b)) = 1 - 1/u means exp(-b) = 1 / (u - 1). And since 1 - σ(b) = σ(-b), the input gate's bias costs no second calculation.",
+    "`bias = np.log(u - 1)`; the forget gate's block `new[k * H : (k + 1) * H]` gets `bias`, the input gate's `-bias`.",
 ])
-def init_forget_bias(b, value, order):
-    """Return a copy of the bias b (4H,) with the forget gate's block set to `value`, all else as it was.
+def init_forget_bias(b, u, order):
+    """Return a copy of the bias b (4H,) with which each unit begins by remembering for u steps.
 
-    value: a number, or one for each unit (H,). order: the order of the blocks, as "ifog".
-    With H = 1, b = [0., 0., 0., 0.], value 3 and the order "ifog" it is [0., 3., 0., 0.].
+    u: a number above 1, or one for each unit (H,). order: the order of the blocks, as "ifog".
+    Where all else in its sum is 0, the forget gate keeps 1 - 1/u and the input gate lets in 1/u.
+    The other two blocks stay as they are in b.
+    With H = 1, b = [0., 0., 0., 0.], u = 21 and the order "ifog" it is about [-3., 3., 0., 0.].
     """
     H = len(b) // 4
     new = b.copy()
-    k = order.index("f")                  # TODO: the forget gate's place among the four
-    new[k * H : (k + 1) * H] = value      # TODO: what its block should hold
+    k, j = order.index("f"), order.index("i")
+    bias = np.log(u - 1)                 # TODO: the sum for which the sigmoid gives 1 - 1/u
+    new[k * H : (k + 1) * H] = bias      # TODO: the forget gate's block
+    new[j * H : (j + 1) * H] = -bias     # TODO: the input gate's block
     return new
 
 
 @init_forget_bias.cases
 def _(rng):
-    yield "H = 1, order ifog", (np.zeros(4), 3.0, "ifog")
-    yield "H = 2, order ifog, b not 0", (rng.normal(size=8), 1.0, "ifog")
-    yield "H = 3, order figo", (rng.normal(size=12), 2.0, "figo")
-    yield "H = 3, the forget gate comes last", (rng.normal(size=12), -1.0, "ogif")
-    yield "one value for each unit", (rng.normal(size=12), np.array([0.5, 2.0, 4.0]), "oifg")
+    yield "H = 1, order ifog, u = 21", (np.zeros(4), 21.0, "ifog")
+    yield "H = 2, order ifog, b not 0", (rng.normal(size=8), 5.0, "ifog")
+    yield "H = 3, order figo", (rng.normal(size=12), 1.5, "figo")
+    yield "H = 3, the forget gate comes last", (rng.normal(size=12), 8.0, "ogif")
+    yield "one u for each unit", (rng.normal(size=12), np.array([1.5, 3.0, 60.0]), "oifg")
 
 
 @init_forget_bias.same
-def _(b, value, order):
-    blocks = np.split(b, 4)
-    blocks[order.find("f")] = np.zeros(len(b) // 4) + value
+def _(b, u, order):
+    blocks, f = np.split(b, 4), np.zeros(len(b) // 4) + 1 - 1 / u
+    blocks[order.find("f")] = np.log(f / (1 - f))
+    blocks[order.find("i")] = np.log((1 - f) / f)
     return np.concatenate(blocks)
 
 
 @init_forget_bias.same
-def _(b, value, order):
+def _(b, u, order):
     rows = b.reshape(4, -1).copy()
-    rows[[gate == "f" for gate in order]] = value
+    rows[[gate == "f" for gate in order]] = np.log(u - 1)
+    rows[[gate == "i" for gate in order]] = np.log(1 / (u - 1))
     return rows.ravel()
 
 
-def _bias(blocks=lambda order: order.index("f"), value=lambda v: v, add=False, first=False):
-    def function(b, v, order):
-        H, new = len(b) // 4, b.copy()
-        k = blocks(order)
-        for place in k if isinstance(k, (list, range)) else [k]:
-            at = slice(place * H, place * H + (1 if first else H))
-            given = np.broadcast_to(np.asarray(value(v), float), H)[: 1 if first else H]
-            new[at] = new[at] + given if add else given
+def _bias(f=lambda u: np.log(u - 1), i=lambda u: -np.log(u - 1), names="fi", at=lambda H, k: slice(k * H, (k + 1) * H), place=None, add=False, start=np.copy):
+    """Return an init_forget_bias with some of its lines replaced; i=None leaves the input gate's block alone."""
+
+    def function(b, u, order):
+        H, new, u = len(b) // 4, start(b), np.asarray(u, float)
+        for value, name in zip((f, i), names, strict=True):
+            if value is not None:
+                where = at(H, (place or order).index(name))
+                size = len(new[where])
+                given = np.resize(np.broadcast_to(value(u), H), size)
+                new[where] = new[where] + given if add else given
         return new
 
-    return lambda b, value, order: function(b, value, order)
+    return lambda b, u, order: function(b, u, order)
 
 
-def _written_to(block, start=np.copy):
-    """Return an init_forget_bias that writes value into new[block(H, k)]."""
-
-    def function(b, value, order):
-        new = start(b)
-        new[block(len(b) // 4, order.index("f"))] = value
-        return new
-
-    return lambda b, value, order: function(b, value, order)
-
-
-def _side_by_side(b, value, order):
+def _side_by_side(b, u, order):
     rows = b.reshape(-1, 4).copy()
-    rows[:, order.index("f")] = value
+    rows[:, order.index("f")], rows[:, order.index("i")] = np.log(u - 1), -np.log(u - 1)
     return rows.ravel()
 
 
-def _in_place(b, value, order):
-    b[:] = init_forget_bias.reference(b, value, order)
+def _in_place(b, u, order):
+    b[:] = init_forget_bias.reference(b, u, order)
     return b
 
 
 for _sentence, _wrong in [
-    ("You set all four blocks. Then the input gate stands open as well, and every distraction is written.", _bias(lambda order: range(4))),
-    ("You set the *input* gate's block: this cell writes everything and forgets as before.", _bias(lambda order: order.index("i"))),
-    ("You set the output gate's block: this cell shows more and keeps no more.", _bias(lambda order: order.index("o"))),
-    ("You set the candidate's block: this cell writes a constant at every step.", _bias(lambda order: order.index("g"))),
-    ("You put the value through a sigmoid first. It is a bias, so it is added *before* the gate's own sigmoid.", _bias(value=lambda v: _sigmoid(np.asarray(v)))),
-    ("You put the value's logarithm into the block: `value` is the bias itself.", _bias(value=lambda v: np.log(np.abs(np.asarray(v))))),
-    ("You add the value to what is there. The block should *be* the value.", _bias(add=True)),
-    ("You always set the second block. It is the forget gate's in the order ifog, but not in every order.", _bias(lambda order: 1)),
-    ("You set one number only, the first unit's. Each of the H units has a forget gate.", _bias(first=True)),
-    ("The sign is turned round: a large *positive* bias keeps.", _bias(value=lambda v: -np.asarray(v))),
-    ("You set one number only, the first unit's. Each of the H units has a forget gate.", _written_to(lambda H, k: k * H)),
-    ("You set one number only, and it need not even be the forget gate's: `k` counts blocks, and a block is H numbers long.", _written_to(lambda H, k: k)),
-    ("The H numbers that you set begin at number k. But k counts *blocks*: the k blocks before it are H numbers long each.", _written_to(lambda H, k: slice(k, k + H))),
-    ("H comes in twice: your k counts numbers already, and is multiplied by H once more where the block begins.", _written_to(lambda H, k: slice(k * H * H, (k * H + 1) * H))),
-    ("The other gates' biases are lost: only the forget gate's block changes, all else stays as it was in b.",
-     _written_to(lambda H, k: slice(k * H, (k + 1) * H), start=np.zeros_like)),
-    ("You set every fourth number, as if the four gates of a unit stood side by side. A block is H numbers in a row.", _side_by_side),
-    ("You set everything from the forget gate's block to the end. Its block is H numbers long.", _written_to(lambda H, k: slice(k * H, None))),
-    ("You set everything from the forget gate's block to the end. Its block is H numbers long.", _bias(lambda order: range(order.index("f"), 4))),
-    ("You average the values: each unit's forget gate gets its own.", _bias(value=np.mean)),
-    ("You hand back the block alone. The whole bias is wanted, (4H,).",
-     lambda b, value, order: np.zeros(len(b) // 4) + value),
-    ("The right numbers, but you changed `b` itself, and it belongs to whoever called: work on a copy.", _in_place),
+    ("You put u itself into the blocks. It is a number of steps; wanted is the sum for which the sigmoid keeps 1 - 1/u.", _bias(lambda u: u, lambda u: -u)),
+    ("You put the shares themselves, 1 - 1/u and 1/u, into the blocks. A bias is added *before* the sigmoid: take the number that the sigmoid turns into the share.",
+     _bias(lambda u: 1 - 1 / u, lambda u: 1 / u)),
+    ("You put the logarithm of the shares into the blocks. The sigmoid's inverse is log(p / (1 - p)).", _bias(lambda u: np.log(1 - 1 / u), lambda u: -np.log(u))),
+    ("You take log(u): the gate then keeps u / (u + 1), which is one step too many.", _bias(np.log, lambda u: -np.log(u))),
+    ("You take log(u + 1): for the sum b the gate keeps 1 / (1 + exp(-b)). Solve this for 1 - 1/u once more.", _bias(lambda u: np.log(u + 1), lambda u: -np.log(u + 1))),
+    ("You put the shares through the sigmoid. You need its inverse: which sum gives this share?", _bias(lambda u: _sigmoid(1 - 1 / u), lambda u: _sigmoid(1 / u))),
+    ("The signs of both blocks are the wrong ones: a large *positive* bias opens a gate, and the long memory needs an open forget gate.",
+     _bias(lambda u: -np.log(u - 1), lambda u: np.log(u - 1))),
+    ("The input gate's block stays as it was. A unit that keeps for long should write rarely: it lets in 1/u.", _bias(i=None)),
+    ("The input gate gets the same bias as the forget gate: the longer a unit keeps, the more it writes. It should let in 1/u.", _bias(i=lambda u: np.log(u - 1))),
+    ("The forget gate's block stays as it was. It is the gate that keeps.", _bias(f=None)),
+    ("You set the *output* gate's block where the input gate's is meant.", _bias(names="fo")),
+    ("You always set the first and the second block. They are the input and the forget gate's in the order ifog, but not in every order.", _bias(place="ifog")),
+    ("You add to what is there. The blocks should *be* the new bias.", _bias(add=True)),
+    ("You set one number in each block only, the first unit's. Each of the H units has gates of its own.", _bias(at=lambda H, k: slice(k * H, k * H + 1))),
+    ("You set one number for each block, and it need not even lie in it: k and j count blocks, and a block is H numbers long.", _bias(at=lambda H, k: slice(k, k + 1))),
+    ("The H numbers that you set begin at number k. But k counts *blocks*: the k blocks before it are H numbers long each.", _bias(at=lambda H, k: slice(k, k + H))),
+    ("The other blocks are lost: the output gate's and the candidate's stay as they were in b.", _bias(start=np.zeros_like)),
+    ("You set every fourth number, as if the four gates of one unit stood side by side. A block is H numbers in a row.", _side_by_side),
+    ("You average over the units: each has a u of its own.", _bias(lambda u: np.log(np.mean(u) - 1), lambda u: -np.log(np.mean(u) - 1))),
+    ("The right numbers, but you changed `b` itself, and it belongs to the caller: work on a copy.", _in_place),
 ]:
     init_forget_bias.mistake(_sentence)(_wrong)
 
@@ -666,19 +670,19 @@ for _sentence, _wrong in [
 # ----------------------------------------------------------------------------------------------- 4.6 lstm_variant
 
 
-@exercise("4.6", title="Five LSTMs in one", returns={"h_next": "N H", "c_next": "N H"}, hints=[
+@exercise("4.6", title="Six LSTMs in one", returns={"h_next": "N H", "c_next": "N H"}, hints=[
     "If a gate is taken out, is it always open or always closed? Which of the two leaves a cell that still works?",
     "A peephole is one number for each unit: it multiplies the unit's *own* cell, element by element. Which cell is there already when i and f are computed, and which when o is?",
-    "`a_i + p[0] * c` and `a_f + p[1] * c` with the old cell, `a_o + p[2] * c_next` with the new; `np.ones_like(i)` for a gate that is out; `1 - f` for the coupled one.",
+    "`a_i + p[0] * c` and `a_f + p[1] * c` with the old cell, `a_o + p[2] * c_next` with the new; `np.ones_like(i)` for a gate that is out (and so for f and o); `1 - f` for the coupled one.",
 ])
 def lstm_variant(x, h, c, Wx, Wh, b, p, mode):
     """Return the state and the cell after one step of an LSTM with one thing changed.
 
     x (N, D), h and c (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,), order i, f, o, g;
     p (3, H): peepholes of i, f and o -> h_next, c_next (N, H).
-    mode: "vanilla", "NIG" (no input gate), "NFG" (no forget gate), "CIFG" (the input gate is coupled
-    to the forget gate) or "PEEP" (the gates see the cell).
-    One unit, all weights 0 and c = 1: "NFG" keeps c_next = 1, the others but "PEEP" make it 0.5.
+    mode: "vanilla", "NIG" (no input gate), "NFG" (no forget gate), "NOG" (no output gate), "CIFG" (the
+    input gate is coupled to the forget gate) or "PEEP" (the gates see the cell).
+    One unit, all weights 0 and c = 1: with "CIFG" c_next = 0.5 and h_next = 0.231.
     """
     def sigmoid(a):
         return 1 / (1 + np.exp(-a))
@@ -696,14 +700,17 @@ def lstm_variant(x, h, c, Wx, Wh, b, p, mode):
     c_next = f * c + i * g
     if mode == "PEEP":
         a_o = a_o + p[2] * c_next                      # TODO: the output gate's sum, with a look at the cell
-    return sigmoid(a_o) * np.tanh(c_next), c_next
+    o = sigmoid(a_o)
+    if mode == "NOG":
+        o = np.ones_like(o)                            # TODO: no output gate
+    return o * np.tanh(c_next), c_next
 
 
 @lstm_variant.cases
 def _(rng):
-    for mode in ("vanilla", "NIG", "NFG", "CIFG", "PEEP"):
+    for mode in ("vanilla", "NIG", "NFG", "NOG", "CIFG", "PEEP"):
         yield f"{mode}, one unit", (*(rng.normal(size=(1, 1)) for _ in range(3)), *_weights(rng, 1, 1), rng.normal(size=(3, 1)), mode)
-    for mode in ("vanilla", "NIG", "NFG", "CIFG", "PEEP"):
+    for mode in ("vanilla", "NIG", "NFG", "NOG", "CIFG", "PEEP"):
         x, h, c = rng.normal(size=(3, 2)), rng.normal(size=(3, 4)), 2 * rng.normal(size=(3, 4))
         yield f"{mode}, a batch of 3, D = 2, H = 4", (x, h, c, *_weights(rng, 2, 4), rng.normal(size=(3, 4)), mode)
 
@@ -717,11 +724,11 @@ def _(x, h, c, Wx, Wh, b, p, mode):
     f = 1.0 if mode == "NFG" else 1 / (1 + np.exp(-(A[:, H : 2 * H] + peep * c @ look[1])))
     i = 1.0 if mode == "NIG" else 1 / (1 + np.exp(-(A[:, :H] + peep * c @ look[0])))
     new = f * c + (1 - f if mode == "CIFG" else i) * np.tanh(A[:, 3 * H :])
-    return np.tanh(new) / (1 + np.exp(-(A[:, 2 * H : 3 * H] + peep * new @ look[2]))), new
+    return np.tanh(new) / (1 + (mode != "NOG") * np.exp(-(A[:, 2 * H : 3 * H] + peep * new @ look[2]))), new
 
 
-def _variant(peep_if=None, NIG=None, NFG=None, CIFG=None, peep_o=None, look="c", look_o="c", out=None, always=False, turned=False, swap=False):
-    """Return an lstm_variant with some of its lines replaced. `out`: other names for the modes "NIG" and "NFG"."""
+def _variant(peep_if=None, NIG=None, NFG=None, CIFG=None, peep_o=None, look="c", look_o="c", out=None, always=False, turned=False, swap=False, NOG=None):
+    """Return an lstm_variant with some of its lines replaced. `out`: other names for the modes. NOG(o, new): the state then."""
 
     def function(x, h, c, Wx, Wh, b, p, mode):
         mode, peep = (out or {}).get(mode, mode), mode == "PEEP" or always
@@ -742,6 +749,8 @@ def _variant(peep_if=None, NIG=None, NFG=None, CIFG=None, peep_o=None, look="c",
         if peep:
             a_o = peep_o(a_o, c, new, p) if peep_o else a_o + p[2] * (h if look_o == "h" else new)
         state = _sigmoid(a_o) * np.tanh(new)
+        if mode == "NOG":
+            state = NOG(_sigmoid(a_o), new) if NOG else np.tanh(new)
         return (new, state) if swap else (state, new)
 
     return lambda x, h, c, Wx, Wh, b, p, mode: function(x, h, c, Wx, Wh, b, p, mode)
@@ -811,8 +820,13 @@ for _sentence, _wrong in [
      _variant(CIFG=lambda i, f: 1 - _sum_of(f))),
     ("You take the opposite before the sigmoid: what is then squashed is no longer what the forget gate leaves over. It is the two shares that add up to 1, after the sigmoid.",
      _variant(CIFG=lambda i, f: _sigmoid(1 - _sum_of(f)))),
-    ("It is coupled the wrong way round: your forget gate follows the input gate. In \"CIFG\" the input gate follows the forget gate.", _variant(turned=True)),
+    ("It is coupled in the wrong direction: your forget gate follows the input gate. In \"CIFG\" the input gate follows the forget gate.", _variant(turned=True)),
     ("\"NIG\" and \"NFG\" have changed places: the I stands for the input gate, the F for the forget gate, the N for \"no\".", _variant(out={"NIG": "NFG", "NFG": "NIG"})),
+    ("Without its output gate your cell shows nothing at all: a gate that is taken out stands open, at 1, not at 0.", _variant(NOG=lambda o, new: np.zeros_like(o))),
+    ("Without its output gate your cell still has one: \"NOG\" shows all of the squashed cell.", _variant(NOG=lambda o, new: o * np.tanh(new))),
+    ("\"NOG\" leaves the output gate half open. A gate that is taken out lets all through.", _variant(NOG=lambda o, new: 0.5 * np.tanh(new))),
+    ("\"NOG\" has lost the tanh along with the gate. What is shown is still the *squashed* cell.", _variant(NOG=lambda o, new: new)),
+    ("\"NOG\" puts 1 into the *sum* of the output gate: after the sigmoid this is 0.73, a gate that shows most and not all.", _variant(NOG=lambda o, new: _sigmoid(1.0) * np.tanh(new))),
     ("Your gates have peepholes in every mode. They belong to \"PEEP\" alone.", _variant(always=True)),
     ("The cell comes back first. The order is the one of the docstring: the state, then the cell.", _variant(swap=True)),
 ]:
@@ -904,7 +918,7 @@ for _sentence, _wrong in [
     ("You drop in use, too. There every unit is wanted, and the same answer each time.", _drop(use=lambda H, rate, U: H * (U >= rate) / (1 - rate))),
     ("You divide by `rate`. The share that stays is 1 - rate.", _drop(scale=lambda H, keep, rate: H * keep / rate if rate else H * keep)),
     ("You multiply by 1 - rate in training. What stays has to become *larger*.", _drop(scale=lambda H, keep, rate: H * keep * (1 - rate))),
-    ("You keep the share `rate` and drop the rest: it is the other way round.", _drop(keep=lambda U, rate: U < rate)),
+    ("You keep the share `rate` and drop the rest: it should be the other way round.", _drop(keep=lambda U, rate: U < rate)),
     ("You keep where the number exceeds 1 - rate: then the share `rate` stays, and the rest is dropped.", _drop(keep=lambda U, rate: U > 1 - rate)),
     ("You keep where the number is *below* 1 - rate. That is the right share, but not the units that were asked for.", _drop(keep=lambda U, rate: U < 1 - rate)),
     ("With one mask a sequence, you still draw a new one at every step.", _drop(seq=lambda U: U)),
@@ -912,11 +926,11 @@ for _sentence, _wrong in [
      _drop(seq=lambda U: U[:1])),
     ("Your mask is shared by the units: whole steps are dropped. The first *step* of each sequence decides, unit by unit.", _drop(seq=lambda U: U[:, :, :1])),
     ("The *last* step's numbers decide in your version. The first step's should.", _drop(seq=lambda U: U[:, -1:])),
-    ("You average the numbers over the steps before you compare: averages lie near one half, so hardly anything is dropped. One step decides.",
+    ("You average the numbers over the steps before you compare: averages lie near one half, so a rate below it drops hardly anything, and one above it nearly everything. One step decides.",
      _drop(seq=lambda U: U.mean(axis=1, keepdims=True))),
     ("You subtract instead of setting to 0: a dropped unit says nothing at all.", _drop(scale=lambda H, keep, rate: (H - ~keep) / (1 - rate))),
-    ("The right numbers, but you changed `H` itself, and it belongs to whoever called.", _drop_in_place),
-    ("You keep a unit where its number is *greater* than the rate. \"At least\" lets an equal number stay, too: with rate 0, nobody is dropped.", _drop(keep=lambda U, rate: U > rate)),
+    ("The right numbers, but you changed `H` itself, and it belongs to the caller.", _drop_in_place),
+    ("You keep a unit where its number is *greater* than the rate. \"At least\" lets an equal number stay, too: with rate 0, no unit is dropped.", _drop(keep=lambda U, rate: U > rate)),
     *[("The axis of the steps is gone: the numbers of the first step are (N, H) now and no longer fit (N, T, H). Keep that axis, with length 1.",
        _drop(seq=lambda U: U[:, 0], scale=scale)) for scale in (
         lambda H, keep, rate: H * keep / (1 - rate), lambda H, keep, rate: keep * H / (1 - rate), lambda H, keep, rate: np.where(keep, H / (1 - rate), 0))],
@@ -924,7 +938,7 @@ for _sentence, _wrong in [
     ("In use nothing comes out at all. Dropping is for training: in use every unit is wanted.", _drop(use=lambda H, rate, U: np.zeros_like(H))),
     ("The flag `training` is read the wrong way round: you drop in use, and nothing in training.",
      lambda H, rate, U, per_sequence, training: apply_dropout.reference(H, rate, U, per_sequence, not training)),
-    ("The flag `per_sequence` is read the wrong way round: one mask for all steps where each step should have its own, and the other way about.",
+    ("The flag `per_sequence` is read the wrong way round: one mask for all steps where each step should have its own, and a mask for each step where one should do for all.",
      lambda H, rate, U, per_sequence, training: apply_dropout.reference(H, rate, U, not per_sequence, training)),
     ("You divide by the share that *happened* to stay. Divide by the chance to stay, 1 - rate: it is right on average, and fails nowhere when nothing stays.",
      _drop(scale=lambda H, keep, rate: H * keep / keep.mean())),
@@ -1023,3 +1037,171 @@ for _sentence, _wrong in [
     ("Patient D's state now shows the cell without the output gate.", _cure_with("D", {5: "c = f * c + i * g", 6: "h = np.tanh(c)"})),
 ]:
     cure.mistake(_sentence)(_wrong)
+
+
+# ----------------------------------------------------------------------------------------------------- 4.9 unit_use
+
+
+@exercise("4.9", title="Which unit does the answer need?", returns={"rise": "H"}, hints=[
+    "What should stay of a unit that no longer tells the sequences apart? And what must all the other units do meanwhile?",
+    "Start from a fresh copy of h for each unit, put the mean of column k into column k, and compute the error again. The rise is what it is above the error of the untouched net.",
+    "`silenced = h.copy()`, `silenced[:, k] = h[:, k].mean()`, and the rise is `np.mean((silenced @ Wy + by - y) ** 2) - error`.",
+])
+def unit_use(h, Wy, by, y):
+    """Return by how much the error rises when one unit tells nothing any more, for each unit (H,).
+
+    h (N, H): the last states of N sequences; their answers are h @ Wy + by (N, K), with Wy (H, K) and
+    by (K,), and should be y (N, K). The error is the mean of the squared differences.
+    A unit is silenced by giving it its own mean over the N sequences, in all of them; all others stay.
+    With h = [[0.], [2.]], Wy = [[1.]], by = [0.] and y = h the error is 0, and the rise [1.].
+    """
+    error = np.mean((h @ Wy + by - y) ** 2)
+    rise = np.empty(h.shape[1])
+    for k in range(h.shape[1]):
+        silenced = h.copy()                                          # TODO: the states to change
+        silenced[:, k] = h[:, k].mean()                              # TODO: what is left of unit k
+        rise[k] = np.mean((silenced @ Wy + by - y) ** 2) - error     # TODO: by how much it rises
+    return rise
+
+
+@unit_use.cases
+def _(rng):
+    yield "the worked number", (np.array([[0.0], [2.0]]), np.ones((1, 1)), np.zeros(1), np.array([[0.0], [2.0]]))
+    yield "a unit that is always 1", (np.array([[1.0, 0.5], [1.0, -0.5]]), np.array([[2.0], [1.0]]), np.zeros(1), np.array([[2.5], [1.5]]))
+    for N, H, K in ((6, 3, 1), (5, 4, 2), (3, 3, 3)):
+        h, Wy, by = rng.normal(size=(N, H)) + 0.5, rng.normal(size=(H, K)), rng.normal(size=K)
+        yield f"N = {N}, H = {H}, K = {K}", (h, Wy, by, h @ Wy + by + 0.3 * rng.normal(size=(N, K)))
+
+
+@unit_use.same
+def _(h, Wy, by, y):
+    wrong = h @ Wy + by - y
+    away = (h.mean(axis=0) - h)[:, :, None] * Wy                         # (N, H, K): what silencing adds to the answers
+    return ((wrong[:, None] + away) ** 2).mean(axis=(0, 2)) - (wrong**2).mean()
+
+
+def _use(start=lambda h: h.copy(), left=lambda h, k: h[:, k].mean(), rise=lambda new, old: new - old, error=lambda d: np.mean(d**2), others=False):
+    def function(h, Wy, by, y):
+        found = []
+        for k in range(h.shape[1]):
+            silenced = start(h)
+            if others:
+                silenced[:] = h.mean(axis=0)
+                silenced[:, k] = h[:, k]
+            else:
+                silenced[:, k] = left(h, k)
+            found.append(rise(error(silenced @ Wy + by - y), error(h @ Wy + by - y)))
+        return np.array(found)
+
+    return lambda h, Wy, by, y: function(h, Wy, by, y)
+
+
+def _piling_up(h, Wy, by, y):
+    error, silenced, found = np.mean((h @ Wy + by - y) ** 2), h.copy(), []
+    for k in range(h.shape[1]):
+        silenced[:, k] = h[:, k].mean()
+        found.append(np.mean((silenced @ Wy + by - y) ** 2) - error)
+    return np.array(found)
+
+
+def _one_by_one_in_place(h, Wy, by, y):
+    error, found = np.mean((h @ Wy + by - y) ** 2), []
+    for k in range(h.shape[1]):
+        h[:, k] = h[:, k].mean()
+        found.append(np.mean((h @ Wy + by - y) ** 2) - error)
+    return np.array(found)
+
+
+for _sentence, _wrong in [
+    ("You set the unit to 0. A unit that always says the same works as a bias, and the read-out counts on it: give it its own mean.", _use(left=lambda h, k: 0.0)),
+    ("You set the unit to 1. Give it its own mean over the sequences: then all it loses is what it says about *this* sequence.", _use(left=lambda h, k: 1.0)),
+    ("You give the unit the mean of *all* units. Its own mean is the one the read-out counts on.", _use(left=lambda h, k: h.mean())),
+    ("You average over the units of each sequence. The mean of unit k runs over the sequences.", _use(left=lambda h, k: h.mean(axis=1))),
+    ("You return the error itself. How much *more* is it than with all units?", _use(rise=lambda new, old: new)),
+    ("You divide the two errors. The rise is their difference.", _use(rise=lambda new, old: new / old)),
+    ("The sign is the wrong one: what rises is positive.", _use(rise=lambda new, old: old - new)),
+    ("You take the root of the errors. The error is the mean of the squares.", _use(error=lambda d: np.sqrt(np.mean(d**2)))),
+    ("You add the squares up. The error is their mean.", _use(error=lambda d: np.sum(d**2))),
+    ("You silence all units but k. One unit at a time is to be silenced, and the others stay.", _use(others=True)),
+    ("Your changes pile up: when unit k is silenced, those before it are silent too. Begin with a fresh copy for each unit.", _piling_up),
+    ("You write into h itself: the changes pile up from unit to unit, and h belongs to the caller. Begin with a fresh copy for each unit.", _one_by_one_in_place),
+    ("You look at the size of the weights. A large weight on a unit that never changes decides nothing: change the unit, and see what the answer does.",
+     lambda h, Wy, by, y: np.abs(Wy).sum(axis=1)),
+    ("You look at how much the unit changes. What the read-out makes of it counts as well: change the unit, and see what the answer does.", lambda h, Wy, by, y: h.var(axis=0)),
+]:
+    unit_use.mistake(_sentence)(_wrong)
+
+
+# ----------------------------------------------------------------------------------------------- 4.10 gates_by_hand
+
+
+@exercise("4.10", title="The third gate, by hand", returns={"shown": "T"}, hints=[
+    "When must the old content of the cell be gone? Before a new number comes in, after it, or in the same step?",
+    "The gate multiplies the *old* cell, before the new number is added. So it may be shut in the very step in which a marked number comes in. At which value does it keep everything?",
+    "`f = 1 - mark`: shut where a marked number comes in, open elsewhere.",
+])
+def gates_by_hand(mark, asked):
+    """Return gates f, i and o, (T,) each, with which a cell shows the last marked number where asked.
+
+    At each step the cell becomes f[t] * c + i[t] * (the number), and o[t] * c of it is shown: the last
+    marked number where it is asked, 0 elsewhere. mark, asked (T,): 1.0 or 0.0. All shares lie
+    between 0 and 1.
+    """
+    i, o = mark.copy(), asked.copy()      # as in section 3
+    f = 1 - mark      # TODO: the share of the old cell that is kept, (T,)
+    return f, i, o
+
+
+@gates_by_hand.cases
+def _(rng):
+    yield "two numbers at once, one later", (np.array([1.0, 1, 0, 0, 1, 0, 0, 0]), np.array([0.0, 1, 0, 1, 0, 1, 0, 1]))
+    yield "two numbers, asked after each", (np.array([1.0, 0, 0, 1, 0, 0]), np.array([0.0, 1, 0, 0, 0, 1]))
+    yield "asked twice for the same number", (np.array([1.0, 0, 1, 0, 0, 0]), np.array([0.0, 0, 0, 1, 0, 1]))
+    yield "24 steps", ((np.arange(24) % 9 == 0) * 1.0, (np.arange(24) % 9 == 5) * 1.0)
+
+
+@gates_by_hand.observed_by
+def _(answer, mark, asked):
+    if not isinstance(answer, (tuple, list)) or len(answer) != 3:
+        raise ValueError("Return the three gates f, i, o, as `return f, i, o`.")
+    for name, gate in zip("fio", answer, strict=True):
+        gate = np.asarray(gate)
+        if gate.dtype.kind not in "fiub" or gate.shape not in ((), mark.shape):
+            raise ValueError(f"{name} should hold one number for each step, shape {mark.shape}; got {gate.shape if gate.dtype.kind in 'fiub' else type(answer).__name__}.")
+        if not np.all((gate >= 0) & (gate <= 1)):
+            raise ValueError(f"{name} should be a share at each step, between 0 and 1; yours reaches from {np.min(gate):.3g} to {np.max(gate):.3g}.")
+    f, i, o = (np.broadcast_to(np.asarray(gate, float), mark.shape) for gate in answer)
+    x, c, shown = np.random.default_rng(len(mark)).uniform(0.2, 1, len(mark)), 0.0, np.empty(len(mark))
+    for t in range(len(mark)):
+        c = f[t] * c + i[t] * x[t]
+        shown[t] = o[t] * c
+    return shown
+
+
+@gates_by_hand.same
+def _(mark, asked):
+    return np.where(mark == 1, 0.0, 1.0), mark, asked
+
+
+@gates_by_hand.same
+def _(mark, asked):
+    last, f = np.maximum.accumulate(np.where(asked, np.arange(len(mark)), 0)), 1 - mark
+    f[last[-1] + 1:] = 0.3                       # nobody asks any more
+    return f, mark, asked
+
+
+for _sentence, _wrong in [
+    ("Your forget gate is always open: this is the LSTM of 1997, whose cell shows the sum of all marked numbers.", lambda mark, asked: (np.ones_like(mark), mark, asked)),
+    *[("Your forget gate is shut between the mark and the question, or where it is asked: nothing is left to show. It has to be open from the mark to the question.", wrong)
+      for wrong in (lambda mark, asked: (np.zeros_like(mark), mark, asked), lambda mark, asked: (1 - asked, mark, asked),
+                    lambda mark, asked: ((1 - mark) * (1 - asked), mark, asked),
+                    lambda mark, asked: (1 - np.concatenate([[0.0], mark[:-1]]), mark, asked))],
+    ("Your forget gate is open at the marks and shut elsewhere: 1 keeps, 0 forgets.", lambda mark, asked: (mark, mark, asked)),
+    ("Your forget gate is open where it is asked and shut elsewhere. It has to be open *between* the mark and the question as well.",
+     lambda mark, asked: (asked, mark, asked)),
+    ("Your forget gate is half open throughout: what is kept is halved at each step.", lambda mark, asked: (np.full_like(mark, 0.5), mark, asked)),
+    ("The input gate is open at every step: everything comes in.", lambda mark, asked: (1 - mark, np.ones_like(mark), asked)),
+    ("The output gate is open at every step: where it is not asked, 0 should be shown.", lambda mark, asked: (1 - mark, mark, np.ones_like(mark))),
+    ("The gates come back in another order: wanted is f, i, o.", lambda mark, asked: (mark, 1 - mark, asked)),
+]:
+    gates_by_hand.mistake(_sentence)(_wrong)

@@ -12,55 +12,62 @@ SHADES = ["#F5B88A", "#E58A45", "#D55E00", "#8F3F00", "#4A2000"]  # LSTMs, from 
 def plot_streams(x, mark, asked, wanted, rows):
     """Return small multiples over time: the stream of numbers, and below it what each cell shows.
 
-    x, mark, asked, wanted : (T,). rows : dict title -> what is shown (T,).
+    x, mark, asked, wanted : (T,). rows : dict title -> what is shown (T,); without rows, only what should be shown.
     """
-    figure, axes = new_figure(7.6, 1.25 * (1 + len(rows)) + 0.5, rows=1 + len(rows), sharex=True)
+    drawn = rows or {"What should be shown": None}
+    figure, axes = new_figure(7.6, 1.25 * (1 + len(drawn)) + 0.7, rows=1 + len(drawn), sharex=True)
     steps = np.arange(len(x))
     with course_style():
         colours = [COLOURS["window"] if m else "#C9C9C9" for m in mark]
         axes[0].bar(steps, x, color=colours, width=0.7)
         axes[0].set(ylim=(-1.1, 1.1), yticks=[-1, 0, 1], title="The stream: keep the number that is marked (yellow)")
-        for ax, (title, shown) in zip(axes[1:], rows.items(), strict=True):
-            ax.step(steps, wanted, where="mid", color="#B8B8B8", linewidth=4)
-            ax.step(steps, shown, where="mid", color=COLOURS["lstm"], linewidth=1.6)
-            high = max(1.1, 1.1 * np.abs(shown).max())
+        for ax, (title, shown) in zip(axes[1:], drawn.items(), strict=True):
+            ax.step(steps, wanted, where="mid", color="#B8B8B8", linewidth=4, label="should be shown")
+            if shown is not None:
+                ax.step(steps, shown, where="mid", color=COLOURS["lstm"], linewidth=1.6, label="is shown")
+            high = max(1.1, 1.1 * np.abs(0 if shown is None else shown).max())
             ax.set(ylim=(-high, high), title=title)
-            for t in np.flatnonzero(asked):
-                ax.axvspan(t - 0.5, t + 0.5, color="#EAF3FA", zorder=0, linewidth=0)
-        axes[-1].set_xlabel("step (blue bands: it is asked; grey: what should be shown; orange: what is shown)")
+            for k, t in enumerate(np.flatnonzero(asked)):
+                ax.axvspan(t - 0.5, t + 0.5, color="#DCEBF7", zorder=0, linewidth=0, label=None if k else "asked")
+        axes[-1].set_xlabel("step")
+        figure.legend(*axes[-1].get_legend_handles_labels(), loc="outside lower right", ncols=3)
     return figure
 
 
-def draw_cell():
-    """Return the diagram of an LSTM cell: the belt of c above, the four blocks below."""
+PARTS = {"all": "", "keep": "f", "write": "ig", "show": "o"}  # what of the cell is lit, and its blocks
+
+
+def draw_cell(part="all"):
+    """Return the diagram of an LSTM cell: the cell's arrow above, the four blocks below; one of PARTS is lit, the rest pale."""
     figure, axes = new_diagram(7.6, 3.9, 11.4, 5.85)
-    top, low = 4.6, 1.55
+    top, low, lit = 4.6, 1.55, PARTS[part]
+    on = {name: not lit or name in lit for name in "figo"}
+    shade = lambda name, colour=WORDS: colour if on[name] else "#DDDDDD"  # noqa: E731
+    kind = lambda name, usual: usual if on[name] else "quiet"  # noqa: E731
     arrow(axes, (0.9, top), (10.6, top), colour=COLOURS["lstm"], width=2.6)
     label(axes, 0.75, top, "$c_{t-1}$", size=12, ha="right")
     label(axes, 10.7, top, "$c_t$", size=12, ha="left")
-    for x, sign in ((2.6, "×"), (5.3, "+")):
-        box(axes, x, top, sign, kind="window", width=0.62, round_=True, size=13)
-    box(axes, 5.3, 3.3, "×", kind="window", width=0.62, round_=True, size=13)
-    box(axes, 9.0, 2.75, "×", kind="window", width=0.62, round_=True, size=13)
+    for x, y, sign, name in ((2.6, top, "×", "f"), (5.3, top, "+", "i"), (5.3, 3.3, "×", "i"), (9.0, 2.75, "×", "o")):
+        box(axes, x, y, sign, kind=kind(name, "window"), width=0.62, round_=True, size=13)
     box(axes, 9.0, 3.7, "tanh", kind="quiet", width=1.1, height=0.62, size=9.5)
-    for x, name, kind in ((2.6, "$f$", "state"), (4.3, "$i$", "state"), (6.3, "$g$", "input"), (7.9, "$o$", "state")):
-        words = name + (": tanh" if name == "$g$" else ": $\\sigma$")
-        box(axes, x, low, words, kind=kind, width=1.25, height=0.75, size=10.5)
-        arrow(axes, (x, 0.62), (x, low - 0.39))
-    arrow(axes, (2.6, low + 0.4), (2.6, top - 0.33))
-    arrow(axes, (4.3, low + 0.4), (5.05, 3.08))
-    arrow(axes, (6.3, low + 0.4), (5.55, 3.08))
-    arrow(axes, (5.3, 3.62), (5.3, top - 0.33))
-    arrow(axes, (9.0, top), (9.0, 4.03), colour=COLOURS["lstm"])
-    arrow(axes, (9.0, 3.38), (9.0, 3.08))
-    arrow(axes, (8.2, low + 0.4), (8.74, 2.55))
-    arrow(axes, (9.32, 2.75), (10.6, 2.75), colour=COLOURS["rnn"], width=1.8)
+    for x, name, usual in ((2.6, "f", "state"), (4.3, "i", "state"), (6.3, "g", "input"), (7.9, "o", "state")):
+        words = f"${name}$" + (": tanh" if name == "g" else ": $\\sigma$")
+        box(axes, x, low, words, kind=kind(name, usual), width=1.25, height=0.75, size=10.5)
+        arrow(axes, (x, 0.62), (x, low - 0.39), colour=shade(name))
+    arrow(axes, (2.6, low + 0.4), (2.6, top - 0.33), colour=shade("f"))
+    arrow(axes, (4.3, low + 0.4), (5.05, 3.08), colour=shade("i"))
+    arrow(axes, (6.3, low + 0.4), (5.55, 3.08), colour=shade("g"))
+    arrow(axes, (5.3, 3.62), (5.3, top - 0.33), colour=shade("i"))
+    arrow(axes, (9.0, top), (9.0, 4.03), colour=shade("o", COLOURS["lstm"]))
+    arrow(axes, (9.0, 3.38), (9.0, 3.08), colour=shade("o"))
+    arrow(axes, (8.2, low + 0.4), (8.74, 2.55), colour=shade("o"))
+    arrow(axes, (9.32, 2.75), (10.6, 2.75), colour=shade("o", COLOURS["rnn"]), width=1.8)
     label(axes, 10.7, 2.75, "$h_t$", size=12, ha="left")
     arrow(axes, (0.9, 0.6), (8.4, 0.6), style="-")
     label(axes, 0.75, 0.6, "$x_t,\\ h_{t-1}$", size=12, ha="right")
-    label(axes, 2.85, 3.3, "keep", size=9.5, ha="left", colour=WORDS)
-    label(axes, 5.75, 3.95, "write", size=9.5, ha="left", colour=WORDS)
-    label(axes, 9.4, 2.3, "show", size=9.5, ha="left", colour=WORDS)
+    label(axes, 2.85, 3.3, "keep", size=9.5, ha="left", colour=shade("f"))
+    label(axes, 5.75, 3.95, "write", size=9.5, ha="left", colour=shade("i"))
+    label(axes, 9.4, 2.3, "show", size=9.5, ha="left", colour=shade("o"))
     label(axes, 4.6, 5.5, "the cell: one product and one sum, no matrix, no squashing", size=9.5, colour=COLOURS["lstm"])
     return figure
 
@@ -68,32 +75,52 @@ def draw_cell():
 def plot_training(losses, baseline=1 / 6):
     """Return the figure of training runs: losses (runs, steps), smoothed, with the error of always saying the mean."""
     figure, axes = new_figure(6.6, 3.0)
-    smooth = np.array([np.convolve(run, np.ones(50) / 50, "valid") for run in np.asarray(losses)])
+    losses = np.asarray(losses)
+    window = max(1, min(50, losses.shape[1] // 4))
+    smooth = np.array([np.convolve(run, np.ones(window) / window, "valid") for run in losses])
     with course_style():
-        axes.semilogy(np.arange(50, 50 + smooth.shape[1]), smooth.T, color=COLOURS["lstm"], linewidth=1.1, alpha=0.7)
+        axes.semilogy(np.arange(window, window + smooth.shape[1]), smooth.T, color=COLOURS["lstm"], linewidth=1.1, alpha=0.7)
         axes.axhline(baseline, color=GREY, linewidth=1, linestyle="--")
-        axes.text(595, baseline * 1.15, "always saying 1", color="#666666", ha="right", va="bottom", fontsize=9.5)
-        axes.set(xlabel="training step", ylabel="error (mean of 50 steps)", ylim=(5e-4, 0.5), xlim=(0, 600))
-        axes.set_title("Thirty steps, the plain RNN's wall: your LSTM learns it")
+        axes.text(losses.shape[1], baseline * 1.15, "always saying 1 ", color="#666666", ha="right", va="bottom", fontsize=9.5)
+        axes.set(xlabel="training step", ylabel=f"error (mean of {window} steps)", ylim=(5e-4, 0.5), xlim=(0, losses.shape[1]))
+        axes.set_title("The adding problem: your LSTM, from five starts")
     return figure
 
 
 def plot_paths(direct, full):
     """Return small multiples of the gradient's norm by lag. direct, full : dict title -> (seeds, lags)."""
-    figure, axes = new_figure(7.6, 3.2, columns=len(full), sharey=True)
+    figure, axes = new_figure(7.6, 3.4, columns=len(full), sharey=True, squeeze=False)
     with course_style():
-        for ax, title in zip(axes, full, strict=True):
+        for ax, title in zip(axes[0], full, strict=True):
             lags = np.arange(direct[title].shape[1])
             ax.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
-            for runs, colour, style in ((full[title], COLOURS["backward"], "-"), (direct[title], COLOURS["truth"], "--")):
+            for runs, colour, style, words in ((full[title], COLOURS["backward"], "-", "the full gradient"),
+                                               (direct[title], COLOURS["truth"], "--", "the gates' product, its direct path")):
                 runs = np.maximum(runs, 1e-18)
                 ax.fill_between(lags, runs.min(axis=0), runs.max(axis=0), color=colour, alpha=0.15, linewidth=0)
-                ax.semilogy(lags, np.median(runs, axis=0), style, color=colour)
+                ax.semilogy(lags, np.median(runs, axis=0), style, color=colour, label=words)
             ax.set(xlabel="steps back", title=title, ylim=(1e-16, 1e4), xlim=(0, lags[-1]), yticks=[1e-16, 1e-8, 1])
             ax.minorticks_off()
-        axes[0].set_ylabel("norm of ∂c$_T$/∂c$_t$")
-        words = "dashed: the gates' product\nsolid: the full gradient\nmedian and range of five"
-        axes[-1].text(2, 3e-8, words, va="top", fontsize=9.5)
+        axes[0, 0].set_ylabel("norm of ∂c$_T$/∂c$_t$")
+        figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=2,
+                      title="Median and range of five nets", alignment="left", title_fontsize=9)
+    return figure
+
+
+def plot_reach(maps):
+    """Return heat maps of how much the memory at s moves the memory at t. maps : dict title -> (T, T), NaN where s > t.
+
+    Blue fades, white is 1, red grows: from 1e-4 and less to 100 and more.
+    """
+    figure, axes = new_figure(7.6, 2.9, columns=len(maps), sharey=True, squeeze=False)
+    with course_style():
+        for ax, (title, M) in zip(axes[0], maps.items(), strict=True):
+            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-2, vmax=2, cmap=SIGNED, origin="upper")
+            ax.set_facecolor("#EDEDED")
+            ax.set(xlabel="from step s", title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
+        axes[0, 0].set_ylabel("to step t")
+        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-2, 0, 2], extend="both")
+        bar.ax.set_yticklabels(["0.01", "1", "100"])
     return figure
 
 
@@ -149,76 +176,83 @@ def draw_gate_player(preset="remember", step=0, i=0.0, f=1.0, o=0.0, g=0.7):
     return figure
 
 
-def draw_forget_bias(bias, reach, right, rnn):
+def draw_forget_bias(bias, reach, by_cell, right):
     """Return the figure of one forget bias: how far the gradient reaches at the start, and how the net then learns.
 
-    bias : one of the keys. reach : dict bias -> (seeds, lags). right : dict bias -> (steps, seeds). rnn : (seeds, lags).
+    bias : one of the keys. reach, by_cell : dict bias -> (seeds, lags), along both paths and along the cell alone.
+    right : dict bias -> (steps, seeds). A bias that is missing in one of them is not drawn there.
     """
     figure, (left, axes) = new_figure(7.6, 3.2, columns=2)
     with course_style():
         left.axhline(1, color="#DDDDDD", linewidth=1, zorder=0)
-        left.semilogy(np.median(rnn, axis=0), color=COLOURS["rnn"])
         for other, runs in reach.items():
             if other != bias:
                 left.semilogy(np.median(runs, axis=0), color="#CFCFCF", linewidth=1)
-        left.semilogy(np.median(reach[bias], axis=0), color=COLOURS["lstm"], linewidth=2.4)
-        left.set(xlabel="steps back", ylabel="gradient's length, relative", ylim=(1e-12, 1e3), xlim=(0, 100))
+        if bias in reach:
+            left.semilogy(np.median(reach[bias], axis=0), color=COLOURS["lstm"], linewidth=2.4)
+            left.semilogy(np.median(by_cell[bias], axis=0), "--", color=COLOURS["lstm"], linewidth=1.6)
+        last = len(next(iter(reach.values()))[0]) - 1
+        ends = {other: np.median(runs[:, -1]) for other, runs in reach.items()}
+        _label_ends(left, last, ends, bias, low=1e-12, gap=14)
+        left.set(xlabel="steps back", ylabel="gradient's length, relative", ylim=(1e-12, 1e3), xlim=(0, 1.22 * last))
         left.set_yticks([1e-12, 1e-8, 1e-4, 1])
         left.minorticks_off()
-        left.text(3, 1e-11, "blue: plain RNN", color=COLOURS["rnn"], fontsize=9.5)
         left.set_title(f"Before training: forget bias {bias}")
         for other, runs in right.items():
-            smooth = _smooth(runs)
-            if other == bias:
-                axes.fill_between(np.arange(20, 20 + len(smooth)), smooth.min(1), smooth.max(1), color=COLOURS["lstm"], alpha=0.2)
-            axes.plot(
-                np.arange(20, 20 + len(smooth)),
-                np.median(smooth, axis=1),
-                color=COLOURS["lstm"] if other == bias else "#CFCFCF",
-                linewidth=2.4 if other == bias else 1,
-                zorder=3 if other == bias else 2,
-            )
-        axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, 20 + len(smooth)))
-        axes.set_title("Recall over 50 steps, five seeds")
-        left.text(97, 8, "grey: the other biases", color="#777777", fontsize=9.5, ha="right")
+            smooth, window = _smooth(runs), min(20, len(runs))
+            steps, mine = np.arange(window, window + len(smooth)), other == bias
+            if mine:
+                axes.fill_between(steps, smooth.min(1), smooth.max(1), color=COLOURS["lstm"], alpha=0.2)
+            axes.plot(steps, np.median(smooth, axis=1), color=COLOURS["lstm"] if mine else "#CFCFCF",
+                      linewidth=2.4 if mine else 1, zorder=3 if mine else 2)
+        axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, None))
+        axes.set_title("Delayed recall, median of five nets")
     return figure
+
+
+def _label_ends(axes, x, ends, chosen, low, gap):
+    """Write each line's name at its end on a logarithmic axis; those nearer than a factor `gap` are moved apart."""
+    place = low / gap
+    for name, y in sorted(ends.items(), key=lambda pair: pair[1]):
+        place = max(y, place * gap)
+        axes.text(1.02 * x, place, name, color=COLOURS["lstm"] if name == chosen else "#777777", fontsize=9, va="center",
+                  weight="bold" if name == chosen else "normal")
 
 
 def _smooth(right, window=20):
     """Return the mean over the last `window` steps of right (steps, seeds), from step `window` on."""
+    window = min(window, len(right))
     total = np.cumsum(np.concatenate([np.zeros((1, right.shape[1])), right]), axis=0)
     return (total[window:] - total[:-window]) / window
 
 
-def plot_recall(right, chance):
-    """Return the bar chart of how many seeds learn delayed recall. right : dict forget bias -> shares at the end (seeds,)."""
+def plot_recall(right, T, chance):
+    """Return the dots of how well each net has learned to recall over T steps. right : dict forget bias -> (seeds,)."""
     figure, axes = new_figure(6.4, 2.9)
     with course_style():
         for k, runs in enumerate(right.values()):
-            runs = np.asarray(runs)
-            axes.bar(k, np.median(runs), color="#F3C9A6", width=0.6)
-            axes.plot(k + np.linspace(-0.16, 0.16, len(runs)), np.sort(runs), "o", color=COLOURS["lstm"], markersize=4.5)
+            axes.plot(k + np.linspace(-0.16, 0.16, len(runs)), np.sort(runs), "o", color=COLOURS["lstm"], markersize=5)
         axes.axhline(chance, color=GREY, linewidth=1, linestyle="--")
         axes.set_xticks(range(len(right)), list(right))
-        axes.set(ylim=(0, 1.08), xlabel="forget bias at the start", ylabel="right at the end")
-        axes.text(-0.36, chance + 0.04, "chance", color="#666666", ha="left", va="bottom", fontsize=9.5)
-        axes.set_title("Delayed recall over 50 steps; dots: five nets, bars: their median")
+        axes.set(ylim=(0, 1.08), xlim=(-0.5, len(right) - 0.5), xlabel="forget bias at the start", ylabel="right at the end")
+        axes.text(-0.45, chance - 0.03, "chance", color="#666666", ha="left", va="top", fontsize=9.5)
+        axes.set_title(f"Delayed recall over {T} steps, five nets each")
     return figure
 
 
 def plot_ablation(panels):
-    """Return the ablation: panels is a dict title -> dict variant -> errors (seeds,); dots are seeds, strokes medians."""
-    figure, axes = new_figure(7.6, 3.1, columns=len(panels), sharey=True)
+    """Return the ablation: panels is a dict title -> (dict variant -> errors (seeds,), the error of knowing nothing)."""
+    figure, axes = new_figure(7.6, 3.3, columns=len(panels), squeeze=False)
     with course_style():
-        for ax, (title, errors) in zip(axes, panels.items(), strict=True):
+        for ax, (title, (errors, nothing)) in zip(axes[0], panels.items(), strict=True):
+            ax.axvline(nothing, color=GREY, linewidth=1, linestyle="--")
             for k, (name, runs) in enumerate(errors.items()):
-                colour = COLOURS["lstm"] if name == "vanilla" else "#777777"
-                ax.plot([np.median(runs)] * 2, [k - 0.32, k + 0.32], color=colour, linewidth=2.5)
-                ax.plot(np.sort(runs), k + np.linspace(-0.15, 0.15, len(runs)), "o", color=colour, markersize=4, alpha=0.6)
+                colour = COLOURS["lstm"] if name == "vanilla" else COLOURS["rnn"] if "relu" in name else "#555555"
+                ax.plot(np.sort(runs), k + np.linspace(-0.28, 0.28, len(runs)), "o", color=colour, markersize=4)
             ax.set_xscale("log")
             ax.set_yticks(range(len(errors)), list(errors))
-            ax.set(title=title, xlim=(5e-4, 0.6), ylim=(len(errors) - 0.4, -0.6))
-            ax.set_xlabel("error at the end; dots: nets, stroke: median")
+            ax.set(title=title, xlim=(2e-4, 0.8), ylim=(len(errors) - 0.4, -0.6))
+            ax.set_xlabel("error; five nets; dashed: knows nothing")
     return figure
 
 
@@ -241,36 +275,40 @@ def plot_long_streams(lengths, errors, sizes):
     return figure
 
 
-def plot_dropout(curves):
+def plot_dropout(curves, rate):
     """Return the figure of learning with dropout in several places. curves : dict place -> shares right (steps, seeds)."""
-    figure, axes = new_figure(6.8, 3.3)
-    colours = [GREY, COLOURS["input"], COLOURS["rnn"], COLOURS["window"], COLOURS["lstm"]]
+    figure, axes = new_figure(7.2, 3.3)
+    colours = ["#333333", COLOURS["input"], COLOURS["rnn"], "#9A9A9A", COLOURS["window"], COLOURS["lstm"]]
+    styles = ["-", "--", "-.", ":", "-", "-"]
     with course_style():
-        for (place, right), colour in zip(curves.items(), colours, strict=True):
-            smooth = _smooth(right, window=40)
-            axes.plot(np.arange(40, 40 + len(smooth)), np.median(smooth, axis=1), color=colour, label=place)
-        axes.set(xlabel="training step", ylabel="right (mean of the last 40 steps)", ylim=(0, 1.05), xlim=(0, 40 + len(smooth)))
-        axes.set_title("Dropout at rate 0.4: anywhere but in the cell")
+        for (place, right), colour, style in zip(curves.items(), colours, styles, strict=False):
+            smooth, window = _smooth(right, window=10), min(10, len(right))
+            axes.plot(np.arange(window, window + len(smooth)), np.median(smooth, axis=1), style, color=colour, label=place)
+        axes.set(xlabel="training step", ylabel="right (mean of the last 10 steps)", ylim=(0, 1.05), xlim=(0, None))
+        axes.set_title(f"Dropout at rate {rate:g}, medians of five nets")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside right center")
     return figure
 
 
 def plot_adding_gates(X, i, c):
-    """Return the heat map of input gates and cells over one sequence of the adding problem: X (T, 2), i and c (T, H)."""
-    figure, (top, middle, low) = new_figure(7.6, 4.9, rows=3, sharex=True, height_ratios=[0.8, 1.4, 1.4])
-    steps = np.arange(len(X))
+    """Return the input gates of all units over one sequence of the adding problem, and the cell of the one that differs most.
+
+    X (T, 2), i and c (T, H).
+    """
+    figure, (top, middle, low) = new_figure(7.6, 4.6, rows=3, sharex=True, height_ratios=[0.8, 1.4, 1.0])
+    steps, mark = np.arange(len(X)), X[:, 1] == 1
     with course_style():
-        colours = [COLOURS["window"] if m else "#C9C9C9" for m in X[:, 1]]
+        colours = [COLOURS["window"] if m else "#C9C9C9" for m in mark]
         top.bar(steps, X[:, 0], color=colours, width=0.7)
         top.set(yticks=[0, 1], ylim=(0, 1.1), title="The numbers; the two marked ones are to be added")
-        order = np.argsort(-(i[X[:, 1] == 1].mean(axis=0) - i[X[:, 1] == 0].mean(axis=0)))
+        order = np.argsort(-(i[mark].mean(axis=0) - i[~mark].mean(axis=0)))
         shown = middle.imshow(i.T[order], cmap=MAGNITUDE, vmin=0, vmax=1, aspect="auto")
-        middle.set(yticks=[], ylabel="unit", title="Input gates: who writes when?")
+        middle.set(yticks=[], ylabel="unit", title="Input gates, dark is open: the uppermost unit writes at the marks")
         figure.colorbar(shown, ax=middle, ticks=[0, 1], pad=0.01)
-        own = c / np.abs(c).max(axis=0)
-        shown = low.imshow(own.T[order], cmap=SIGNED, vmin=-1, vmax=1, aspect="auto")
-        low.set(yticks=[], ylabel="unit", xlabel="step", title="Cells, each relative to its largest: what stays?")
-        figure.colorbar(shown, ax=low, ticks=[-1, 0, 1], pad=0.01)
+        low.step(steps, c[:, order[0]], where="mid", color=COLOURS["lstm"])
+        for t in steps[mark]:
+            low.axvspan(t - 0.5, t + 0.5, color="#FBEBCB", zorder=0, linewidth=0)
+        low.set(xlabel="step", title="The cell of this unit")
     return figure
 
 
@@ -286,8 +324,9 @@ def plot_sentence_gates(text, f, chosen):
         shown = low.imshow(f.T[chosen], cmap=MAGNITUDE, vmin=0, vmax=1, aspect="auto")
         for t in letters[[letter == " " for letter in text]]:
             low.axvspan(t - 0.5, t + 0.5, facecolor="none", edgecolor=COLOURS["lstm"], linewidth=0.9)
+        top.set_xlim(-0.5, len(text) - 0.5)
         low.set_xticks(letters, ["␣" if letter == " " else letter for letter in text], fontsize=9)
         low.set(yticks=[], ylabel="unit", title="The forget gates that fall most at a space (dark: keeps, light: forgets)")
         low.tick_params(axis="x", length=0)
-        figure.colorbar(shown, ax=[top, low], ticks=[0, 1], pad=0.01, shrink=0.6)
+        figure.colorbar(shown, ax=low, ticks=[0, 1], pad=0.01)
     return figure

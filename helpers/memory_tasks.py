@@ -1,0 +1,39 @@
+"""Batches without end of the small tasks that show whether a net remembers: what notebook 04 trains its cells on.
+
+    for X, y in adding(24, 30, seed=0): …           # X (N, T, 2), y (N, 1)
+"""
+
+import numpy as np
+
+from helpers.data.sequences import adding_problem, delayed_recall
+
+
+def adding(N, T, seed):
+    """Yield batches of the adding problem: numbers and marks X (N, T, 2), and the sums of the two marked ones y (N, 1)."""
+    rng = np.random.default_rng(seed)
+    while True:
+        yield adding_problem(N, T, rng, dtype=np.float32)
+
+
+def recalls(N, T, seed):
+    """Yield batches of delayed recall: one-hot symbols X (N, T, 8), and which of the first four came first, y (N,).
+
+    The other four are distractors, which fill all steps but the first.
+    """
+    rng, symbols = np.random.default_rng(seed), np.eye(8, dtype=np.float32)
+    while True:
+        ids, y = delayed_recall(N, T, rng, K=4, distractors=4)
+        yield symbols[ids], y
+
+
+def last_marked(N, T, seed, share=0.04):
+    """Yield batches of streams: numbers and marks X (N, T, 2), and at every step the number marked last, Y (N, T, 1).
+
+    share : of the numbers are marked; the first one always is.
+    """
+    rng = np.random.default_rng(seed)
+    while True:
+        X = np.stack([rng.uniform(-1, 1, (N, T)), rng.random((N, T)) < share], axis=2).astype(np.float32)
+        X[:, 0, 1] = 1
+        at = np.maximum.accumulate(np.where(X[..., 1] > 0, np.arange(T), 0), axis=1)
+        yield X, np.take_along_axis(X[..., :1], at[..., None], axis=1)
