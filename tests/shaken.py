@@ -3,6 +3,9 @@
     python start.py test shaken                     all notebooks, every set of kernels, 20 jittered runs each
     python start.py test shaken 03 04 --runs 5      some notebooks, 5 jittered runs
     python start.py test shaken 03 --no-kernels     only the jitter
+    python start.py test shaken --runs 0            the table of the runs that are there, nothing more (add --no-kernels)
+
+Each run is kept in the folder `shaken` until the notebook changes, so that one can stop and go on later.
 
 Training turns the last bit of a float into another run, and processors differ in that bit. Two kinds of shaking stand for
 all of them: *kernels*, those sets of OpenBLAS and of NumPy that this processor can run, with one thread and with two; and
@@ -18,6 +21,7 @@ import argparse
 import base64
 import collections
 import concurrent.futures
+import hashlib
 import json
 import os
 import pathlib
@@ -37,6 +41,7 @@ from tests.pictures import FEW, PNG, comparable, difference  # noqa: E402
 ENOUGH = 0.2
 JITTER = str(ROOT / "tests" / "jitter")
 TABLE = ROOT / "shaken.md"
+KEPT = ROOT / "shaken"
 
 
 def kernel_sets():
@@ -107,6 +112,22 @@ def run(path, name, environment):
         a, b = ([_text(o) for o in outputs] for outputs in comparable(_joined(now.outputs), _joined(before.outputs)))
         if a != b and not any("Here it came out otherwise" in text for text in a):
             found["texts"].append((now.id, *_first_difference("\n".join(a), "\n".join(b))))
+    return found
+
+
+def kept_path(path, name):
+    """Return where a run is kept: under the notebook's cells, so that a change of one of them is another run."""
+    code = "\0".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+    return KEPT / f"{path.stem[:2]} {name} {hashlib.sha256(code.encode()).hexdigest()[:12]}.json"
+
+
+def run_and_keep(path, name, environment):
+    """Return run(…), and keep what it found."""
+    found = run(path, name, environment)
+    KEPT.mkdir(exist_ok=True)
+    part = kept_path(path, name).with_suffix(f".{os.getpid()}")
+    part.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
+    part.replace(kept_path(path, name))
     return found
 
 
@@ -240,9 +261,18 @@ def main(words=None):
     settings = {} if asked.no_kernels else kernel_sets()
     for seed in range(asked.first, asked.first + asked.runs):
         settings[f"jitter {seed}"] = {"COURSE_JITTER": str(seed), "PYTHONPATH": JITTER}
-    runs, work = [], [(path, name, environment) for name, environment in settings.items() for path in paths]
+    work = [(path, name, environment) for name, environment in settings.items() for path in paths]
+    runs = [json.loads(kept_path(*item[:2]).read_text("utf-8")) for item in work if kept_path(*item[:2]).exists()]
+    if not asked.runs:  # a table of all that is there
+        runs = [
+            json.loads(k.read_text("utf-8")) for path in paths for k in sorted(KEPT.glob(kept_path(path, "*").name))
+        ]
+        work = []
+    work = [item for item in work if not kept_path(*item[:2]).exists()]
     with concurrent.futures.ProcessPoolExecutor(asked.workers) as pool:
-        for number, done in enumerate(concurrent.futures.as_completed([pool.submit(run, *item) for item in work]), 1):
+        for number, done in enumerate(
+            concurrent.futures.as_completed([pool.submit(run_and_keep, *item) for item in work]), 1
+        ):
             runs.append(one := done.result())
             false = [claim["words"] for claim in one["claims"] if not claim["holds"]]
             said = f"{len(false)} false" if false else "all hold"
@@ -250,8 +280,7 @@ def main(words=None):
                 f"{number}/{len(work)}  {one['notebook']}  {one['setting']}: {len(one['claims'])} claims, {said}",
                 flush=True,
             )
-    order = list(settings)
-    runs.sort(key=lambda one: (one["notebook"], order.index(one["setting"])))
+    runs.sort(key=lambda one: (one["notebook"], one["setting"]))
     text, trouble = table(runs)
     TABLE.write_text(text, "utf-8")
     smallest = sorted(

@@ -9,13 +9,8 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 
-<<<<<<< HEAD
-from helpers import lstm_bughunt, stacked_lstm  # noqa: E402
-from helpers.checking.authoring import find  # noqa: E402
-=======
 from helpers import lstm_bughunt, lstm_paths, memory_tasks, stacked_lstm  # noqa: E402
-from helpers.authoring import find  # noqa: E402
->>>>>>> nb04
+from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import lstm as figures  # noqa: E402
 from helpers.gradients import gradient_errors  # noqa: E402
 from helpers.layers import LSTM, LSTMVariant  # noqa: E402
