@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """Run the notebooks under changed arithmetic and tell by how much each of their claims holds.
 
     python start.py test shaken                     all notebooks, every set of kernels, 20 jittered runs each
@@ -297,7 +296,3 @@ def main(words=None):
 
 if __name__ == "__main__":
     sys.exit(main())
-=======
-print("The final shaken runs are made centrally from now on, on the merged notebooks (the two cores were too busy).\n"
-      "Do not run it again. Leave tests/shaken.py as it is (do not commit it). Commit what you have and send your report now.")
->>>>>>> nb06
