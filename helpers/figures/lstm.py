@@ -205,7 +205,11 @@ def draw_forget_bias(bias, reach, by_cell, right):
                 axes.fill_between(steps, smooth.min(1), smooth.max(1), color=COLOURS["lstm"], alpha=0.2)
             axes.plot(steps, np.median(smooth, axis=1), color=COLOURS["lstm"] if mine else "#CFCFCF",
                       linewidth=2.4 if mine else 1, zorder=3 if mine else 2)
-        axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, None))
+            middle = np.median(smooth, axis=1)
+            k = int(np.argmax(middle > 0.6)) if middle.max() > 0.6 else len(steps) - 1      # where it is to be told apart
+            axes.text(steps[k] + 0.02 * steps[-1], middle[k], other, color=COLOURS["lstm"] if mine else "#777777", fontsize=9,
+                      weight="bold" if mine else "normal", va="center")
+        axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, 1.1 * steps[-1]))
         axes.set_title("Delayed recall, median of five nets")
     return figure
 
