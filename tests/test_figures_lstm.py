@@ -40,7 +40,7 @@ FIGURES = {
     **{
         f"bias {kind}": lambda kind=kind: figures.draw_forget_bias(
             kind, dict(zip(KINDS, (LAGS**p for p in (3, 1, 0.1, 0.11, 0.2)), strict=True)), dict.fromkeys(KINDS, LAGS),
-            dict.fromkeys(KINDS[:4], RIGHT)
+            {kind: np.clip(RIGHT * speed, 0, 1) for kind, speed in zip(KINDS[:4], (0.2, 0.5, 0.8, 2), strict=True)}
         )
         for kind in KINDS
     },

@@ -205,7 +205,11 @@ def draw_forget_bias(bias, reach, by_cell, right):
                 axes.fill_between(steps, smooth.min(1), smooth.max(1), color=COLOURS["lstm"], alpha=0.2)
             axes.plot(steps, np.median(smooth, axis=1), color=COLOURS["lstm"] if mine else "#CFCFCF",
                       linewidth=2.4 if mine else 1, zorder=3 if mine else 2)
-        axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, None))
+            middle = np.median(smooth, axis=1)
+            k = int(np.argmax(middle > 0.6)) if middle.max() > 0.6 else len(steps) - 1      # where it is to be told apart
+            axes.text(steps[k] + 0.02 * steps[-1], middle[k], other, color=COLOURS["lstm"] if mine else "#777777", fontsize=9,
+                      weight="bold" if mine else "normal", va="center")
+        axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, 1.1 * steps[-1]))
         axes.set_title("Delayed recall, median of five nets")
     return figure
 
@@ -263,15 +267,19 @@ def plot_long_streams(lengths, errors, sizes):
     with course_style():
         for ax, values, title in ((left, errors, "Error on longer streams"), (right, sizes, "Largest cell at the end")):
             for (name, runs), colour in zip(values.items(), colours, strict=True):
-                ax.loglog(lengths, np.median(runs, axis=1), "o-", color=colour, label=name)
-                ax.fill_between(lengths, runs.min(axis=1), runs.max(axis=1), color=colour, alpha=0.15, linewidth=0)
+                ax.loglog(lengths, np.median(runs, axis=1), "-", color=colour, linewidth=1.2, label=name)
+                ax.loglog(lengths, runs, "o", color=colour, markersize=3)
             ax.set(xlabel="length of the stream", title=title)
             ax.set_xticks(lengths, [str(n) for n in lengths])
             ax.minorticks_off()
-        low, high = left.get_ylim()
-        marks = [m for m in (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5) if low <= m <= high]
-        left.set_yticks(marks, [f"{m:g}" for m in marks])
-        figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2)
+        left.axhline(1 / 3, color=GREY, linewidth=1, linestyle="--")
+        left.text(lengths[0], 0.38, "knows nothing", color="#666666", fontsize=9, va="bottom")
+        left.set(ylim=(5e-4, 1))
+        left.set_yticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
+        right.set(ylim=(0.1, 1e4))
+        right.set_yticks([0.1, 1, 10, 100, 1000, 10000], ["0.1", "1", "10", "100", "1000", ""])
+        figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2,
+                      title="Dots: five nets; lines: their medians", title_fontsize=9)
     return figure
 
 
