@@ -119,24 +119,34 @@ def _band(axes, x, runs, cell, name=None):
     axes.plot(x, np.median(runs, axis=0), color=COLOURS[cell], label=name or NAMES[cell])
 
 
-def plot_adding(curves, T, window):
-    """Return the figure of the error on the adding problem against the step, each run a line of its own.
+def plot_adding(curves, T, window, through=0.06):
+    """Return the figure of the GRUs' errors on the adding problem, and of the step at which each run of each net gets through.
 
     curves : name, which begins with the cell's ("RNN, tanh") -> (seeds, steps), means over `window` steps each.
+    through : the error from which on a run counts as having learned it.
     """
-    figure, axes = new_figure(7.4, 3.7)
+    figure, (left, right) = new_figure(7.6, 3.4, columns=2, width_ratios=[1, 1.25])
     longest = window + max(np.shape(runs)[1] for runs in curves.values())
     with course_style():
-        axes.axhline(1 / 6, color=COLOURS["quiet"], linestyle="--", linewidth=1)
-        for name, runs in curves.items():
-            runs, colour = np.asarray(runs), COLOURS[name[:4].strip(" ,").lower()]
-            x, style = window + np.arange(runs.shape[1]), "--" if "identity" in name else "-"
-            axes.plot(x, runs[0], color=colour, linewidth=1.1, linestyle=style, label=name)
-            axes.plot(x, runs[1:].T, color=colour, linewidth=1.1, linestyle=style)
-        axes.set(yscale="log", ylim=(1e-3, 0.5), xlim=(0, longest))
-        axes.set(xlabel="step", ylabel=f"squared error, mean of {window} steps")
-        figure.legend(loc="outside right center", title="dashed grey: always 1", title_fontsize=9, alignment="left")
-        axes.set_title(f"Adding problem, T = {T}: every run a line")
+        if "GRU" in curves:
+            _band(left, window + np.arange(np.shape(curves["GRU"])[1]), curves["GRU"], "gru")
+        for level, style in ((1 / 6, "--"), (through, ":")):
+            left.axhline(level, color=COLOURS["quiet"], linestyle=style, linewidth=1)
+        words = {"color": GREY, "fontsize": 9, "transform": left.get_yaxis_transform()}
+        left.text(0.98, 0.19, "always answering 1", va="bottom", ha="right", **words)
+        left.text(0.02, through / 1.12, "through", va="top", **words)
+        left.set(yscale="log", ylim=(1e-3, 1), xlabel="step", ylabel=f"squared error, mean of {window} steps")
+        left.set_title("The GRUs")
+        for row, (name, runs) in enumerate(curves.items()):
+            runs, cell = np.asarray(runs), name[:4].strip(" ,").lower()
+            for k, errors in enumerate(runs):
+                done = errors.min() < through
+                step = window + (np.argmax(errors < through) if done else len(errors) - 1)
+                look = {"color": COLOURS[cell]} if done else {"markerfacecolor": "none", "markeredgecolor": COLOURS["quiet"]}
+                right.plot(step, row + 0.5 * (k / max(1, len(runs) - 1) - 0.5), MARKERS[cell], markersize=6, **look)
+        right.set(ylim=(len(curves) - 0.5, -0.5), xlim=(0, 1.06 * longest), xlabel="step (grey: the last one, not through)")
+        right.set_yticks(range(len(curves)), [name.replace(" identity", "\nidentity") for name in curves])
+        right.set_title(f"T = {T}: when is each run through?")
     return figure
 
 
