@@ -1017,7 +1017,7 @@ def beam_search(next_log_p, bos, eos, width, max_len, alpha):
         candidates = []
         for tokens, log_p in beam:
             for k, q in enumerate(next_log_p((bos, *tokens))):
-                # TODO: write the line: append the candidate, a pair (tokens, its log p), to `candidates`
+                # TODO: write the line: append the pair (tokens, log p) to `candidates`
                 candidates.append(((*tokens, k), log_p + float(q)))
                 # END
         # TODO: write the line: `best`, the `width` likeliest of all candidates
@@ -1523,7 +1523,7 @@ def begins_with_a_swap(said, wanted):
     wrong, rows = said != wanted, np.arange(len(said))
     first = wrong.argmax(axis=1)                          # (N,) the first wrong place, 0 where none is
     after = np.minimum(first + 1, said.shape[1] - 1)      # the place after it
-    # TODO: write the line: `swap` (N,), True where the two tokens have changed places
+    # TODO: write the line: `swap` (N,), True where two tokens have changed places
     swap = (said[rows, first] == wanted[rows, after]) & (said[rows, after] == wanted[rows, first])
     # END
     return swap & wrong.any(axis=1)
