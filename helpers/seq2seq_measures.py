@@ -66,6 +66,24 @@ def right_by_place(net, pairs, vocabulary):
     return (scores.argmax(axis=2) == wanted).mean(axis=0)
 
 
+def watch_places(pairs, vocabulary):
+    """Return on_step for train_translators, and the dict that it fills: {step: (nets, S) shares right at each place}."""
+    found = {}
+
+    def look(step, nets):
+        found[step] = np.array([right_by_place(net, pairs, vocabulary) for net in nets])
+
+    return look, found
+
+
+def after_a_mistake(right, mask):
+    """Return the share of the tokens after a row's first mistake that are right; right and mask (N, S) bool."""
+    wrong = ~right & mask
+    first = np.where(wrong.any(axis=1), wrong.argmax(axis=1), right.shape[1])
+    later = mask & (np.arange(right.shape[1]) > first[:, None])
+    return right[later].mean() if later.any() else np.nan
+
+
 def after_a_wrong_letter(net, pairs, vocabulary, places, rng):
     """Return {place: (S,) share right at each place}, of strings that the net says right until it hears ONE wrong letter.
 

@@ -77,3 +77,16 @@ def test_capitals_are_read_and_unreadable_rows_left_out(net, capsys):
     rows = measures.said_beside_right(net, ["abc", "", "xyz"], LETTERS)
     assert [row[0] for row in rows] == ["abc"] and len(rows[0][1]) == len(rows[0][2]) == 4
     assert len(capsys.readouterr().out.splitlines()) == 2
+
+
+def test_tokens_after_the_first_mistake_are_counted():
+    right = np.array([[True, False, True, False, True], [True, True, True, True, True]])
+    mask = np.array([[True, True, True, True, False], [True, True, True, True, True]])
+    assert measures.after_a_mistake(right, mask) == 0.5
+    assert np.isnan(measures.after_a_mistake(right[1:], mask[1:]))
+
+
+def test_places_are_watched_during_training():
+    look, found = measures.watch_places([pair for pair in PAIRS if len(pair[0]) == 3], LETTERS)
+    train_translators([PAIRS] * 2, LETTERS, LETTERS, steps=6, hidden=6, on_step=look, every=3)
+    assert sorted(found) == [3, 6] and found[3].shape == (2, 4)

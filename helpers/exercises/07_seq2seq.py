@@ -1017,7 +1017,7 @@ def beam_search(next_log_p, bos, eos, width, max_len, alpha):
         candidates = []
         for tokens, log_p in beam:
             for k, q in enumerate(next_log_p((bos, *tokens))):
-                # TODO: write the line: append the candidate, a pair (tokens with k, its log p), to `candidates`
+                # TODO: write the line: append the pair (tokens, log p) to `candidates`
                 candidates.append(((*tokens, k), log_p + float(q)))
                 # END
         # TODO: write the line: `best`, the `width` likeliest of all candidates
@@ -1425,10 +1425,10 @@ def gradient_of_the_vector(ds, s, Wv, Wh):
     """
     dv, dnext = np.zeros_like(s[:, 0]), np.zeros_like(s[:, 0])
     for t in reversed(range(ds.shape[1])):
-        da = (ds[:, t] + dnext) * (1 - s[:, t + 1] ** 2)      # TODO: for the sum inside tanh of step t
-        dv = dv + da @ Wv.T                                   # TODO: dv, and what this step sends to v directly
-        dnext = da @ Wh.T                                     # TODO: what this step sends to the state before it
-    return dv + dnext                                         # TODO: all that arrives at v
+        da = (ds[:, t] + dnext) * (1 - s[:, t + 1] ** 2)  # TODO: for the sum inside tanh of step t
+        dv = dv + da @ Wv.T                               # TODO: dv, and what this step sends to v directly
+        dnext = da @ Wh.T                                 # TODO: what this step sends to the state before
+    return dv + dnext                                     # TODO: all that arrives at v
 
 
 def _vector_case(rng, N, S, H, first_zero=False):
@@ -1516,14 +1516,14 @@ def _(ds, s, Wv, Wh):
 def begins_with_a_swap(said, wanted):
     """Return for each row whether its first mistake is a swap of two neighbours.
 
-    said, wanted (N, S) ids, the same number of places -> (N,) bool: True where, at the first place at which
-    the row is wrong, the NEXT wanted token was said, and after it the one that had been left out.
+    said, wanted (N, S) ids, the same number of places -> (N,) bool: True where, at the row's first wrong
+    place, the NEXT wanted token was said, and after it the one that had been left out.
     wanted [3, 4, 5, 6]: said [3, 5, 4, 6] begins with a swap, [3, 5, 5, 6] and [3, 4, 5, 6] do not.
     """
     wrong, rows = said != wanted, np.arange(len(said))
-    first = wrong.argmax(axis=1)                              # (N,) the first wrong place, 0 where none is
-    after = np.minimum(first + 1, said.shape[1] - 1)          # the place after it
-    # TODO: write the line: `swap` (N,), True where the two tokens have changed places
+    first = wrong.argmax(axis=1)                          # (N,) the first wrong place, 0 where none is
+    after = np.minimum(first + 1, said.shape[1] - 1)      # the place after it
+    # TODO: write the line: `swap` (N,), True where two tokens have changed places
     swap = (said[rows, first] == wanted[rows, after]) & (said[rows, after] == wanted[rows, first])
     # END
     return swap & wrong.any(axis=1)
