@@ -9,7 +9,7 @@ import nbval.plugin
 import pytest
 
 from tests.blank_tree import expected_of_blank
-from tests.pictures import comparable
+from tests.pictures import comparable, limit_of
 
 FOLDER = tempfile.TemporaryDirectory(prefix="answers-of-the-tests-")
 os.environ["COURSE_ANSWERS"] = FOLDER.name
@@ -28,7 +28,7 @@ def _compare_as_seen(cell, test, ref, skip_compare=None):
     """Compare a cell's outputs with what is committed; a blank notebook's with those of the solved one."""
     if _solved(cell).exists():
         ref = expected_of_blank(cell.cell, test, _solved(cell))
-    return _compare_outputs(cell, *comparable(test, ref), skip_compare)
+    return _compare_outputs(cell, *comparable(test, ref, limit_of(cell.cell.id)), skip_compare)
 
 
 def _solved(cell):

@@ -103,8 +103,8 @@ def set_up(folder, files, extra=None):
     if any(done.get(name) != wanted[name] for name in files):
         trouble = install(python, files, ["uv", "pip"])
         if not trouble and "requirements.txt" in files:
-            code, lines = run([python, "-c", "import jupyterlab"])  # whatever the tool says, it has to be there
-            trouble = why("The new environment", lines) if code else None
+            there = run([python, "-c", "import jupyterlab"])[0] == 0  # whatever the tool says
+            trouble = None if there else "The new environment comes without JupyterLab: is pip told to install elsewhere?"
         if trouble:
             record.write_text(json.dumps(unfinished if new else done))
             sys.exit(trouble)

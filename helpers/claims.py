@@ -83,7 +83,7 @@ def claim(
         lines.append("You have changed this cell or one above it, so this is a result of yours. Without a change:")
     lines.append(
         "Training turns the last bit of a number into another run, and processors differ in that bit: "
-        "[notebook 03](03_vanishing_gradients.ipynb) tells how. The cells below run all the same."
+        "[notebook 03, section 12](03_vanishing_gradients.ipynb) shows how. The cells below run all the same."
     )
     show_card("info", "Here it came out otherwise", lines)
 

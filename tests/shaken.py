@@ -36,7 +36,7 @@ from nbclient import NotebookClient
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.pictures import FEW, PNG, comparable, difference  # noqa: E402
+from tests.pictures import PNG, comparable, difference, limit_of  # noqa: E402
 
 ENOUGH = 0.2
 JITTER = str(ROOT / "tests" / "jitter")
@@ -75,6 +75,7 @@ def run(path, name, environment):
             **os.environ,
             "OPENBLAS_NUM_THREADS": "1",
             "TQDM_DISABLE": "1",
+            "COURSE_JITTER": "",
             "PYDEVD_DISABLE_FILE_VALIDATION": "1",
             **environment,
             "COURSE_ANSWERS": folder,
@@ -109,7 +110,10 @@ def run(path, name, environment):
                 found["errors"].append((now.id, f"{output.ename}: {output.evalue}"))
         if share := _moved(now.outputs, before.outputs):
             found["figures"][now.id] = share
-        a, b = ([_text(o) for o in outputs] for outputs in comparable(_joined(now.outputs), _joined(before.outputs)))
+        a, b = (
+            [_text(o) for o in outputs]
+            for outputs in comparable(_joined(now.outputs), _joined(before.outputs), limit_of(now.id))
+        )
         if a != b and not any("Here it came out otherwise" in text for text in a):
             found["texts"].append((now.id, *_first_difference("\n".join(a), "\n".join(b))))
     return found
@@ -141,7 +145,7 @@ def table(runs):
         trouble += [
             f"{where}: cell {cell}, {share:.1%} of the figure looks different"
             for cell, share in one["figures"].items()
-            if share > FEW
+            if share > limit_of(cell)
         ]
         seen = collections.Counter()
         for claim in one["claims"]:

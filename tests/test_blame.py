@@ -1,6 +1,8 @@
 """The check finds the line: random edits of the blanks, two mistakes at once, lines of one's own, and what is said."""
 
+import dataclasses
 import linecache
+import time
 
 import numpy as np
 import pytest
@@ -53,7 +55,7 @@ def test_two_known_mistakes_at_once_get_a_verdict_that_names_none_of_another_bla
 
 def test_the_blamed_line_is_quoted_with_its_number():
     verdict = said("4.1", ("h_next = o * np.tanh(c_next)", "h_next = o * np.tanh(c_next) + 0.1 * np.sin(c) * f"))
-    assert verdict.blamed == ("h_next",) and "Line" in verdict.headline and "np.sin(c)" in verdict.headline
+    assert verdict.blamed == ("h_next",) and "np.sin(c)" in verdict.headline and "line 17" in verdict.details[0]
 
 
 def test_two_lines_that_need_mending_are_both_told():
@@ -85,19 +87,21 @@ def test_lines_of_ones_own_do_not_hide_the_blank():
 
 
 def test_a_mistake_beside_another_is_named():
-    task = authoring.find("2.2")
-    one = next(m for m in task.mistakes if len(task.blanks_of(m) or {}) == 1 and "da" in task.blanks_of(m))
-    other = next(m for m in task.mistakes if set(task.blanks_of(m) or {}) in ({"dWx"}, {"db"}, {"dWh"}, {"dx"}))
+    task = dataclasses.replace(authoring.find("2.2"), mistakes=[], _blanks={}, _outcomes={})
+    task.mistake("The slope is that of a sigmoid.", da="dh * h * (1 - h)")
+    task.mistake("You average over the batch.", db="da.mean(axis=0)")
+    one, other = task.mistakes
     contents = {**task.blanks_of(one), **task.blanks_of(other)}
     verdict = check(task, mutants.written(task, contents))
-    assert set(verdict.names.values()) == {one.sentence, other.sentence}
+    assert verdict.names == {"da": one.sentence, "db": other.sentence}
+    assert check(task, one.function).mistake == one.sentence
 
 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ((("x @ Wx", "x * Wx"),), "matrix product"),
-        ((("+ b)", "- b)"),), "sign"),
+        ((("+ b)", "- b)"),), "subtracted"),
         ((("h @ Wh", "h @ Wh.T"),), ".T"),
         ((("h @ Wh", "h.T @ Wh"),), ".T"),
         ((("x @ Wx", "Wx @ x"),), "two sides"),
@@ -118,7 +122,7 @@ def test_one_difference_is_named_by_what_it_is(changes, words):
         ((("np.tanh(x @ Wx + h @ Wh + b)", "(x @ Wx + h @ Wh + b).tanh()"),), "np.tanh(a)"),
         ((("np.tanh(x @ Wx + h @ Wh + b)", "torch.tanh(x)"),), "another library"),
         ((("np.tanh(x @ Wx + h @ Wh + b)", "np.tanh(x @ Wx + h @ Wh + b).sum(dim=0)"),), "axis"),
-        ((("np.tanh(x @ Wx + h @ Wh + b)", "np.tanh(x @ Wh + h @ Wx + b)"),), "`x @ Wh`: `x` is"),
+        ((("np.tanh(x @ Wx + h @ Wh + b)", "np.tanh(x @ Wx + h @ Wh @ Wx + b)"),), "`h @ Wh @ Wx`"),
         ((("np.tanh(x @ Wx + h @ Wh + b)", "np.linalg.eig(Wh) + b"),), "several things"),
     ],
 )
@@ -129,14 +133,13 @@ def test_pythons_errors_are_told_in_a_learners_words(changes, words):
 
 
 def test_verdicts_are_quick():
-    import time
-
     slow = []
     for task in EXERCISES:
-        for function, _ in mutants.pairs(task, limit=1):
-            check(task, function)  # the cases and the course's own outcomes are made once
+        for key, content in mutants.edits(task, 2, seed=2):
+            function = mutants.written(task, {key: content})
+            check(task, function)  # the cases, and the course's own outcomes, are made once
             began = time.process_time()
             check(task, function)
             slow.append((time.process_time() - began, task.id))
     slow.sort()
-    assert slow[int(0.9 * len(slow))][0] < 0.3, slow[-6:]
+    assert slow[int(0.95 * len(slow))][0] < 0.3, slow[-6:]

@@ -100,7 +100,7 @@ def test_cell_that_raises_is_found_with_file_and_line(source, tmp_path, monkeypa
         + cell("x = 1\n\nx / 0", ":tags: [a]\n\n")
     )
     with pytest.raises(build.SourceError) as error:
-        build.execute(path, False)
+        build.execute(path, True)
     line = path.read_text().splitlines().index("x / 0") + 1
     assert f"{path}:{line}: this cell raises ZeroDivisionError" in str(error.value)
     assert not (tmp_path / "out" / "01_rnn_concept.ipynb").exists()

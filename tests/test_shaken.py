@@ -38,6 +38,12 @@ def test_jitter_changes_what_is_trained_and_leaves_integers_and_types():
     assert plain[2].split()[1:] == one[2].split()[1:] == ["True", "True", "float", "float32"]
 
 
+@pytest.fixture(autouse=True)
+def without_jitter(monkeypatch):
+    """The notebooks that the same worker has tested before may have been shaken."""
+    monkeypatch.setenv("COURSE_JITTER", "")
+
+
 @pytest.fixture
 def notebook(tmp_path):
     """Return a function that writes an executed notebook of the given code cells and returns its path."""

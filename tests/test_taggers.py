@@ -81,7 +81,7 @@ def test_training_learns_and_says_that_it_was_stopped():
         yield X, y, mask
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt, match="interrupted after 1 steps"):
+    with pytest.raises(KeyboardInterrupt, match="Stopped after 1 of 5 steps"):
         train(net, stopped(), steps=5, lr=0.01)
 
 

@@ -88,7 +88,10 @@ def in_words(error, expression_at=None):
         or kind is ValueError
         and "inhomogeneous" in text
     ):
-        return "Rows of different lengths make no array."
+        return (
+            "Rows of different lengths make no array; nor do several things at once "
+            "(`np.linalg.eig`, `svd` and `qr` give more than one)."
+        )
     if kind in (ValueError, TypeError) and (shapes := _shapes(error)):
         return shapes
     if "gufunc" in text or "matmul" in text and "core dim" in text:

@@ -3,7 +3,7 @@ import importlib.util, os, pathlib, shutil, subprocess, sys, tempfile
 if sys.version_info < (3, 11):
     raise RuntimeError("This course needs Python 3.11 or newer, and this kernel is older: choose another one under Kernel.")
 here, name, address = pathlib.Path.cwd(), "@NAME@", os.environ.get("COURSE_SOURCE", "@ADDRESS@")
-mine = [globals().get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")]     # this notebook's own file, where it is known
+mine = [globals().get("__vsc_ipynb_file__"), os.environ.get("JPY_SESSION_NAME")]     # this notebook's own file, if known
 places = [p for start in (here / "_", *(here / m for m in mine if m)) for p in start.parents] + [here / name]
 places += [p.parents[1] for p in sorted(here.glob("*/helpers/exercises"))]           # the course in a folder below
 found = importlib.util.find_spec("helpers")                                           # or installed for everybody
