@@ -32,7 +32,8 @@ FIGURES = {
     "latch": figures.draw_latch,
     "latch that forgets": lambda: figures.draw_latch(0.3, -1.0, 3.0),
     "growth": lambda: figures.plot_parameter_growth(sizes, sizes * 4, sizes * 0 + 50),
-    "bits": lambda: figures.plot_bits(range(9), bits, sizes, bits + 1, 1.9, 23_000),
+    "bits": lambda: figures.plot_bits(range(9), bits, sizes, 1.9, 23_000),
+    "wrong starts": lambda: figures.plot_wrong_starts({"the right state": bits, "blank": bits + 1, "another": bits + 2}),
     "surprise": lambda: figures.plot_surprise("in the beginning" * 9, np.linspace(0, 9, 144)),
     "forecasts": lambda: figures.plot_forecasts(
         t,

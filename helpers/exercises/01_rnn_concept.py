@@ -66,7 +66,7 @@ def _(x, h, Wx, Wh, b):
 
 
 @rnn_step.mistake("You squash the input term alone and add the old state outside of the tanh: all three terms belong inside, "
-                  "or the state grows without bound.")
+                  "or nothing keeps the state from growing.")
 def _(x, h, Wx, Wh, b):
     return np.tanh(x @ Wx + b) + h @ Wh
 
@@ -400,6 +400,15 @@ def _(context, D, H):
     return context * D * H + H, context * D * H + H * H + H
 
 
+count_params.mistake("Your RNN grows with the context. It does not: one step has one Wx and one Wh, and every step uses them again.",
+                     rnn="context * (D * H + H * H) + H")
+count_params.mistake("Your RNN grows with the context. It does not: one step has one Wx and one Wh, and every step uses them again.",
+                     rnn="D * H + context * H * H + H")
+count_params.mistake("`Wh` leads from H old units to H new ones, so it has H · H entries, not D · D.", rnn="D * H + D * D + H")
+count_params.mistake("You give the window model a `Wh`. It has no way back: its one matrix leads from context · D numbers to H units.",
+                     window="context * D * H + H * H + H")
+
+
 @count_params.mistake("The biases are missing in both: one for each of the H units.")
 def _(context, D, H):
     return context * D * H, D * H + H * H
@@ -642,7 +651,7 @@ def _(ids, W):
 def latch(w):
     """Return the stable resting points of h <- tanh(w h), w >= 0, as an array, smallest first.
 
-    Stable: pushed away a little, the state comes back. latch(2.0) is [-0.958, 0.958].
+    Stable: pushed away a little, the state comes back. latch(1.5) is [-0.859, 0.859].
     Two such points can hold one bit.
     """
     h = 1.0
@@ -734,6 +743,10 @@ def _(w):
     for _ in range(1000):
         h = np.tanh(w * h)
     return np.array([0.0]) if w <= 0 else np.array([-h, h])
+
+
+latch.mistake("Your border is too high: just above w = 1 the unit already holds its state, at a small h.", forgets="w < 2")
+latch.mistake("Your border is too low: up to w = 1 each step makes the state smaller, and it fades.", forgets="w <= 0.5")
 
 
 @latch.mistake("The condition is the wrong way round: a *large* w holds the state, a small one lets it fade.")
@@ -893,7 +906,9 @@ def _(params, gain):
             if on[k - 1] != (count >= k):
                 return (f"With bits {first}, {second} and {'a' if carry else 'no'} carry (a count of {count}) your unit {k} is "
                         f"{'on' if on[k - 1] else 'off'}: unit k should be on if at least k of the three are 1. {right}")
-    return f"{right} But not all outputs are near 0 or 1: the worst is {Y.flat[np.argmax(np.abs(Y - (Y > 0.5)))]:.2f}. Is `gain` missing somewhere?"
+    worst = Y.flat[np.argmax(np.abs(Y - (Y > 0.5)))]
+    why = "The output needs no `gain`: its units are -1 and +1." if abs(worst) > 1.5 else "Is `gain` missing somewhere?"
+    return f"{right} But not all outputs are near 0 or 1: the worst is {worst:.2f}. {why}"
 
 
 @adder_params.same
@@ -947,7 +962,7 @@ def _(gain=10.0):
     return _adder(gain, b=-gain * np.array([2.0, 1.0, 0.0]))
 
 
-@adder_params.mistake("The sign of your bias is turned round: a unit that needs more has to be held *down*, by a negative bias.")
+@adder_params.mistake("The sign of your bias is wrong: a unit that needs more has to be held *down*, by a negative bias.")
 def _(gain=10.0):
     return _adder(gain, b=gain * np.array([0.0, 1.0, 2.0]))
 
@@ -982,7 +997,7 @@ def _(gain=10.0):
     return _adder(gain, b=gain * np.array([1.0, 0.0, -1.0]))
 
 
-@adder_params.mistake("The sign of your bias is turned round: a unit that needs more has to be held *down*, by a negative bias.")
+@adder_params.mistake("The sign of your bias is wrong: a unit that needs more has to be held *down*, by a negative bias.")
 def _(gain=10.0):
     return _adder(gain, b=gain * (np.arange(3) + 0.5))
 
@@ -992,7 +1007,7 @@ def _(gain=10.0):
     return _adder(gain, by=np.array([-0.5]))
 
 
-@adder_params.mistake("The output's weights are turned round: unit 1 alone means the digit 1, so its weight is positive.")
+@adder_params.mistake("The output's weights have the wrong signs: unit 1 alone means the digit 1, so its weight is positive.")
 def _(gain=10.0):
     return _adder(gain, Wy=np.array([[-0.5], [0.5], [-0.5]]))
 
@@ -1036,7 +1051,7 @@ def _(gain=10.0):
 # ------------------------------------------------------------------------------------------------ 1.8 tree_fold
 
 
-@exercise("1.8", title="Recursive, not recurrent: fold a tree", returns={"vector": "D"}, hints=[
+@exercise("1.8", title="Optional. Recursive, not recurrent: fold a tree", returns={"vector": "D"}, hints=[
     "What does a node need from its two children before it can say anything itself?",
     "The function calls itself on `left` and on `right`: the same W at every node, as the RNN has the same W at every step.",
     "Lay the two vectors end to end with `np.concatenate([left, right])`, (2 D,), then `@ W + b`, then tanh.",
@@ -1164,3 +1179,50 @@ def _(tree, W, b):
 def _(tree, W, b):
     D = len(b)
     return _folded(tree, lambda left, right: np.tanh(left @ W[D:] + right @ W[D:] + b))
+
+
+# ------------------------------------------------------------------------------------- 1.9 letter_probabilities
+
+
+@exercise("1.9", title="How daring should it write?", returns={"p": "V"}, hints=[
+    "The softmax is e to the power y, divided by the sum. When τ is small, should the differences between the scores become larger or smaller?",
+    "Divide the scores by τ first. With τ = 0.001 they are in the thousands, and e to that power is infinite: take the largest score off before.",
+    "`e = np.exp((y - y.max()) / temperature)`, then `e / e.sum()`.",
+])
+def letter_probabilities(y, temperature):
+    """Return the probabilities (V,) of the next letter: exp(y_i / τ), divided by their sum.
+
+    y (V,) the scores, temperature τ > 0. At τ = 1 it is the softmax. τ = 0.001 has to work too.
+    With y = [0., 1.] and τ = 0.5: [0.119, 0.881].
+    """
+    e = np.exp((y - y.max()) / temperature)      # TODO: a number above 0 for each letter, never infinite
+    return e / e.sum()                           # TODO: probabilities
+
+
+@letter_probabilities.cases
+def _(rng):
+    yield "two letters, τ = 0.5", (np.array([0.0, 1.0]), 0.5)
+    yield "two letters, τ = 3", (np.array([0.0, 2.0]), 3.0)
+    yield "τ = 1, the softmax, V = 4", (rng.normal(size=4), 1.0)
+    yield "all scores below 0, τ = 0.7, V = 27", (2 * rng.normal(size=27) - 9, 0.7)
+    yield "τ = 0.001, V = 5", (5 * rng.normal(size=5) + 4, 0.001)
+    yield "τ = 0.001, all scores far below 0, V = 5", (5 * rng.normal(size=5) - 40, 0.001)
+
+
+@letter_probabilities.same
+def _(y, temperature):
+    p = [1 / np.exp(np.clip((y - one) / temperature, None, 700)).sum() for one in y]
+    return np.array(p)
+
+
+for _sentence, _edits in [
+    ("You multiply by τ. Divide by it: at a low temperature the best letter has to win more clearly.", {"e": "np.exp((y - y.max()) * temperature)"}),
+    ("τ is missing, or the division by the sum takes it out again: it belongs in the exponent, under y.", {"e": "np.exp(y - y.max())"}),
+    ("With τ = 0.001 your exp is infinite (or all zeros), and its share no number. Take the largest score off first: the shares stay the same.",
+     {"e": "np.exp(y / temperature)"}),
+    ("The letters that the net likes least get the most: the sign of the exponent is wrong.", {"e": "np.exp(-(y - y.min()) / temperature)"}),
+    ("Your numbers do not add up to 1: divide by their sum.", {"returns": "e"}),
+    ("You divide by the number of letters. Together they have to be 1: divide by their sum.", {"returns": "e / len(e)"}),
+    ("You return the best letter alone. It is to be drawn: return the probabilities of all letters.", {"returns": "np.argmax(e)"}),
+]:
+    letter_probabilities.mistake(_sentence, **_edits)

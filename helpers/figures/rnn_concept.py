@@ -22,6 +22,7 @@ def draw_unrolled(steps=4):
         arrow(axes, (x, 0.95), (x, 1.37))
         arrow(axes, (x, 2.25), (x, 2.67))
         label(axes, x + 0.12, 1.14, "$W_x$", size=9, ha="left", colour="#555555")
+        label(axes, x + 0.12, 2.44, "$W_y$", size=9, ha="left", colour="#555555")
     arrow(axes, (1.53, 1.98), (1.53, 1.62), colour=COLOURS["state"], bend=-2.6)
     label(axes, 2.1, 1.45, "$W_h$", size=9, colour=COLOURS["state"])
     for t in range(steps):
@@ -46,22 +47,14 @@ def plot_parameter_growth(contexts, window, rnn):
     return figure
 
 
-def plot_bits(contexts, table_bits, table_sizes, rnn_bits, rnn_all, rnn_size):
+def plot_bits(contexts, table_bits, table_sizes, rnn_all, rnn_size):
     """Return the figure of how well the next letter is predicted, and of how much is stored for it, against the context."""
-    figure, (left, right) = new_figure(7.4, 3.3, columns=2)
+    figure, (left, right) = new_figure(7.4, 3.2, columns=2)
     with course_style():
         left.plot(contexts, table_bits, "o-", color=COLOURS["window"], markersize=4)
-        left.plot(contexts, rnn_bits, "o-", color=COLOURS["rnn"], markersize=4)
         left.axhline(rnn_all, color=COLOURS["rnn"], linestyle="--", linewidth=1.2)
         left.set_ylim(1.0, None)
-        left.text(contexts[-1], 1.58, "counting table", color="#9A6A00", va="top", ha="right")
-        left.annotate(
-            "RNN, from a blank state",
-            (contexts[2], rnn_bits[2]),
-            (8, 4),
-            textcoords="offset points",
-            color=COLOURS["rnn"],
-        )
+        left.text(contexts[2], table_bits[2] + 0.15, "counting table", color="#9A6A00")
         left.text(contexts[0], rnn_all - 0.12, "RNN, after all letters", color=COLOURS["rnn"], va="top")
         left.set_xlabel("letters of context")
         left.set_ylabel("bits per letter (less is better)")
@@ -80,6 +73,25 @@ def plot_bits(contexts, table_bits, table_sizes, rnn_bits, rnn_all, rnn_size):
         right.set_xlabel("letters of context")
         right.set_ylabel("numbers that are stored")
         right.set_title("… and what is kept for it")
+    return figure
+
+
+def plot_wrong_starts(curves):
+    """Return the figure of the bits per letter against the letters read since the start; curves : name of the start -> (T,)."""
+    figure, axes = new_figure(6.6, 3.0)
+    looks = [
+        {"color": COLOURS["rnn"], "linestyle": "--"},
+        {"color": COLOURS["rnn"], "marker": "o"},
+        {"color": COLOURS["backward"], "marker": "s"},
+    ]
+    with course_style():
+        for (name, values), look in zip(curves.items(), looks, strict=False):
+            axes.plot(values, label=f"from {name}", markersize=4, linewidth=1.4, **look)
+        axes.set_ylim(0, None)
+        axes.set_xlabel("letters read since the start")
+        axes.set_ylabel("bits per letter")
+        axes.set_title("How long is a wrong start felt?")
+        axes.legend(loc="upper right")
     return figure
 
 
@@ -116,7 +128,7 @@ def plot_surprise(text, bits, columns=58):
 
 
 def draw_latch(w=2.0, b=0.0, pulse=0.5):
-    """Return the figure of one unit h <- tanh(w h + b + input): its map with the path on it, and its state over time.
+    """Return the figure of one unit h <- tanh(w h + b + input): its map with the paths after both inputs, its state over time.
 
     The state starts at 0; at t = 5 it gets the input `pulse`, at t = 20 the input -2.5.
     """
@@ -131,10 +143,11 @@ def draw_latch(w=2.0, b=0.0, pulse=0.5):
         grid = np.linspace(-1.1, 1.1, 301)
         left.plot(grid, grid, color=COLOURS["quiet"], linewidth=1)
         left.plot(grid, np.tanh(w * grid + b), color=COLOURS["rnn"])
-        path = np.repeat(h[6:20], 2)  # after the pulse: up to the curve, across to the diagonal, …
-        left.plot(path[:-1], path[1:], color=COLOURS["backward"], linewidth=1.1)
-        left.plot(h[6], h[6], "o", color=COLOURS["backward"], markersize=5)
-        left.plot(h[19], h[19], "s", color="#222222", markersize=5, zorder=5)
+        for k, end, colour, style in [(6, 20, "backward", "-"), (21, steps, "truth", "--")]:
+            path = np.repeat(h[k : end + 1], 2)  # after a pulse: up to the curve, across to the diagonal, …
+            left.plot(path[:-1], path[1:], color=COLOURS[colour], linewidth=1.1, linestyle=style)
+            left.plot(h[k], h[k], "o", color=COLOURS[colour], markersize=5, zorder=5)
+            left.plot(h[end], h[end], "s", color=COLOURS[colour], markersize=5, zorder=5)
         left.set(
             xlim=(-1.1, 1.1),
             ylim=(-1.1, 1.1),
@@ -144,13 +157,13 @@ def draw_latch(w=2.0, b=0.0, pulse=0.5):
             xticks=[-1, 0, 1],
             yticks=[-1, 0, 1],
         )
-        left.set_title("From the pulse (●) to rest (■)")
+        left.set_title("From each pulse (●) to rest (■)")
         right.axhline(0, color="#DDDDDD", linewidth=1, zorder=0)
-        right.plot(range(steps + 1), h, "o-", color=COLOURS["rnn"], markersize=3, linewidth=1.2)
+        right.plot(range(steps), h[1:], "o-", color=COLOURS["rnn"], markersize=3, linewidth=1.2)
         for t, x in [(5, pulse), (20, RESET)]:
             right.axvline(t, color=COLOURS["input"], linewidth=1.2, linestyle=":")
             right.text(t + 0.4, -1.22, f"input {x:+.2g}".replace("-", "−"), color="#00785A", fontsize=9, va="center")
-        right.set(ylim=(-1.4, 1.15), xlim=(0, steps), xlabel="time step", ylabel="state h", yticks=[-1, 0, 1])
+        right.set(ylim=(-1.4, 1.15), xlim=(-0.5, steps), xlabel="time step", ylabel="state h", yticks=[-1, 0, 1])
         kept = abs(h[20] - h[5]) > 0.3
         right.set_title("The pulse is remembered" if kept else "The pulse is forgotten")
     return figure
@@ -240,7 +253,7 @@ def plot_forecasts(t, signal, forecasts, errors):
     t, signal : (T,). forecasts : dict steps ahead -> dict name -> (times, values).
     errors : dict (steps ahead, name) -> mean squared error.
     """
-    figure, axes = new_figure(7.6, 4.6, rows=2, columns=2, sharex=True, sharey=True)
+    figure, axes = new_figure(7.6, 4.3, rows=2, columns=2, sharex=True, sharey=True)
     with course_style():
         for ax, (ahead, lines) in zip(axes.flat, forecasts.items(), strict=True):
             ax.plot(t, signal, color="#C9C9C9", linewidth=0.8)
