@@ -1100,7 +1100,7 @@ for _sentence, _wrong in [
 def f1_score(said, true):
     """Return F1 = 2PR / (P + R), with precision P = hits / said and recall R = hits / true.
 
-    said, true : arrays of 0 and 1 (whole numbers) of one shape: where the net says yes, where yes is right
+    said, true : arrays of 0 and 1 (whole numbers), same shape: where the net says yes, where it should
     -> a number from 0 to 1; 0 if there is no hit.
     said = [1, 1, 0, 0], true = [1, 0, 1, 0]: P = R = 1/2, so F1 = 1/2.
     """
