@@ -1019,11 +1019,18 @@ for _sentence, _wrong in [
 def mend_lines(kind):
     """Return the lines that you mend: a dict, number of the line -> that line anew, as text.
 
-    kind: what the lines will get, "batch" (N, T, D), "one sequence" (T, D), or "whole numbers" (a batch of them).
-    The same answer can be right for all three, and should be. Lines that you leave out stay as they are. A line may be empty: "".
+    kind: what the lines will get, "batch" (N, T, D), "one sequence" (T, D), or "whole numbers"
+    (a batch of them). The same answer can be right for all three, and should be.
+    Lines that you leave out stay as they are. A line may be empty: "".
     If line 3 should read `hs_f = hs_b = xs`, the answer is {3: "hs_f = hs_b = xs"}.
     """
-    mended = {1: "xs_f = np.array(xs) / 2", 2: "xs_b = xs_f[..., ::-1, :]", 4: "hs = np.concatenate([hs_f, hs_b[..., ::-1, :]], axis=-1)", 5: "ys = hs @ V.T"}      # TODO: your lines, {1: "…", …}
+    mended = {}
+    # TODO: your lines, each as mended[5] = "…"
+    mended[1] = "xs_f = np.array(xs) / 2"
+    mended[2] = "xs_b = xs_f[..., ::-1, :]"
+    mended[4] = "hs = np.concatenate([hs_f, hs_b[..., ::-1, :]], axis=-1)"
+    mended[5] = "ys = hs @ V.T"
+    # END
     return mended
 
 
@@ -1093,7 +1100,7 @@ for _sentence, _wrong in [
 def f1_score(said, true):
     """Return F1 = 2PR / (P + R), with precision P = hits / said and recall R = hits / true.
 
-    said, true : arrays of 0 and 1 (whole numbers) of the same shape: where the net says yes, where yes is right
+    said, true : arrays of 0 and 1 (whole numbers), same shape: where the net says yes, where it should
     -> a number from 0 to 1; 0 if there is no hit.
     said = [1, 1, 0, 0], true = [1, 0, 1, 0]: P = R = 1/2, so F1 = 1/2.
     """
