@@ -1523,7 +1523,7 @@ def begins_with_a_swap(said, wanted):
     wrong, rows = said != wanted, np.arange(len(said))
     first = wrong.argmax(axis=1)                          # (N,) the first wrong place, 0 where none is
     after = np.minimum(first + 1, said.shape[1] - 1)      # the place after it
-    # TODO: write the line: `swap` (N,), True where two tokens have changed places
+    # TODO: write the line: `swap` (N,), True where the two are exchanged
     swap = (said[rows, first] == wanted[rows, after]) & (said[rows, after] == wanted[rows, first])
     # END
     return swap & wrong.any(axis=1)
