@@ -1299,7 +1299,7 @@ def _(X, Wq, Wk, Wv):
     return _causal(X, Wq, Wk, Wv, factor=1 / Wq.shape[1])
 
 
-@causal_self_attention.mistake("You multiply by √H: long vectors need smaller scores, not larger ones.")
+@causal_self_attention.mistake("You multiply by √H: with long vectors the scores have to be made smaller, not larger.")
 def _(X, Wq, Wk, Wv):
     return _causal(X, Wq, Wk, Wv, factor=np.sqrt(Wq.shape[1]))
 
