@@ -128,7 +128,8 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         details.append(f"With {'that line' if len(lines) == 1 else 'those lines'} mended, everything is right.")
     details += _overwritten(outcomes, wrong)
     first = next(k for k, w in enumerate(wrong) if w)
-    if (raised := outcomes[first].error) and (words := in_words(raised)) and not any(words in d for d in details):
+    raised = next((o.error for o in outcomes if o.error), None)
+    if raised and (words := in_words(raised)) and not any(words in d for d in details):
         details.insert(1, words)
     details.append(_smallest(exercise, outcomes, wrong, first))
     details += _strangers(function)

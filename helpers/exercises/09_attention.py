@@ -1486,7 +1486,7 @@ def _(A, allowed, rank):
     return ~_places(A, np.ones_like(allowed), rank)
 
 
-@forbid_place.mistake("`np.argsort` says which PLACE has rank 0, 1, 2 …; you read it as the rank of place 0, 1, 2 …")
+@forbid_place.mistake("`np.argsort` says which PLACE has rank 0, 1, 2 …; you read it as the rank of place 0, 1, 2 and so on.")
 def _(A, allowed, rank):
     return allowed & (np.argsort(-A, axis=1) != rank)
 

@@ -9,11 +9,12 @@ import os
 
 if os.environ.get("COURSE_JITTER"):
     import functools
+    import zlib
 
     import numpy as np
 
     SIZE = 1e-9
-    _noise = np.random.Generator(np.random.PCG64(int(os.environ["COURSE_JITTER"])))
+    SEED = int(os.environ["COURSE_JITTER"])
     _Plain = np.random.Generator
     _FLOATS = """beta chisquare dirichlet exponential f gamma gumbel laplace logistic lognormal multivariate_normal
         noncentral_chisquare noncentral_f normal pareto power random rayleigh standard_cauchy standard_exponential
@@ -25,14 +26,19 @@ if os.environ.get("COURSE_JITTER"):
         def method(*args, **named):
             x = draw(*args, **named)
             if isinstance(x, np.ndarray):
-                x *= (1 + SIZE * _noise.standard_normal(x.shape)).astype(x.dtype)
+                x *= (1 + SIZE * args[0].noise.standard_normal(x.shape)).astype(x.dtype)
                 return x
-            return type(x)(x * (1 + SIZE * _noise.standard_normal()))
+            return type(x)(x * (1 + SIZE * args[0].noise.standard_normal()))
 
         return method
 
     class Generator(_Plain):
-        """NumPy's Generator, its floats shaken."""
+        """NumPy's Generator, its floats shaken: the same seed gives the same numbers again, as on any one machine."""
+
+        def __init__(self, bit_generator):
+            super().__init__(bit_generator)
+            state = zlib.crc32(repr(bit_generator.state).encode())
+            self.noise = _Plain(np.random.PCG64([SEED, state]))
 
     for _name in _FLOATS:
         setattr(Generator, _name, _shaken(getattr(_Plain, _name)))
