@@ -169,8 +169,10 @@ def _seen_in_blank(exercise, trial, key):
         outcome = run(exercise, trial.alone([key], key, _noting(values)), inputs, seconds)
         run(exercise, trial.alone([], key, _noting(course)), inputs, seconds)
         if outcome.error and len(values) < len(course):
-            line = first_line(outcome.error)
-            return f"{type(outcome.error).__name__}: {line}. {in_words(outcome.error) or ''}".strip()
+            line, words = first_line(outcome.error), in_words(outcome.error)
+            if words and "core dim" in line:
+                return words
+            return f"{type(outcome.error).__name__}: {line}. {words or ''}".strip()
         pair = next(((a, b) for a, b in zip(values, course, strict=False) if _differ(a, b)), None)
         if pair:
             telling.append((_visible(*pair), label, pair))
