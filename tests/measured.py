@@ -1,12 +1,14 @@
 """Compare printed text where it holds measured numbers: another processor's last bits train another net.
 
 In the line of a claim, "✓ words: 0.041 (below 0.06)", the measured number is not compared, for the bound beside it is checked
-when the cell runs. Elsewhere a number behind ≈ may differ by a fifth, or by one in its last digit. All else is compared as it is.
+when the cell runs. Elsewhere a number behind ≈, or one that answers a guess ("→ right: 95 % (you guessed 40 %)"), may differ by a
+fifth, or by one in its last digit. All else is compared as it is.
 """
 
 import re
 
 CLAIM = re.compile(r"^(✓ .*: )([^()]*)( \([^()]*\))$", re.M)
+REVEAL = re.compile(r"^(→ .*: )(?=[-+]?\d)(.* \(you .*\))$", re.M)
 NUMBER = r"[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?"
 ABOUT = re.compile(rf"≈ ?({NUMBER})(?: … ({NUMBER}))?")
 FAR = 0.2
@@ -14,7 +16,7 @@ FAR = 0.2
 
 def without_measured_numbers(now, committed):
     """Return both texts with the numbers out that may differ, and do not differ by more than they may."""
-    now, committed = (CLAIM.sub(_claim, text) for text in (now, committed))
+    now, committed = (REVEAL.sub(r"\1≈\2", CLAIM.sub(_claim, text)) for text in (now, committed))
     found = [list(ABOUT.finditer(text)) for text in (now, committed)]
     if len(found[0]) != len(found[1]) or any(not _near(a, b) for a, b in zip(*found, strict=True)):
         return now, committed
