@@ -119,6 +119,13 @@ def test_solved_notebooks_hold_no_blank_and_blank_ones_no_answer():
             assert not signs and all("TODO" in c.source for c in marked)
 
 
+def compared(path, environment):
+    """Return the finished run of the strict comparison over one notebook."""
+    options = ["-q", "-o", "addopts=", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-p", "conftest"]
+    command = [sys.executable, "-m", "pytest", *options, "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", str(path)]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+
+
 @pytest.mark.parametrize("changed", [False, True])
 def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(changed, tmp_path):
     """The strict comparison can fail, on each kind of output that the notebooks have."""
@@ -137,26 +144,7 @@ def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(changed, 
         cell.source = wrong if changed else cell.source
     path = tmp_path / "small.ipynb"
     nbformat.write(notebook, path)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-o",
-        "addopts=",
-        "-c",
-        str(ROOT / "pyproject.toml"),
-        "--rootdir",
-        str(ROOT),
-        "-p",
-        "conftest",
-        "--nbval",
-        "--nbval-current-env",
-        "-p",
-        "no:cacheprovider",
-        str(path),
-    ]
-    run = subprocess.run(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    run = compared(path, {**os.environ, "PYTHONPATH": str(ROOT)})
     assert ("3 failed" if changed else "3 passed") in run.stdout, run.stdout[-3000:]
 
 
@@ -188,24 +176,5 @@ def test_a_blank_notebook_is_compared_with_the_solved_one(changed, result, tmp_p
     (tmp_path / "solved").mkdir()
     for book, path in zip(books, (tmp_path / "small.ipynb", tmp_path / "solved" / "small.ipynb"), strict=True):
         nbformat.write(book, path)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-o",
-        "addopts=",
-        "-c",
-        str(ROOT / "pyproject.toml"),
-        "--rootdir",
-        str(ROOT),
-        "-p",
-        "conftest",
-        "--nbval",
-        "--nbval-current-env",
-        "-p",
-        "no:cacheprovider",
-        str(tmp_path / "small.ipynb"),
-    ]
-    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    run = compared(tmp_path / "small.ipynb", environment)
     assert result in run.stdout, run.stdout[-3000:]

@@ -274,8 +274,6 @@ def _call(node, text):
     named = {k.arg or "**": _form(k.value) for k in node.keywords}
     if name in SECOND_IS_AXIS and len(arguments) == 2:
         named["axis"] = _form(arguments.pop())
-    if name in ("vstack", "hstack") and len(arguments) == 1:
-        pass
     keys = tuple(sorted(named))
     return Part("call", (name, tuple(map(_form, arguments)), keys, tuple(named[k] for k in keys)), text)
 

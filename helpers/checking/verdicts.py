@@ -163,8 +163,8 @@ def _seen_in_blank(exercise, trial, key):
     """Return what can be seen of one blank: a probable name, the error it raises, or how its value differs on a telling case."""
     if likely := probable_name(exercise, trial, key):
         return f"Probably this: {likely}"
-    mine, outcomes, telling = [], [], []
-    for (label, inputs), want, seconds in exercise.timed_cases():
+    telling = []
+    for (label, inputs), _, seconds in exercise.timed_cases():
         values, course = [], []
         outcome = run(exercise, trial.alone([key], key, _noting(values)), inputs, seconds)
         run(exercise, trial.alone([], key, _noting(course)), inputs, seconds)
@@ -176,7 +176,6 @@ def _seen_in_blank(exercise, trial, key):
         pair = next(((a, b) for a, b in zip(values, course, strict=False) if _differ(a, b)), None)
         if pair:
             telling.append((_visible(*pair), label, pair))
-        mine.append(outcome), outcomes.append(want)
     if not telling:
         return ""
     clear = next((t for t in telling if t[0] > 0.05), max(telling, key=lambda t: t[0]))
