@@ -74,8 +74,9 @@ class Exercise:
 
     @property
     def chapter(self):
-        """The notebook's stem, "01_rnn_concept"."""
-        return pathlib.Path(inspect.getsourcefile(self.reference)).stem
+        """The notebook's stem, "01_rnn_concept": the name of the folder that the exercise's file lies in."""
+        path = pathlib.Path(inspect.getsourcefile(self.reference))
+        return path.stem if path.parent == FOLDER else path.parent.name
 
     @property
     def argument_names(self):
@@ -204,7 +205,7 @@ def exercise(exercise_id, *, title, returns, hints, seconds=3.0):
         known = REGISTRY.get(exercise_id)
         if known and inspect.getsourcefile(known.reference) != inspect.getsourcefile(function):
             raise ValueError(
-                f"exercise {exercise_id} is defined twice: in {known.chapter}.py and in {function.__module__}"
+                f"exercise {exercise_id} is defined twice: in {known.reference.__module__} and in {function.__module__}"
             )
         REGISTRY[exercise_id] = Exercise(exercise_id, title, returns, hints, function, seconds)
         return REGISTRY[exercise_id]
@@ -214,8 +215,7 @@ def exercise(exercise_id, *, title, returns, hints, seconds=3.0):
 
 def all_exercises():
     """Return every exercise of the course, in order."""
-    for path in sorted(FOLDER.glob("[0-9][0-9]_*.py")):
-        importlib.import_module(f"helpers.exercises.{path.stem}")
+    _import_chapter("[0-9][0-9]")
     return [REGISTRY[key] for key in sorted(REGISTRY, key=_order)]
 
 
@@ -223,12 +223,17 @@ def find(exercise_id):
     """Return the exercise with this id, as "1.1"; a ValueError names those that exist."""
     wanted = str(exercise_id)
     chapter = wanted.split(".")[0]
-    for path in FOLDER.glob(f"{chapter.zfill(2)}_*.py"):
-        importlib.import_module(f"helpers.exercises.{path.stem}")
+    _import_chapter(chapter.zfill(2) if chapter.isdigit() else "nothing")
     if wanted in REGISTRY:
         return REGISTRY[wanted]
     near = [e.id for e in all_exercises() if e.id.split(".")[0] == chapter] or [e.id for e in all_exercises()]
     raise ValueError(f'there is no exercise "{wanted}". There are: {", ".join(near)}.')
+
+
+def _import_chapter(number):
+    """Import the exercises of the notebook with this number: one file each, in the folder named like the notebook."""
+    for path in sorted([*FOLDER.glob(f"{number}_*.py"), *FOLDER.glob(f"{number}_*/[a-z]*.py")]):
+        importlib.import_module(".".join(("helpers", "exercises", *path.relative_to(FOLDER).with_suffix("").parts)))
 
 
 def _order(exercise_id):

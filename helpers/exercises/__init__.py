@@ -1,1 +1,1 @@
-"""The exercises, one file for each notebook, named like it. See helpers/checking/authoring.py for how they are written."""
+"""The exercises: one file for each, in a folder named like the notebook. See helpers/checking/authoring.py for how they are written."""

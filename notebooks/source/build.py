@@ -106,7 +106,7 @@ def build(path, filled):
     mine = [e.id for e in authoring.all_exercises() if e.chapter == path.stem]
     if missing := [key for key in mine if key not in used]:
         raise SourceError(
-            f"{path}: the exercises {', '.join(missing)} of helpers/exercises/{path.stem}.py are not in it"
+            f"{path}: the exercises {', '.join(missing)} of helpers/exercises/{path.stem} are not in it"
         )
     return notebook
 
