@@ -163,6 +163,8 @@ def _seen_in_blank(exercise, trial, key):
     """Return what can be seen of one blank: a probable name, the error it raises, or how its value differs on a telling case."""
     if likely := probable_name(exercise, trial, key):
         return f"Probably this: {likely}"
+    if exercise.observe:  # many values are right: what is seen of them tells
+        return next((words for words in trial.outcomes(trial.alone([key]), stop_at_wrong=True)[1] if words), "")
     telling = []
     for (label, inputs), _, seconds in exercise.timed_cases():
         values, course = [], []
