@@ -344,18 +344,22 @@ def _head(path, text):
     if address:
         link = f"https://colab.research.google.com/github/{address.split('github.com/')[1]}/blob/{branch}/notebooks/{path.stem}.ipynb"
         lines.append(f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({link})")
+    if not path.stem.startswith("00"):
+        lines.append("*After a restart:* run the first cell, then `start_at(7)` to go on in section 7. Your answers are kept.")
     lines.append(
-        f"<sub>Made from notebooks/source/{path.name}: whoever wants to change the lesson edits that file.</sub>"
+        f"<sub>Made from notebooks/source/{path.name}: to change the lesson, edit that file.</sub>"
     )
     return "\n\n".join(lines)
 
 
 def _plain(outputs):
-    """Return outputs with printed text in one piece, and without what belongs to one run only: a live widget's id."""
+    """Return outputs with printed text in one piece, each figure once, and without what belongs to one run: a widget's id."""
     kept = []
     for output in outputs:
         if "data" in output:
             output["data"].pop("application/vnd.jupyter.widget-view+json", None)
+            if "text/html" in output["data"]:
+                output["data"].pop("image/png", None)  # the page has it already
         if kept and output.output_type == "stream" == kept[-1].output_type and output.name == kept[-1].name:
             kept[-1].text += output.text
         else:
