@@ -122,7 +122,7 @@ def _(act, rho, sigma_max):
 
 @bound.mistake("The activation's slope is not in your factor: one step multiplies by the matrix AND by the slopes.")
 def _(act, rho, sigma_max):
-    slopes = {"linear": 1.0, "relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}
+    slopes = {"linear": 1.0, "relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}      # noqa: F841
     factor = sigma_max
     shrinks = factor < 1 or (act == "linear" and rho < 1)
     grows = act == "linear" and rho > 1

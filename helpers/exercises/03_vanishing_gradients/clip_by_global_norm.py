@@ -44,7 +44,7 @@ def _(rng):
     yield "one entry is minus infinity, one is NaN", ({"Wh": np.array([[-np.inf, 1.0]]), "b": np.array([np.nan, 2.0])}, 1.0)
     yield "arrays of one number and no axis, as the lesson's w and b", ({"w": np.array(-3.0), "b": np.array(4.0)}, 0.5)
     yield "whole numbers, too long", ({"b": np.array([6, -8])}, 5.0)
-    yield "numbers up to a million", ({"Wh": 1e6 * rng.normal(size=(3, 3)), "b": rng.normal(size=3)}, 5.0)
+    yield "numbers near 1e15", ({"Wh": 1e15 * rng.normal(size=(3, 3)), "b": rng.normal(size=3)}, 5.0)
     yield "three arrays, float32", ({name: g.astype(np.float32) for name, g in three().items()}, 2.0)
     yield "three arrays, max_norm = 2", (three(), 2.0)
     yield "three arrays, short enough", (three(), 50.0)

@@ -64,6 +64,7 @@ for sentence, gamma in [
     ("You take the largest slope. The mean over all units and steps is asked for.", "np.max(slopes)"),
     ("You add up the squared slopes: divide by how many there are, under the root.", "np.linalg.norm(slopes)"),
     ("You divide the sum of the squared slopes by the number of steps alone: there are T times n of them.", "np.sqrt(np.sum(slopes**2) / len(slopes))"),
+    ("You count the slopes by two of their axes. The lesson also hands in slopes with one axis, and with four: `slopes.size` counts them all.", "np.sqrt(np.sum(slopes**2) / (slopes.shape[0] * slopes.shape[1]))"),
 ]:
     mean_stretch.mistake(sentence, gamma=gamma)
 
