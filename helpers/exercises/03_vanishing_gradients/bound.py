@@ -91,6 +91,7 @@ for sentence, shrinks in [
     (f"You let the linear net vanish at ρ = 1. {RHO_ONE}", 'factor < 1 or (act == "linear" and rho <= 1)'),
     (BOTH, "factor < 1 and rho < 1"),
     (BOTH, 'factor < 1 and rho < 1 or (act == "linear" and rho < 1)'),
+    ("With `or` the linear net always vanishes, and so does each net with ρ < 1. Two things have to hold at once: it is the linear net, AND ρ < 1.", 'factor < 1 or act == "linear" or rho < 1'),
 ]:
     bound.mistake(sentence, shrinks=shrinks)
 
@@ -102,6 +103,7 @@ for sentence, grows in [
     (W1, 'act == "linear" and factor > 1'),
     ("You let slope · ρ > 1 explode with every activation. The largest slope is not the slope at every step: only in the linear net is it certain.", "slopes[act] * rho > 1"),
     ("You say of nothing that it is certain to explode. In the linear net with ρ > 1 it is.", "False"),
+    ("There are three verdicts: what is not certain to vanish need not explode, it may be open.", "not shrinks"),
 ]:
     bound.mistake(sentence, grows=grows)
 

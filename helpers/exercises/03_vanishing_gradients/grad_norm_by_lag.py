@@ -114,6 +114,7 @@ for sentence, dh in [
     ("You keep the old gradient and add the new one to it. These states have no loss of their own: what goes back replaces what was there.", "dh + da @ Wh.T"),
     (ENTRY_BY_ENTRY, "da * Wh"),
     (ENTRY_BY_ENTRY, "da * Wh.T"),
+    ("You go back through the inverse, as if to undo the step. A gradient goes back through the transpose.", "da @ np.linalg.inv(Wh)"),
 ]:
     grad_norm_by_lag.mistake(sentence, dh=dh)
 

@@ -79,6 +79,8 @@ for sentence, norm in [
     ("This is the norm inf, the largest sum of a row. The largest singular value is norm 2.", "np.linalg.norm(power, np.inf)"),
     ("This is the smallest singular value of the power: the least, not the most, that a vector is stretched.", "np.linalg.norm(power, -2)"),
     ("You add up all singular values of the power. One vector can be stretched by the largest of them, not by their sum.", "np.linalg.norm(power, 'nuc')"),
+    ("This is the length of the power's longest column. A vector between the axes can be stretched by more than that.", "np.linalg.norm(power, axis=0).max()"),
+    ("You follow one vector, and it need not be the one that is stretched most: ask for norm 2.", "np.linalg.norm(power @ np.ones(len(W)))"),
     ("You square the singular values: `P.T @ P` has their squares, and the root is missing.", "np.linalg.eigvalsh(power.T @ power).max()"),
     ("You divide by what the first step does. Then ten steps are compared with one, not with none: what k = 1 does is lost.", "np.linalg.norm(power, 2) / np.linalg.norm(W, 2)"),
 ]:

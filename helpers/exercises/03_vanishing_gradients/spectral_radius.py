@@ -93,6 +93,7 @@ for sentence, eigenvalues in [
     (SINGULAR, "np.linalg.svd(W)[1]"),
     (IMAGINARY, "np.linalg.eigvals(W).real"),
     ("`eigvalsh` is for symmetric matrices: it looks at one half of W only, and never finds a complex eigenvalue.", "np.linalg.eigvalsh(W)"),
+    ("The eigenvalues stand on the diagonal of a triangular matrix only.", "np.diag(W)"),
     ("These are the eigenvalues of `W.T @ W`: the squares of the singular values, not the eigenvalues of W.", "np.linalg.eigvals(W.T @ W)"),
 ]:
     spectral_radius.mistake(sentence, eigenvalues=eigenvalues)
