@@ -5,6 +5,7 @@
 
 import ast
 import builtins
+import itertools
 import json
 import re
 import symtable
@@ -80,7 +81,8 @@ def start_at(section):
     there is one, else the course's function. What they print and draw is not shown.
     """
     if not (in_notebook() and claims.notebook()):
-        return show_card("wrong", f"start_at({section!r})", ["Run the notebook's first cell before: it says which notebook this is."])
+        words = "Run the notebook's first cell before: it says which notebook this is."
+        return show_card("wrong", f"start_at({section!r})", [words])
     parts = parts_of(claims.notebook())
     numbers = sorted({part.section for part in parts if part.section})
     if isinstance(section, bool) or section not in numbers:
@@ -106,7 +108,7 @@ def start_at(section):
 def _names(tree):
     """Return the names that a cell makes anew, those it only changes, and those it reads before it makes them."""
     makes, changes, reads = set(), set(), set()
-    for statement in (simple for statement in tree.body for simple in _flat(statement)):
+    for statement in itertools.chain.from_iterable(map(_flat, tree.body)):
         table = symtable.symtable(ast.unparse(ast.fix_missing_locations(statement)), "<cell>", "exec")
         reads |= _read(table) - makes
         if isinstance(statement, ast.AugAssign):

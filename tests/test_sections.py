@@ -62,7 +62,8 @@ def test_only_what_is_read_is_run_and_what_trains_it():
     assert needs((1, "d = {}"), (1, "d['a'] = 1"), (1, "d.pop(2)"), (2, "d")) == ["d = {}", "d['a'] = 1", "d.pop(2)"]
     assert needs((1, "x = 1"), (1, "x += 1"), (1, "x = x + 1"), (2, "x")) == ["x = 1", "x += 1", "x = x + 1"]
     assert needs((1, "a = 1"), (1, "for a in [2]: b = a"), (2, "b")) == ["for a in [2]: b = a"]
-    assert needs((1, "x = 1"), (1, "def f(): return x"), (1, "y = [x for x in range(3)]"), (2, "f()")) == ["x = 1", "def f(): return x"]
+    inside = (1, "def f(): return x"), (1, "y = [x for x in range(3)]")
+    assert needs((1, "x = 1"), *inside, (2, "f()")) == ["x = 1", "def f(): return x"]
 
 
 def test_a_wrong_number_is_told_with_the_right_ones(monkeypatch, capsys):
