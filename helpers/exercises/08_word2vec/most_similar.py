@@ -95,7 +95,6 @@ for sentence, ids in [
     ("Nothing is cut off: you return all V words, where k are asked for.", "np.argsort(-cosines)"),
     ("`argmax` gives one word, the best. Asked for are the k best, in order.", "np.argmax(cosines)"),
     ("These are the nearest by the distance between the points. Asked for is the angle: the length of a vector must not count.", "np.argsort(np.linalg.norm(E - v, axis=1))[:k]"),
-    ("You sort cosines, where places are wanted: `np.sort` gives the numbers, `np.argsort` where they stand.", "np.sort(cosines)[::-1][:k].astype(int)"),
 ]:
     most_similar.mistake(sentence, ids=ids)
 
@@ -133,7 +132,7 @@ def _(v, E, k, exclude):
     return most_similar(v, E, k, exclude)[::-1]
 
 
-@most_similar.mistake("`E /= …` and `v /= …` write into the caller's arrays, who finds them changed afterwards. Make new ones: `E = E / …`.")
+@most_similar.mistake("`E /= …` and `v /= …` write into the caller's own arrays. Make new ones: `E = E / …`.")
 def _(v, E, k, exclude):
     E /= np.linalg.norm(E, axis=1, keepdims=True)
     v /= np.linalg.norm(v)
