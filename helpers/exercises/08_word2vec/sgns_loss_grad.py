@@ -103,7 +103,7 @@ for sentence, *wrong in [
     ("For the real pairs σ (1 - σ) is the slope of σ itself. Here the slope of its logarithm is wanted, and 1 / σ cancels one of the factors.",
      "1 / (1 + np.exp(-pos)) * (1 - 1 / (1 + np.exp(-pos))) / P", "-1 / (1 + np.exp(-pos)) * (1 - 1 / (1 + np.exp(-pos))) / P"),
     ("This is the real pairs' part of the loss itself. Asked for is its slope in each score.", "np.logaddexp(0, -pos) / P", "-np.log(1 / (1 + np.exp(-pos))) / P"),
-    ("`e^s / (1 + e^s)` is inf / inf, NaN, where a score is near 1000. `1 / (1 + e^-s)` is the same number without that.", "(np.exp(pos) / (1 + np.exp(pos)) - 1) / P"),
+    ("Where a score is near 1000 or -1000 you divide inf by inf, which is NaN: let the `np.exp` stand below the line only, as in `1 / (1 + np.exp(-s))`.", "(np.exp(pos) / (1 + np.exp(pos)) - 1) / P", "-np.exp(-pos) / (1 + np.exp(-pos)) / P"),
     ("`tanh` runs from -1 to 1. A probability, σ, runs from 0 to 1.", "(np.tanh(pos) - 1) / P"),
 ]:
     for dpos in wrong:
@@ -117,7 +117,7 @@ for sentence, *wrong in [
     ("The slopes of the negatives are divided by P · K. The mean goes over the pairs; the negatives of a pair are summed.", "1 / (1 + np.exp(-bad)) / (P * neg.shape[1])", "1 / (1 + np.exp(-bad)) / neg.size"),
     ("For the negatives σ (1 - σ) is the slope of σ itself. Here the slope of its logarithm is wanted, and 1 / σ cancels one of the factors.", "1 / (1 + np.exp(-bad)) * (1 - 1 / (1 + np.exp(-bad))) / P"),
     ("This is the negatives' part of the loss itself. Asked for is its slope in each score.", "np.logaddexp(0, bad) / P", "-np.log(1 / (1 + np.exp(bad))) / P"),
-    ("`e^s / (1 + e^s)` is inf / inf, NaN, where a score is near 1000. `1 / (1 + e^-s)` is the same number without that.", "np.exp(bad) / (1 + np.exp(bad)) / P"),
+    ("Where a score is near 1000 or -1000 you divide inf by inf, which is NaN: let the `np.exp` stand below the line only, as in `1 / (1 + np.exp(-s))`.", "np.exp(bad) / (1 + np.exp(bad)) / P"),
     ("`tanh` runs from -1 to 1. A probability, σ, runs from 0 to 1.", "np.tanh(bad) / P"),
 ]:
     for dbad in wrong:
@@ -138,17 +138,29 @@ for sentence, dpos, dbad in [
 W_ROWS, C_ROWS, NEG_ROWS = "dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1)", "dpos[:, None] * v", "dbad[:, :, None] * v[:, None]"
 TO_W, TO_C, TO_NEG = f"np.add.at(dW, w, {W_ROWS})", f"np.add.at(dC, c, {C_ROWS})", f"np.add.at(dC, neg, {NEG_ROWS})"
 
+LAST = "`=` overwrites: a word that is a context and a negative as well keeps only the row that was written last."
+ADDED = "You take a share away. Whether a score pulls or pushes is in its slope already: all shares are added."
+LOOP = "for i in range(P):\n    dW[w[i]] += dpos[i] * u[i] + dbad[i] @ n[i]\n    dC[c[i]] += dpos[i] * v[i]\n    for k in range(neg.shape[1]):\n"
+
 for sentence, *lines in [
     ("`dW[w] += rows`, or `=`, keeps only ONE of the rows of a word that comes several times in `w`; the others are lost.", f"dW[w] += {W_ROWS}", TO_C, TO_NEG),
     ("`dC[c] += rows`, or `=`, keeps only ONE of the rows of a context that comes several times in `c`; the others are lost.", TO_W, f"dC[c] += {C_ROWS}", TO_NEG),
     ("`dC[neg] += rows` keeps only ONE of the rows of a negative that was drawn several times; the others are lost.", TO_W, TO_C, f"dC[neg] += {NEG_ROWS}"),
     ("`+=` with an array of ids, in both lines of dC: of a word that comes several times only ONE row is added, the others are lost.", TO_W, f"dC[c] += {C_ROWS}", f"dC[neg] += {NEG_ROWS}"),
     ("`+=` with an array of ids, in dW and in dC: of a word that comes several times only ONE row is added, the others are lost.", f"dW[w] += {W_ROWS}", f"dC[c] += {C_ROWS}", f"dC[neg] += {NEG_ROWS}"),
-    ("`=` overwrites: a word that is a context and a negative as well keeps only the row that was written last.", f"dW[w] = {W_ROWS}", f"dC[c] = {C_ROWS}", f"dC[neg] = {NEG_ROWS}"),
+    (LAST, f"{LOOP}        dC[neg[i, k]] += dbad[i, k] * v[i]".replace("+=", "=")),
+    (LAST, f"dW[w] = {W_ROWS}", f"dC[c] = {C_ROWS}", f"dC[neg] = {NEG_ROWS}"),
     ("`dC[neg] = rows` overwrites what the contexts sent there, and keeps only ONE row of a negative that was drawn several times.", TO_W, TO_C, f"dC[neg] = {NEG_ROWS}"),
     ("dW has the share of the context only: the negatives send theirs to dW as well.", "np.add.at(dW, w, dpos[:, None] * u)", TO_C, TO_NEG),
     ("dW has the share of the negatives only: that of the context is missing.", "np.add.at(dW, w, (dbad[:, :, None] * n).sum(axis=1))", TO_C, TO_NEG),
-    ("In dW you subtract the negatives' share. Whether they pull or push is in their slope already: it is added.", "np.add.at(dW, w, dpos[:, None] * u - (dbad[:, :, None] * n).sum(axis=1))", TO_C, TO_NEG),
+    (ADDED, TO_W.replace("+", "-"), TO_C, TO_NEG),
+    (ADDED, TO_W.replace("dpos", "-dpos"), TO_C, TO_NEG),
+    (ADDED, TO_W, TO_C.replace("dpos", "-dpos"), TO_NEG),
+    (ADDED, TO_W, TO_C, TO_NEG.replace("dbad", "-dbad")),
+    ("You divide by P twice: the mean over the pairs divides once.", TO_W, TO_C, f"np.add.at(dC, neg, {NEG_ROWS} / P)"),
+    ("You divide by P twice: the mean over the pairs divides once.", TO_W, TO_C, TO_NEG, "dW /= P", "dC /= P"),
+    ("A negative that happens to be the context is in the loss as well: do not leave it out.", "dbad = dbad * (neg != c[:, None])", TO_W, TO_C, TO_NEG),
+    ("What belongs to the middle words goes to dC. Their rows are in W, so their gradient belongs to dW.", TO_W.replace("dW", "dC"), TO_C, TO_NEG),
     ("In dW you average over the negatives of a pair. The loss sums over them, so each sends its whole share.", "np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).mean(axis=1))", TO_C, TO_NEG),
     ("In dW you sum over the pairs, axis 0. Each pair has a row of its own; its K negatives, axis 1, are summed.", "np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=0))", TO_C, TO_NEG),
     ("In dW the negatives' vectors are added as they are: each has to be multiplied by its slope.", "np.add.at(dW, w, dpos[:, None] * u + n.sum(axis=1))", TO_C, TO_NEG),
