@@ -87,6 +87,7 @@ for sentence, first in [
 
 for sentence, stop in [
     ("On the right your window is one place too short: `range` leaves its end out.", "min(len(words), i + window)"),
+    ("This is the last place itself. `range` leaves its end out, so `stop` is one more.", "min(len(words) - 1, i + window)"),
     ("Your window is one place too wide on the right: `window` places after i, that is up to `i + window`, included.", "min(len(words), i + window + 2)"),
     ("On the right your window reaches to the end of the sentence: it ends `window` places after i.", "len(words)"),
     ("The last word of a sentence is nobody's context: a `range` may stop one after the last place, since it leaves its end out.", "min(len(words) - 1, i + window + 1)"),
@@ -109,6 +110,7 @@ for sentence, test in [
     ("You compare j, a place, with `middle`, the id of a word. It is the place i that has to be left out.", "j != middle"),
     ("You compare the words where you should compare the places: a word that stands twice in a window is a context of itself.", "words[j] != middle"),
     ("You compare i, a place, with the id of a word: it is the place j that must not be i.", "words[j] != i"),
+    ("Your window is one place too short on both sides: the words exactly `window` places away belong to it.", "0 < abs(i - j) < window"),
     ("You take only the words at a distance of exactly `window`: all nearer ones belong to it as well.", "abs(i - j) == window"),
     ("You look to the left only: the window goes to both sides.", "j < i"),
     ("You look to the right only: the window goes to both sides.", "j > i"),
@@ -144,3 +146,26 @@ def _(sentences, window):
 @build_pairs.mistake("Only the first sentence's pairs come back: you return before the others had their turn.")
 def _(sentences, window):
     return build_pairs(sentences[:1], window)
+
+
+@build_pairs.mistake("At the end of a sentence your window reaches past the last word: cut it off where the sentence ends.")
+def _(sentences, window):
+    pairs = []
+    for words in sentences:
+        for i, middle in enumerate(words):
+            first = max(0, i - window)
+            stop = i + window + 1
+            for j in range(first, stop):
+                if j != i:
+                    pairs.append((middle, words[j]))
+    return np.array(pairs)
+
+
+@build_pairs.mistake("You take a set of the words in a window, which holds each word once. A word that stands there twice is a context twice.")
+def _(sentences, window):
+    return np.array([(s[i], word) for s in sentences for i in range(len(s)) for word in {*s[max(0, i - window) : i], *s[i + 1 : i + window + 1]}])
+
+
+@build_pairs.mistake("`words.index(word)` finds the FIRST place of a word. Where it comes again it has another place, and other contexts.")
+def _(sentences, window):
+    return np.array([(word, s[j]) for s in sentences for word in s for j in range(len(s)) if 0 < abs(s.index(word) - j) <= window])
