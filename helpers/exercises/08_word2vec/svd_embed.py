@@ -50,8 +50,11 @@ def _(answer, M, d):
         return f"E should have the shape (V, d) = {(len(M), d)}: a row for each word, and d numbers in it. Yours has the shape {answer.shape}."
     if np.isnan(answer).any():
         return "Your E holds NaN."
-    if np.allclose(np.linalg.norm(answer, axis=0), np.linalg.norm(svd_embed(M, d), axis=0)):
+    mine, right = np.linalg.norm(answer, axis=0), np.linalg.norm(svd_embed(M, d), axis=0)
+    if np.allclose(mine, right):
         return "The columns of your E have the right lengths, but not the right directions."
+    if np.allclose(np.sort(mine), np.sort(right)):
+        return "The columns of your E stand in another order: the strongest direction, the longest column, comes first."
     return "The columns of your E do not have the right lengths: how much of a singular value belongs to each side?"
 
 
@@ -77,6 +80,7 @@ for sentence, *wrong in [
     ("You multiply every column by the largest singular value's root. Each has its own.", "U[:, :d] * np.sqrt(S[0])"),
     ("The root of a negative number is NaN, and U has negative entries. Only the singular values get a root.", "np.sqrt(U[:, :d] * S[:d])", "np.sqrt(U[:, :d]) * np.sqrt(S[:d])"),
     ("You take the LAST d columns, the smallest singular values: that is what one wants to get rid of.", "U[:, -d:] * np.sqrt(S[-d:])"),
+    ("The order of the columns is reversed: the strongest direction comes first.", "(U[:, :d] * np.sqrt(S[:d]))[:, ::-1]"),
     ("You leave the first column out: it is the strongest direction of all.", "U[:, 1 : d + 1] * np.sqrt(S[1 : d + 1])"),
     ("You take the first d ROWS of U, so only d words have a vector. Cut off columns.", "U[:d] * np.sqrt(S)", "U[:d] * np.sqrt(S[:d])"),
     ("Nothing is cut off: all columns are still there.", "U * np.sqrt(S)"),
