@@ -86,7 +86,7 @@ def exercise(exercise_id=None):
             verdict = Verdict("wrong", "You stopped the check.")
         _verdicts[task.id] = verdict
         _show_verdict(task, verdict, _keep(task, function, verdict.state))
-        _bound[task.name] = function if verdict.state == "right" else task.reference
+        _bound[task.name] = function if verdict.state == "right" else task.unseen
         return _bound[task.name]
 
     return decorate
@@ -126,7 +126,7 @@ def _wrong_name(task, function):
     name = getattr(function, "__name__", task.name)
     if name in (task.name, "<lambda>", "_"):
         return None
-    getattr(function, "__globals__", {}).setdefault(task.name, task.reference)
+    getattr(function, "__globals__", {}).setdefault(task.name, task.unseen)
     return Verdict(
         "wrong", f"Your function is called `{name}`, but the notebook calls it `{task.name}`: keep the name."
     )
@@ -227,17 +227,17 @@ def _reused(task):
     """Return (function, whose it is, in words)."""
     kept = answers.last_right(task.id)
     if kept is None:
-        return task.reference, f"the course's ({task.id} is open)"
+        return task.unseen, f"the course's ({task.id} is open)"
     space = {"np": np, "TODO": TODO, "exercise": lambda _: lambda function: function}
     space |= {other.name: other.reference for other in authoring.all_exercises() if other.chapter == task.chapter}
     try:
         function = cells.function_from(kept["source"], task.name, space)
         if check(task, function).state == "right":
             return function, f"yours of {answers.day(kept)}"
-        return task.reference, f"the course's (yours of {answers.day(kept)} is not right any more: run {task.id} again)"
+        return task.unseen, f"the course's (yours of {answers.day(kept)} is not right any more: run {task.id} again)"
     except Exception as problem:  # it used something of the notebook that is not here
         return (
-            task.reference,
+            task.unseen,
             f"the course's (yours of {answers.day(kept)} does not run here: {type(problem).__name__}: {problem})",
         )
 

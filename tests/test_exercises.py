@@ -58,7 +58,7 @@ def test_blank_is_not_started_and_the_name_is_bound_to_the_reference(task, capsy
     space = run_cell(task.blank())
     assert f"○ {task.id}" in (said := capsys.readouterr().out)
     assert "Not started" in said
-    assert space[task.name] is task.reference
+    assert space[task.name] is task.unseen
     assert "# TODO: " not in task.blank() and task.blank().count("TODO") == task.todos
 
 

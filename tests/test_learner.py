@@ -70,7 +70,7 @@ def test_renamed_function_is_told_and_the_notebook_finds_the_courses(capsys):
     space = {"exercise": learner.exercise, "np": __import__("numpy")}
     exec(authoring.find("1.1").filled().replace("def rnn_step", "def step"), space)
     assert "keep the name" in capsys.readouterr().out
-    assert space["rnn_step"] is authoring.find("1.1").reference
+    assert space["rnn_step"] is authoring.find("1.1").unseen
 
 
 @pytest.mark.parametrize(("edition", "words"), [(0, "older"), (99, "newer"), (None, "Ready: notebook 01_rnn_concept.")])
@@ -121,3 +121,16 @@ def test_helpers_import_neither_matplotlib_nor_widgets():
 def test_helpers_have_an_exercise_file_for_each_source():
     sources = {p.stem for p in (answers.ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.md")}
     assert {task.chapter for task in authoring.all_exercises()} == sources
+
+
+def test_a_traceback_shows_no_line_of_the_courses_function():
+    """A word that is not there, while `analogy` is open: the error comes, the solution does not."""
+    import traceback
+
+    task = authoring.find("8.7")
+    try:
+        task.unseen("man", "king", "sushi", np.ones((2, 2)), ["man", "king"])
+    except Exception:
+        shown = traceback.format_exc()
+    assert "the course's analogy" in shown and "E[" not in shown and "TODO" not in shown
+    assert task.unseen.__doc__ == task.reference.__doc__

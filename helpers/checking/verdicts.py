@@ -146,7 +146,8 @@ def _quoted(exercise, content, key, short=False):
         return f"the one for `{_target(exercise, key)}`" + (f" (line {content.line})" if content.line else "")
     text = f"{exercise.skeleton.heads[key]} {content.text}".strip()
     text = text if len(text) <= 100 else text[:99] + "…"
-    return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`"
+    below = " and what your lines below it make of it" if content.after else ""
+    return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`{below}"
 
 
 def _target(exercise, key):
@@ -163,8 +164,13 @@ def _seen_in_blank(exercise, trial, key):
     """Return what can be seen of one blank: a probable name, the error it raises, or how its value differs on a telling case."""
     if likely := probable_name(exercise, trial, key):
         return f"Probably this: {likely}"
-    if exercise.observe:  # many values are right: what is seen of them tells
-        return next((words for words in trial.outcomes(trial.alone([key]), stop_at_wrong=True)[1] if words), "")
+    content = trial.contents[key]
+    if exercise.observe or content.node is None or content.after:  # its value is not all that tells
+        outcomes, wrong = trial.outcomes(trial.alone([key]), stop_at_wrong=True)
+        label = exercise.timed_cases()[len(outcomes) - 1][0][0]
+        if not wrong[-1] or outcomes[-1].error:
+            return ""
+        return wrong[-1] if exercise.observe else f"{wrong[-1]} Seen with: {label}."
     telling = []
     for (label, inputs), _, seconds in exercise.timed_cases():
         values, course = [], []
@@ -175,7 +181,10 @@ def _seen_in_blank(exercise, trial, key):
             if words and "core dim" in line:
                 return words
             return f"{type(outcome.error).__name__}: {line.rstrip('.')}. {words or ''}".strip()
-        pair = next(((a, b) for a, b in zip(values, course, strict=False) if _differ(a, b)), None)
+        pairs = list(zip(values, course, strict=False))
+        if "," in _target(exercise, key):  # `low, high = …`: a tuple and an array say the same
+            pairs = [(a, b) for x, y in pairs if np.iterable(x) for a, b in zip(x, y, strict=False)] or pairs
+        pair = next(((a, b) for a, b in pairs if _differ(a, b)), None)
         if pair:
             telling.append((_visible(*pair), label, pair))
     if not telling:
