@@ -67,8 +67,7 @@ FORGET, INPUT = "new_k_H_k_1_H", "new_j_H_j_1_H"
 for sentence, edits in [
     ("You put u itself into the blocks. It is a number of steps; wanted is the sum for which the sigmoid keeps 1 - 1/u.", dict(bias="u")),
     ("You put the share itself, 1 - 1/u, into the block. A bias is added *before* the sigmoid: take the number that the sigmoid turns into the share.", dict(bias="1 - 1 / u")),
-    ("You put the shares themselves, 1 - 1/u and 1/u, into the blocks. A bias is added *before* the sigmoid: take the number that the sigmoid turns into the share.",
-     {"bias": "1 - 1 / u", INPUT: "1 / u"}),
+    ("You put the shares themselves, 1 - 1/u and 1/u, into the blocks. A bias is added *before* the sigmoid: take the number that the sigmoid turns into the share.", {"bias": "1 - 1 / u", INPUT: "1 / u"}),
     ("You put the logarithm of the share into the block. The sigmoid's inverse is log(p / (1 - p)).", dict(bias="np.log(1 - 1 / u)")),
     ("You put the logarithm of the shares into the blocks. The sigmoid's inverse is log(p / (1 - p)).", {"bias": "np.log(1 - 1 / u)", INPUT: "np.log(1 / u)"}),
     ("You take log(u): the gate then keeps u / (u + 1), which is one step too many.", dict(bias="np.log(u)")),

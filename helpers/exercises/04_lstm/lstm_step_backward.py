@@ -113,8 +113,7 @@ for sentence, edits in [
     ("Both ways are closed by the output gate in your version: `dc` comes along the cell itself and does not pass o.", dict(dc="(dc + dh) * o * (1 - np.tanh(c) ** 2)")),
     ("The new cell gets two gradients, and what arrives along two ways is added. You multiply them.", dict(dc="dc * dh * o * (1 - np.tanh(c) ** 2)")),
     ("What you add to dc is the gradient for the output gate. The way from h to the cell passes the other partner, o, and the tanh's slope.", dict(dc="dc + dh * np.tanh(c)")),
-    ("The forget gate belongs to the step from cell to cell, into dc_prev. What arrives at the *new* cell does not pass it.",
-     dict(dc="dc * f + dh * o * (1 - np.tanh(c) ** 2)")),
+    ("The forget gate belongs to the step from cell to cell, into dc_prev. What arrives at the *new* cell does not pass it.", dict(dc="dc * f + dh * o * (1 - np.tanh(c) ** 2)")),
     ("Your input gate's gradient lacks its partner, the candidate.", dict(da_i="dc * i * (1 - i)")),
     ("Your input gate meets the old cell. What it multiplied was the candidate.", dict(da_i="dc * c_prev * i * (1 - i)")),
     ("Your input gate starts from dh. It made the cell: it starts from what arrives at the *cell*.", dict(da_i="dh * g * i * (1 - i)")),
@@ -147,19 +146,15 @@ for sentence, edits in [
     ("The slope of f's sigmoid stands on the old cell's way back. Forwards this cell was multiplied by f itself, and so is its gradient.", dict(dc_prev="dc * f * (1 - f)")),
     # several lines at once
     ("The slopes of the three sigmoids are missing: a gate's gradient still has to go through σ' = σ(1 - σ) to reach its sum.", dict(da_i="dc * g", da_f="dc * c_prev", da_o="dh * np.tanh(c)")),
-    ("All four slopes are missing: what you have are the gradients for i, f, o and g. Each still has to go through its own sigmoid or tanh to reach its sum.",
-     dict(da_i="dc * g", da_f="dc * c_prev", da_o="dh * np.tanh(c)", da_g="dc * i")),
+    ("All four slopes are missing: what you have are the gradients for i, f, o and g. Each still has to go through its own sigmoid or tanh to reach its sum.", dict(da_i="dc * g", da_f="dc * c_prev", da_o="dh * np.tanh(c)", da_g="dc * i")),
     ("You put the gates through the sigmoid once more for their slopes. i, f and o are its output already: σ' = i(1 - i), and so on.", dict(da_i=f"dc * g * {_sigmoid('i')} * (1 - {_sigmoid('i')})", da_f=f"dc * c_prev * {_sigmoid('f')} * (1 - {_sigmoid('f')})",
           da_o=f"dh * np.tanh(c) * {_sigmoid('o')} * (1 - {_sigmoid('o')})")),
     ("Your gates have the slope of a tanh, 1 - σ². They are sigmoids: σ(1 - σ).", dict(da_i="dc * g * (1 - i**2)", da_f="dc * c_prev * (1 - f**2)", da_o="dh * np.tanh(c) * (1 - o**2)")),
-    ("The three gates have half of their slopes only: σ' is the product of σ and of what it lacks to 1.",
-     dict(da_i="dc * g * i", da_f="dc * c_prev * f", da_o="dh * np.tanh(c) * o")),
+    ("The three gates have half of their slopes only: σ' is the product of σ and of what it lacks to 1.", dict(da_i="dc * g * i", da_f="dc * c_prev * f", da_o="dh * np.tanh(c) * o")),
     ("The partners are swapped: the input gate met the candidate, the forget gate met the old cell.", dict(da_i="dc * c_prev * i * (1 - i)", da_f="dc * g * f * (1 - f)")),
-    ("The input gate, the forget gate and the candidate start from dh. They made the cell: they start from what arrives at the *cell*.",
-     dict(da_i="dh * g * i * (1 - i)", da_f="dh * c_prev * f * (1 - f)", da_g="dh * i * (1 - g**2)")),
+    ("The input gate, the forget gate and the candidate start from dh. They made the cell: they start from what arrives at the *cell*.", dict(da_i="dh * g * i * (1 - i)", da_f="dh * c_prev * f * (1 - f)", da_g="dh * i * (1 - g**2)")),
     ("Your gates hear only of what came along the cell, by the dc from outside. They made the new cell, so they hear of all that arrives there: the finished sum.", dict(da_i=f"{CAME} * g * i * (1 - i)", da_f=f"{CAME} * c_prev * f * (1 - f)", da_g=f"{CAME} * i * (1 - g**2)")),
-    ("The blocks of the output gate and of the candidate have changed places. In this course the candidate comes last.",
-     dict(da_o="dc * i * (1 - g**2)", da_g="dh * np.tanh(c) * o * (1 - o)")),
+    ("The blocks of the output gate and of the candidate have changed places. In this course the candidate comes last.", dict(da_o="dc * i * (1 - g**2)", da_g="dh * np.tanh(c) * o * (1 - o)")),
 ]:
     lstm_step_backward.mistake(sentence, **edits)
 

@@ -125,8 +125,7 @@ for sentence, edits in [
     ("Your peepholes are added without the cell: that is only another bias.", dict(a_i_a_f="a_i + p[0], a_f + p[1]", a_o="a_o + p[2]")),
     ("Your peepholes multiply the sums. They are added: one more input of the gate.", dict(a_i_a_f="a_i * p[0] * c, a_f * p[1] * c", a_o="a_o * p[2] * c_next")),
     ("All three peepholes look at the old *state*, which the gates hear already through Wh. A peephole looks at the cell.", dict(a_i_a_f="a_i + p[0] * h, a_f + p[1] * h", a_o="a_o + p[2] * h")),
-    ("All three gates peep at the squashed cell. A peephole sees the cell itself.",
-     dict(a_i_a_f="a_i + p[0] * np.tanh(c), a_f + p[1] * np.tanh(c)", a_o="a_o + p[2] * np.tanh(c_next)")),
+    ("All three gates peep at the squashed cell. A peephole sees the cell itself.", dict(a_i_a_f="a_i + p[0] * np.tanh(c), a_f + p[1] * np.tanh(c)", a_o="a_o + p[2] * np.tanh(c_next)")),
     ("The look at the cell takes the place of all three sums. It comes on top of what the gates heard before.", dict(a_i_a_f="p[0] * c, p[1] * c", a_o="p[2] * c_next")),
     ("All gates peep through row 0 of p, which is the input gate's.", dict(a_i_a_f="a_i + p[0] * c, a_f + p[0] * c", a_o="a_o + p[0] * c_next")),
 ]:
