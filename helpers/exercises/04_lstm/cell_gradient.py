@@ -79,3 +79,7 @@ for sentence, old, new in [
     ("Your G *is* F, not an array of its own: with each row that you write, a gate that you still need is gone, and F belongs to the caller.", "np.ones_like(F)", "F\n    G[-1] = 1"),
 ]:
     cell_gradient.mistake(sentence)(changed(cell_gradient, (old, new)))
+
+# whole arrays at once
+cell_gradient.mistake(cell_gradient.mistakes[0].sentence)(lambda F: np.cumprod(F[::-1], axis=0)[::-1])
+cell_gradient.mistake(cell_gradient.mistakes[1].sentence)(lambda F: np.cumprod(F, axis=0))

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import WEIGHTS
+from .shared import WEIGHTS, changed
 
 
 @exercise("5.8", title="Bring PyTorch's weights home", returns={"Wx": WEIGHTS["Wx"], "Wh": WEIGHTS["Wh"], "b": WEIGHTS["b"], "b_hn": "H"}, hints=[
@@ -89,3 +89,7 @@ for sentence, edits in [
     ("Brackets: in `bias_ih + outside[order]` one bias is in our order and the other in theirs.", dict(b="bias_ih + outside[order]")),
 ]:
     from_pytorch.mistake(sentence, **edits)
+
+for W in ("weight_ih", "weight_hh"):
+    from_pytorch.mistake("You transpose first, and `order` then picks among the inputs. It picks rows of theirs: order first, or pick columns.")(
+        changed(from_pytorch, (f"{W}[order].T", f"{W}.T[order]")))

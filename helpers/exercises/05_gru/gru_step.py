@@ -147,3 +147,6 @@ for sentence, *lines in [
 
 for order in ("h_next, r, z, n", "z, r, n, h_next", "h_next, n, z, r"):
     gru_step.mistake("These are the right four in another order: it is h_next, z, r, n.")(changed(gru_step, ("return h_next, z, r, n", f"return {order}")))
+
+gru_step.mistake("You take the blocks in the order r, z, n, which is PyTorch's. In this course the update gate comes first.")(
+    changed(gru_step, ("xz, xr, xn =", "xr, xz, xn ="), ("Wz, Wr, Wn =", "Wr, Wz, Wn =")))

@@ -155,6 +155,7 @@ for sentence, edits in [
     ("You note what run returns, not how long it took: the clock knows that.", dict(block__2="seconds.append(run(X))")),
     ("You note what the clock shows. How long a run took is the difference of two looks.", dict(block__2="run(X)\nseconds.append(clock())")),
     ("You note what the clock shows. How long a run took is the difference of two looks.", dict(block__2=_lap(noted="start"))),
+    ("You add the two looks at the clock. How long a run took is their difference.", dict(block__2=_lap(noted="clock() + start"))),
     ("Your times are negative: later minus earlier.", dict(block__2=_lap(noted="start - clock()"))),
     ("Your warm-up comes inside the loop as well, before each run. Once, before the loop, is enough.", dict(block__2="run(X)\n" + _lap())),
     ("You take the mean. One hiccup of the machine, thirty times as long as a run, spoils it; the median does not notice.", dict(returns="float(np.mean(seconds))")),
