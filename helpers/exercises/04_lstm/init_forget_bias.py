@@ -21,7 +21,7 @@ def init_forget_bias(b, u, order):
     With H = 1, b = [0., 0., 0., 0.], u = 21 and the order "ifog" it is about [-3., 3., 0., 0.].
     """
     H = len(b) // 4
-    new = b.copy()
+    new = b.astype(float)
     k, j = order.index("f"), order.index("i")
     bias = np.log(u - 1)                 # TODO: the sum for which the sigmoid gives 1 - 1/u
     new[k * H : (k + 1) * H] = bias      # TODO: the forget gate's block
