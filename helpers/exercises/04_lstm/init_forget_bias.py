@@ -99,9 +99,9 @@ for sentence, *pairs in [
     ("You set one number for each block, and it need not even lie in it: k and j count blocks, and a block is H numbers long.", *_at("[k]")),
     ("The H numbers that you set begin at number k. But k counts *blocks*: the k blocks before it are H numbers long each.", *_at("[k : k + H]")),
     ("You set every fourth number, as if the four gates of one unit stood side by side. A block is H numbers in a row.", *_at("[k::4]")),
-    ("The other blocks are lost: the output gate's and the candidate's stay as they were in b.", ("b.copy()", "np.zeros_like(b)")),
+    ("The other blocks are lost: the output gate's and the candidate's stay as they were in b.", ("b.astype(float)", "np.zeros_like(b)")),
     ("You set the *output* gate's block where the input gate's is meant.", ('index("i")', 'index("o")')),
     ("You always set the first and the second block. They are the input and the forget gate's in the order ifog, but not in every order.", ('order.index("f"), order.index("i")', "1, 0")),
-    ("The right numbers, but you changed `b` itself, and it belongs to the caller: work on a copy.", ("b.copy()", "b")),
+    ("The right numbers, but you changed `b` itself, and it belongs to the caller: work on a copy.", ("b.astype(float)", "b")),
 ]:
     init_forget_bias.mistake(sentence)(changed(init_forget_bias, *pairs))
