@@ -1,7 +1,5 @@
 """Exercise 6.7: five lines, five defects."""
 
-import numpy as np
-
 from helpers import birnn_bughunt as hunt
 from helpers.checking.authoring import exercise
 
