@@ -136,7 +136,10 @@ def _(answer, next_log_p, bos, eos, width, max_len, alpha):
     for pair in answer:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not isinstance(pair[0], (tuple, list)):
             raise ValueError("Each entry of the result should be a pair (tokens, log p), tokens being a tuple.")
-        pairs.append((" ".join(str(int(k)) for k in pair[0]), np.float64(pair[1])))
+        try:
+            pairs.append((" ".join(str(int(k)) for k in pair[0]), np.float64(float(pair[1]))))
+        except (TypeError, ValueError):
+            raise ValueError("In each pair (tokens, log p) the tokens should be ids, and log p one number.") from None
     return tuple(pairs)
 
 
@@ -166,8 +169,7 @@ for sentence, block in [
     (STAYS_0, "candidates.append(((*tokens, k), log_p * float(q)))"),
     (STAYS_0, "candidates.append(((*tokens, k), log_p))"),
     ("Each candidate carries only the log p of its last token: that of its beginning has to be added.", "candidates.append(((*tokens, k), float(q)))"),
-    ("You add a probability to a logarithm. The logarithm of a product is a sum of logarithms, and q is one already.",
-     "candidates.append(((*tokens, k), log_p + float(np.exp(q))))"),
+    ("You add a probability to a logarithm. The logarithm of a product is a sum of logarithms, and q is one already.", "candidates.append(((*tokens, k), log_p + float(np.exp(q))))"),
     ("The log p of the new token is subtracted: both are added, and log p gets lower with each token.", "candidates.append(((*tokens, k), log_p - float(q)))"),
     ("The new token is put before the others: a sequence grows at its end.", "candidates.append(((k, *tokens), log_p + float(q)))"),
     ("Your sequences hold the last token alone: the new token comes after all those that its beginning has.", "candidates.append(((k,), log_p + float(q)))"),
@@ -193,8 +195,7 @@ for sentence, block in [
 
 for sentence, beam in [
     (EXTENDED, "best"),
-    ("An ended sequence takes one of the `width` places of its step; you fill the beam up again with worse ones.",
-     "sorted([c for c in candidates if c[0][-1] != eos], key=lambda c: c[1], reverse=True)[:width]"),
+    ("An ended sequence takes one of the `width` places of its step; you fill the beam up again with worse ones.", "sorted([c for c in candidates if c[0][-1] != eos], key=lambda c: c[1], reverse=True)[:width]"),
     (CONSTANT, "[c for c in best if c[0][-1] != 0]"),
     ("Those that have ended go on, and those that have not are dropped: it is the other way round.", "[c for c in best if c[0][-1] == eos]"),
 ]:
@@ -218,8 +219,7 @@ for sentence, block in [
      RANKED.format("c[1] / ((5 + len(c[0])) / 6) ** alpha")),
     (WORST, RANKED.format("c[1]").replace(", reverse=True", "")),
     (WORST, RANKED.format("c[1] / len(c[0]) ** alpha").replace(", reverse=True", "")),
-    ("You return log p divided by the length: rank by that, but return log p itself.",
-     "ranked = sorted([(t, p / len(t) ** alpha) for t, p in ended + beam], key=lambda c: c[1], reverse=True)"),
+    ("You return log p divided by the length: rank by that, but return log p itself.", "ranked = sorted([(t, p / len(t) ** alpha) for t, p in ended + beam], key=lambda c: c[1], reverse=True)"),
 ]:
     beam_search.mistake(sentence, block__3=block)
 
@@ -230,15 +230,11 @@ BEGIN, ASK, STOP = "beam, ended = [((), 0.0)], []", "next_log_p((bos, *tokens))"
 SORT = "best = sorted(candidates, key=lambda c: c[1], reverse=True)[:width]"
 NOT_RETURNED = "`list.sort` sorts the list where it stands and returns None: there is nothing to keep. `sorted` returns a list."
 for sentence, *changes in [
-    ("You carry probabilities, not their logarithms: over long sequences they underflow to 0, and what is asked for is log p, a sum.",
-     (BEGIN, "beam, ended = [((), 1.0)], []"), ("log_p + float(q)", "log_p * float(np.exp(q))")),
+    ("You carry probabilities, not their logarithms: over long sequences they underflow to 0, and what is asked for is log p, a sum.", (BEGIN, "beam, ended = [((), 1.0)], []"), ("log_p + float(q)", "log_p * float(np.exp(q))")),
     ("You multiply log-probabilities. The logarithm of a product is a sum.", (BEGIN, "beam, ended = [((), 1.0)], []"), ("log_p + float(q)", "log_p * float(q)")),
-    ("Your beam starts with `width` beginnings that are all equal: each sequence comes as often, and the copies fill the beam. It starts with one.",
-     (BEGIN, "beam, ended = [((), 0.0)] * width, []")),
-    ("The candidates of the steps before are still in your list: each step begins with an empty one.",
-     ("        candidates = []\n", ""), (BEGIN, "beam, ended, candidates = [((), 0.0)], [], []")),
-    ("Sequences that have ended are extended further: after EOS nothing may follow.",
-     ("        ended += [c for c in best if c[0][-1] == eos]\n", ""), ("beam = [c for c in best if c[0][-1] != eos]", "beam = best")),
+    ("Your beam starts with `width` beginnings that are all equal: each sequence comes as often, and the copies fill the beam. It starts with one.", (BEGIN, "beam, ended = [((), 0.0)] * width, []")),
+    ("The candidates of the steps before are still in your list: each step begins with an empty one.", ("        candidates = []\n", ""), (BEGIN, "beam, ended, candidates = [((), 0.0)], [], []")),
+    ("Sequences that have ended are extended further: after EOS nothing may follow.", ("        ended += [c for c in best if c[0][-1] == eos]\n", ""), ("beam = [c for c in best if c[0][-1] != eos]", "beam = best")),
     ("You set aside ended candidates that the beam had pruned: only those that are among the `best` count.", ("ended += [c for c in best", "ended += [c for c in candidates")),
     (CONSTANT, ("c[0][-1] == eos", "c[0][-1] == 0"), ("c[0][-1] != eos", "c[0][-1] != 0")),
     ("You stop as soon as one sequence has ended: another one in the beam may end later and be likelier.", (STOP, "        if ended or not beam:")),

@@ -4,6 +4,8 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
+from .shared import rewritten
+
 
 @exercise("7.9", title="Is it a swap?", returns={"swap": "N"}, hints=[
     "Wanted is a b c d, said is a c b d. At the first wrong place, which token was said? And at the place after it?",
@@ -66,19 +68,20 @@ for sentence, swap in [
     ("You ask only whether the next token was said too early. It is a swap if the one that was left out comes right after it.", EARLY),
     ("You ask only whether the token that was left out comes one place later. It is a swap if the next token was said in its place.", LATE),
     ("One of the two is enough in yours. Both have to hold: the next token too early, and the left out one after it.", f"({EARLY}) | ({LATE})"),
-    ("You compare `said` with `said` and `wanted` with `wanted`. A swap is a comparison of the two, crosswise.",
-     "(said[rows, first] == said[rows, after]) & (wanted[rows, first] == wanted[rows, after])"),
-    ("You compare place with the same place: at the first wrong place these two are never equal. Compare crosswise.",
-     "(said[rows, first] == wanted[rows, first]) & (said[rows, after] == wanted[rows, after])"),
-    ("You only ask whether the two places hold the same two tokens in sum: 3 + 6 is 4 + 5 as well. Compare the tokens, crosswise.",
-     "said[rows, first] + said[rows, after] == wanted[rows, first] + wanted[rows, after]"),
+    ("You compare `said` with `said` and `wanted` with `wanted`. A swap is a comparison of the two, crosswise.", "(said[rows, first] == said[rows, after]) & (wanted[rows, first] == wanted[rows, after])"),
+    ("You compare place with the same place: at the first wrong place these two are never equal. Compare crosswise.", "(said[rows, first] == wanted[rows, first]) & (said[rows, after] == wanted[rows, after])"),
+    ("You only ask whether the two places hold the same two tokens in sum: 3 + 6 is 4 + 5 as well. Compare the tokens, crosswise.", "said[rows, first] + said[rows, after] == wanted[rows, first] + wanted[rows, after]"),
     ("You ask whether both places are wrong. That is true of a swap, but of other mistakes as well.", "wrong[rows, first] & wrong[rows, after]"),
-    ("You leave out the rows: `said[:, t]` takes these columns of EVERY row. Each row has its own first mistake.",
-     "(said[:, first] == wanted[:, after]) & (said[:, after] == wanted[:, first])"),
+    ("You leave out the rows: `said[:, t]` takes these columns of EVERY row. Each row has its own first mistake.", "(said[:, first] == wanted[:, after]) & (said[:, after] == wanted[:, first])"),
     ("`said[first]` picks whole rows, those with these numbers. A row and a place are wanted: `said[rows, first]`.", "(said[first] == wanted[after]) & (said[after] == wanted[first])"),
+    ("You ask where the two differ crosswise. In a swap each place holds the token of the other: both pairs are equal.",
+     f"({EARLY}) & ({LATE})".replace("==", "!=")),
     ("This is True where it is NOT a swap.", f"~(({EARLY}) & ({LATE}))"),
     ("`and` asks whether a whole array is true. Row by row it is `&`, with each comparison in brackets.", f"({EARLY}) and ({LATE})"),
     ("You ask for one wrong place alone. In a swap two places are wrong, each with the token of the other.", "wrong.sum(axis=1) == 1"),
     ("You ask for two wrong places in the whole row. They need not hold each other's tokens, and after a swap there may be more.", "wrong.sum(axis=1) == 2"),
 ]:
     begins_with_a_swap.mistake(sentence, block=f"swap = {swap}")
+
+begins_with_a_swap.mistake("Rows and places are exchanged in the square brackets: first the row, then the place, `said[rows, first]`.")(
+    rewritten(begins_with_a_swap, ("rows, first]", "first, rows]"), ("rows, after]", "after, rows]")))

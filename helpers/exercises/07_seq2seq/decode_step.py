@@ -61,12 +61,9 @@ SCORES = "state[0] @ Wy + by"
 for sentence, edits in [
     ("You read the scores from c, the LSTM's memory. Shown to the outside is h, the first part of the state.", {"logits": "state[-1] @ Wy + by"}),
     ("You ignore the state that came in and start from zeros: this decoder has never seen the source.", {"state": "cell(E[token], tuple(np.zeros_like(s) for s in state))"}),
-    ("Only h is handed on and c starts from zero: the LSTM's memory is lost at this step.",
-     {"state": "cell(E[token], (state[0], *(np.zeros_like(s) for s in state[1:])))"}),
-    ("You return probabilities. The scores are wanted as they are: loss and search make of them what they need.",
-     {"logits": f"np.exp({SCORES}) / np.exp({SCORES}).sum(axis=1, keepdims=True)"}),
-    ("You return log-probabilities. The scores are wanted as they are: loss and search make of them what they need.",
-     {"logits": f"{SCORES} - np.log(np.exp({SCORES}).sum(axis=1, keepdims=True))"}),
+    ("Only h is handed on and c starts from zero: the LSTM's memory is lost at this step.", {"state": "cell(E[token], (state[0], *(np.zeros_like(s) for s in state[1:])))"}),
+    ("You return probabilities. The scores are wanted as they are: loss and search make of them what they need.", {"logits": f"np.exp({SCORES}) / np.exp({SCORES}).sum(axis=1, keepdims=True)"}),
+    ("You return log-probabilities. The scores are wanted as they are: loss and search make of them what they need.", {"logits": f"{SCORES} - np.log(np.exp({SCORES}).sum(axis=1, keepdims=True))"}),
     ("The bias `by` is missing.", {"logits": "state[0] @ Wy"}),
     ("Every row hears the first row's token: `token` has one id for each row.", {"state": "cell(E[token[:1]], state)"}),
     ("The token is not heard at all: the cell gets zeros instead of its vector.", {"state": "cell(np.zeros_like(E[token]), state)"}),
@@ -82,8 +79,7 @@ for sentence, edits in [
     decode_step.mistake(sentence, **edits)
 
 for sentence, *changes in [
-    ("The scores come from the old state: the decoder speaks before it has heard the token.",
-     ("    state = cell(E[token], state)", "    old, state = state, cell(E[token], state)"), ("state[0] @", "old[0] @")),
+    ("The scores come from the old state: the decoder speaks before it has heard the token.", ("    state = cell(E[token], state)", "    old, state = state, cell(E[token], state)"), ("state[0] @", "old[0] @")),
     ("You return the old state: the next step would start where this one did.", ("    state = cell", "    new = cell"), ("state[0] @", "new[0] @")),
     ("You return h alone as the new state; it is a tuple, and an LSTM's next step needs its c.", ("return logits, state", "return logits, state[0]")),
     ("You step twice: once for the scores and once more for the state that you return.", ("return logits, state", "return logits, cell(E[token], state)")),

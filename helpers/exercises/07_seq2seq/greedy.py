@@ -111,8 +111,7 @@ for sentence, token in [
     ("Your result is one token for the whole batch: `logits.argmax()` without an axis looks for the largest number of the whole array. "
      "Each row has its own likeliest token: say along which axis.", "logits.argmax()"),
     ("The token that was heard is said again: the new one is the likeliest by the scores.", "token"),
-    ("exp of a score of 1000 is infinite, and no number is left to choose by. No softmax is needed: the largest score has the largest probability.",
-     "(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)).argmax(axis=1)"),
+    ("exp of a score of 1000 is infinite, and no number is left to choose by. No softmax is needed: the largest score has the largest probability.", "(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)).argmax(axis=1)"),
 ]:
     greedy.mistake(sentence, token=token)
 
@@ -136,8 +135,7 @@ for sentence, *changes in [
     ("Every step starts from the encoder's state: the new state has to be carried on.", ("logits, state = ", "logits, _ = ")),
     ("The two results of `step` are swapped: it returns the scores first, then the state.", ("logits, state = ", "state, logits = ")),
     ("These are the scores of all K tokens. One token for each row is wanted, the number of the largest score: `argmax`.", ("logits.argmax(axis=1)", "logits")),
-    ("You leave the loop when all rows have ended, and the result gets too narrow: it has max_len columns, filled up with EOS.",
-     ("tokens.append(token)", "tokens.append(token)\n        if ended.all():\n            break")),
+    ("You leave the loop when all rows have ended, and the result gets too narrow: it has max_len columns, filled up with EOS.", ("tokens.append(token)", "tokens.append(token)\n        if ended.all():\n            break")),
     ("Your result begins with BOS: that is what the decoder hears first, not what it says.", ("np.stack(tokens, axis=1)", "np.stack([np.full(N, bos), *tokens[:-1]], axis=1)")),
     ("The result is (S, N), time first: stack the tokens along axis 1.", ("np.stack(tokens, axis=1)", "np.stack(tokens)")),
     ("You return only the last token of each row. All of them are wanted.", ("np.stack(tokens, axis=1)", "token")),

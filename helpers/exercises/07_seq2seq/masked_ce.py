@@ -85,8 +85,7 @@ for sentence, picked in [
 
 for sentence, log_p in [
     ("log_p adds up the padding as well: multiply by the mask first, then add up.", "picked.sum(axis=1)"),
-    ("Your log_p is the mean of a row. The probability of the whole target is a product over its tokens, so its logarithm is their sum.",
-     "(picked * mask).sum(axis=1) / mask.sum(axis=1)"),
+    ("Your log_p is the mean of a row. The probability of the whole target is a product over its tokens, so its logarithm is their sum.", "(picked * mask).sum(axis=1) / mask.sum(axis=1)"),
     ("Your log_p is the mean over all places of a row, the padding too. The logarithm of a product is a sum.", "(picked * mask).mean(axis=1)"),
     ("Your log_p is a probability: you multiplied them up. Over long targets that becomes 0; the logarithm is asked for.", "np.exp((picked * mask).sum(axis=1))"),
     ("You add probabilities where their logarithms should be added.", "(np.exp(picked) * mask).sum(axis=1)"),
@@ -105,8 +104,7 @@ for sentence, edits in [
     ("You divide by all N · S places. Padding is not there: then a batch of short targets seems easy.", {"loss": "-log_p.sum() / mask.size"}),
     ("Your loss averages over the padding too: the mask comes too late, or not at all.", {"loss": "-picked.mean()"}),
     ("The padding counts in both: what the net says there does not matter. Mask first, then add up.", {"log_p": "picked.sum(axis=1)", "loss": "-picked.mean()"}),
-    ("You average over the tokens of each row first, and then over the rows: then a token of a short target counts for more than one of a long target.",
-     {"loss": "-(log_p / mask.sum(axis=1)).mean()"}),
+    ("You average over the tokens of each row first, and then over the rows: then a token of a short target counts for more than one of a long target.", {"loss": "-(log_p / mask.sum(axis=1)).mean()"}),
     ("Your loss is a sum over all tokens. The mean of a token is asked for: else it grows with the batch.", {"loss": "-log_p.sum()"}),
     ("Your loss is the mean of a target. The mean of a *token* is asked for: divide by the number of places that count.", {"loss": "-log_p.mean()"}),
     ("The loss has the wrong sign: log p is below 0, a loss above it.", {"loss": "log_p.sum() / mask.sum()"}),
@@ -121,12 +119,9 @@ for sentence, edits in [
 
 for sentence, *changes in [
     ("The two results are swapped: first log_p (N,), then the loss.", ("return log_p, loss", "return loss, log_p")),
-    ("Your softmax runs over the places: the probabilities of the tokens at ONE place add up to 1, so it is the last axis.",
-     ("np.exp(shifted).sum(axis=-1", "np.exp(shifted).sum(axis=1")),
-    ("The scores are not shifted: exp of a score of 1000 is infinite. Less the largest score of its place, no score is above 0, and the softmax stays the same.",
-     ("logits - logits.max(axis=-1, keepdims=True)", "logits")),
-    ("You subtract one maximum for all places: where the scores are far below it, every exp is 0, and log 0 is minus infinity. Each place has its own maximum.",
-     ("logits - logits.max(axis=-1, keepdims=True)", "logits - logits.max()")),
+    ("Your softmax runs over the places: the probabilities of the tokens at ONE place add up to 1, so it is the last axis.", ("np.exp(shifted).sum(axis=-1", "np.exp(shifted).sum(axis=1")),
+    ("The scores are not shifted: exp of a score of 1000 is infinite. Less the largest score of its place, no score is above 0, and the softmax stays the same.", ("logits - logits.max(axis=-1, keepdims=True)", "logits")),
+    ("You subtract one maximum for all places: where the scores are far below it, every exp is 0, and log 0 is minus infinity. Each place has its own maximum.", ("logits - logits.max(axis=-1, keepdims=True)", "logits - logits.max()")),
     ("You subtract one maximum for each row: where a place's scores are far below it, every exp is 0, and log 0 is minus infinity. Each place has its own maximum.",
      ("logits - logits.max(axis=-1, keepdims=True)", "logits - logits.max(axis=(1, 2), keepdims=True)")),
 ]:
