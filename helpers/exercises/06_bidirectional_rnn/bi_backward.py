@@ -92,7 +92,6 @@ def _(dY, cache):
     return dX, gf, gb
 
 
-BATCH = "You reverse the *batch* of the second net's share of dY (`[::-1]`). Its steps are in the wrong order, on the second axis."
 FLIPPED = "`np.flip` reverses all three axes unless it is told one. Only the steps run backwards, the second axis."
 EVERY_SECOND = "You take every second number of dY for the second net. The halves stand one after the other: first all H numbers of f, then all of b."
 FIRST_HALF = "Both nets get the first half of dY. The second net's states are the second half of Y, and so is its gradient."
@@ -112,14 +111,15 @@ for sentence, edits in [
     ("The wrong dX is reversed: the first net read in the order of X. The second net's dX is the one that runs backwards.", {"dX": "reverse_time(dX) + dX_back"}),
     ("You add the first net's dX to its own reversal. What the second net sends back is `dX_back`.", {"dX": "dX + reverse_time(dX)"}),
     ("You reverse the *features* of the second net's dX (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.", {"dX": "dX + dX_back[..., ::-1]"}),
+    ("You reverse the steps and the features of the second net's dX. The numbers of each step stay in their order.", {"dX": "dX + dX_back[:, ::-1, ::-1]"}),
     ("You reverse the *batch* of the second net's dX (`[::-1]`). Its steps are in the wrong order, on the second axis.", {"dX": "dX + dX_back[::-1]"}),
     ("You reverse the *units* of the second net's dY (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.", {"d_back": "dY[:, :, H:][..., ::-1]"}),
     (FIRST_HALF, {"d_back": "reverse_time(dY[:, :, :H])"}),
     (FIRST_HALF, {"d_back": "dY[:, :, :H]"}),
     (EVERY_SECOND, {"d_back": "reverse_time(dY[:, :, 1::2])"}),
     (EVERY_SECOND, {"d_back": "dY[:, :, 1::2]"}),
-    (BATCH, {"d_back": "dY[:, :, H:][::-1]"}),
-    (BATCH, {"d_back": "dY[:, :, H:][::-1]", "dX": "dX + dX_back[::-1]"}),
+    ("You reverse the *batch* of the second net's share of dY (`[::-1]`). Its steps are in the wrong order, on the second axis.", {"d_back": "dY[:, :, H:][::-1]"}),
+    ("Both of your reversals are along the *batch* (`[::-1]`), that of dY and that of dX. The steps are on the second axis.", {"d_back": "dY[:, :, H:][::-1]", "dX": "dX + dX_back[::-1]"}),
     (FLIPPED, {"d_back": "np.flip(dY[:, :, H:])"}),
     (FLIPPED, {"dX": "dX + np.flip(dX_back)"}),
     (FLIPPED, {"d_back": "np.flip(dY[:, :, H:])", "dX": "dX + np.flip(dX_back)"}),

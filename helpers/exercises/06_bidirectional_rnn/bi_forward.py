@@ -68,11 +68,14 @@ def _(X, pf, pb):
     return np.dstack([f, np.flip(b, 1)])
 
 
+FROM_THE_LEFT = ("Both nets read from the left, so no state has seen the future: either the second one gets X as it is, or both reversals are along the batch (`[::-1]` alone) "
+                 "and cancel. It is time that is reversed, the second axis.")
+
 for sentence, edits in [
     ("The second net's states are not reversed back (or twice, which comes to the same): row t joins what the first net knows at step t with what the second one knows at step T - 1 - t. "
      "It runs, it trains, and at the early steps the net does not see the next one.", {"back__2": "back"}),
-    ("Both nets read from the left, so no state has seen the future: either the second one gets X as it is, or both reversals are along the batch (`[::-1]` alone) and cancel. "
-     "It is time that is reversed, the second axis.", {"back": "read(X, pb)", "back__2": "back"}),
+    (FROM_THE_LEFT, {"back": "read(X, pb)", "back__2": "back"}),
+    (FROM_THE_LEFT, {"back": "reverse_time(read(X, pb))"}),
     ("The second net reads from the left, and only its states are reversed: at step t it then shows what it knew at step T - 1 - t. Reverse its input as well.", {"back": "read(X, pb)"}),
     ("You put the states one after the other in time, (N, 2T, H). They belong side by side, two states for the same step: the last axis grows.", {"Y": "np.concatenate([there, back], axis=1)"}),
     ("You join along the batch, (2N, T, H). Both states belong to the same sequence and the same step: the last axis grows.", {"Y": "np.concatenate([there, back], axis=0)"}),

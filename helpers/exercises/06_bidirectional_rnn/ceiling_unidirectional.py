@@ -72,6 +72,7 @@ for sentence, wrong in [
     (SAID_ONE, "(p_one > 0.5).mean()"),
     (SAID_ONE, "(p_one >= 0.5).mean()"),
     ("You average only the pasts in which 1 is likelier. In the others the answer is 0, and one is right in 1 - p of them: all pasts count.", "p_one[p_one >= 0.5].mean()"),
+    ("Where 0 is likelier you count nothing. There you answer 0, and are right in 1 - p of the futures.", "np.where(p_one > 0.5, p_one, 0).mean()"),
     ("This is in per cent. A share is wanted, from 0.5 to 1.", f"100 * {BEST}.mean()"),
     ("You take the median of the rows. How often one is right, over all pasts, is their mean.", f"np.median({BEST})"),
     ("You always take the *less* likely answer: that is the worst that can be done.", "np.minimum(p_one, 1 - p_one).mean()"),
@@ -89,6 +90,7 @@ for sentence, wrong in [
 
 ceiling_unidirectional.mistake("You average down the columns: that would be knowing the *future* and not the past.", p_one="answers.mean(axis=0)")
 ceiling_unidirectional.mistake(COUNT, p_one="answers.sum(axis=1)")
+ceiling_unidirectional.mistake("`len(answers)` is the number of pasts. For each past a share of its *futures* is wanted: divide by their number F.", p_one="answers.sum(axis=1) / len(answers)")
 ceiling_unidirectional.mistake(COUNT, p_one="answers.sum(axis=1)", ceiling="np.maximum(p_one, answers.shape[1] - p_one).mean()")
 
 

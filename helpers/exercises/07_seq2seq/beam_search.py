@@ -171,6 +171,7 @@ for sentence, block in [
     ("Each candidate carries only the log p of its last token: that of its beginning has to be added.", "candidates.append(((*tokens, k), float(q)))"),
     ("You add a probability to a logarithm. The logarithm of a product is a sum of logarithms, and q is one already.", "candidates.append(((*tokens, k), log_p + float(np.exp(q))))"),
     ("The log p of the new token is subtracted: both are added, and log p gets lower with each token.", "candidates.append(((*tokens, k), log_p - float(q)))"),
+    ("`next_log_p` returns logarithms already: the logarithm of a number below 0 is NaN.", "candidates.append(((*tokens, k), log_p + float(np.log(q))))"),
     ("The new token is put before the others: a sequence grows at its end.", "candidates.append(((k, *tokens), log_p + float(q)))"),
     ("Your sequences hold the last token alone: the new token comes after all those that its beginning has.", "candidates.append(((k,), log_p + float(q)))"),
     ("You divide by the length at each step, so what is carried has been divided again and again. Carry the plain sum; divide once, when all is ranked in the end.",
@@ -204,6 +205,7 @@ for sentence, beam in [
 for sentence, block in [
     ("Your ended sequences are lost: they leave the beam, but they have to be ranked with the others in the end.", RANKED.format("c[1] / len(c[0]) ** alpha").replace("ended + ", "")),
     ("You drop what is still in the beam when max_len is reached: those sequences have to be ranked, too.", RANKED.format("c[1] / len(c[0]) ** alpha").replace(" + beam", "")),
+    ("You drop what is still in the beam when max_len is reached: those sequences have to be ranked, too.", RANKED.format("c[1] / len(c[0]) ** alpha").replace("+", "or")),
     ("An ended one is counted twice: `best` holds it and `ended` as well. Rank what has ended and what is still in the beam.",
      RANKED.format("c[1] / len(c[0]) ** alpha").replace("beam", "best")),
     ("Nothing is ranked in the end: ended ones and those in the beam have to be sorted together, best first.", "ranked = ended + beam"),
@@ -245,6 +247,7 @@ for sentence, *changes in [
     ("Only the best sequence is returned. The `width` best are wanted.", ("tuple(ranked[:width])", "tuple(ranked[:1])")),
     (NOT_RETURNED, (SORT, "best = candidates.sort(key=lambda c: c[1], reverse=True)[:width]")),
     (NOT_RETURNED, (SORT, "best = candidates.sort(key=lambda c: c[1], reverse=True)")),
+    ("The tokens are a tuple, and a tuple takes no list: `(*tokens, k)`, or `tokens + (k,)`.", ("((*tokens, k), ", "(tokens + [k], ")),
 ]:
     beam_search.mistake(sentence)(rewritten(beam_search, *changes))
 

@@ -120,6 +120,7 @@ for sentence, score in [
     ("Your score is out of 100. Papers often print it so; here it goes from 0 to 1.", "100 * brevity * np.exp(np.mean(np.log(precisions)))"),
     ("`**` binds stronger than `/`: you take the power 1 and then divide by n. The n-th root needs brackets around 1 / n.", "brevity * np.prod(precisions) ** 1 / n"),
     ("The root is for the precisions alone: you take it of the brevity penalty as well.", "(brevity * np.prod(precisions)) ** (1 / n)"),
+    ("The brevity penalty stands inside exp: it is a factor of the score, not of the logarithm.", "np.exp(brevity * np.mean(np.log(precisions)))"),
     ("You add up the precisions. Their geometric mean is wanted, and it is never above 1.", "brevity * np.sum(precisions)"),
     ("You stop at the logarithms: exp of their mean is the geometric mean.", "brevity * np.mean(np.log(precisions))"),
 ]:

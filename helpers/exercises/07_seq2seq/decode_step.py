@@ -83,6 +83,7 @@ for sentence, *changes in [
     ("You return the old state: the next step would start where this one did.", ("    state = cell", "    new = cell"), ("state[0] @", "new[0] @")),
     ("You return h alone as the new state; it is a tuple, and an LSTM's next step needs its c.", ("return logits, state", "return logits, state[0]")),
     ("You step twice: once for the scores and once more for the state that you return.", ("return logits, state", "return logits, cell(E[token], state)")),
+    ("`E[:, token]` picks columns. The vector of a token is a row of E: `E[token]`.", ("E[token]", "E[:, token]")),
     ("The two results are swapped: first the scores, then the state.", ("return logits, state", "return state, logits")),
 ]:
     decode_step.mistake(sentence)(rewritten(decode_step, *changes))

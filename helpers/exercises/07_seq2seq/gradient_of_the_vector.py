@@ -88,6 +88,7 @@ for sentence, edits in [
     ("The slope is taken at the state before the step, s_t. The step makes s_{t+1}.", {"da": "(ds[:, t] + dnext) * (1 - s[:, t] ** 2)"}),
     ("The slope of tanh is 1 - s², with the square.", {"da": "(ds[:, t] + dnext) * (1 - s[:, t + 1])"}),
     ("The states in s are tanh of the sum already: the slope is 1 - s², without another tanh.", {"da": "(ds[:, t] + dnext) * (1 - np.tanh(s[:, t + 1]) ** 2)"}),
+    ("What v gets comes through `da`, the sum inside tanh, not straight from ds.", {"dv": "dv + ds[:, t] @ Wv.T"}),
     ("You go through Wv as in the forward pass. On the way back it is transposed: Wv.T.", {"dv": "dv + da @ Wv"}),
     ("You go through Wh as in the forward pass. On the way back it is transposed: Wh.T.", {"dnext": "da @ Wh"}),
     ("You go through both matrices as in the forward pass. On the way back they are transposed.", {"dv": "dv + da @ Wv", "dnext": "da @ Wh"}),

@@ -63,6 +63,7 @@ def _(logits, y, mask):
 
 PICK = "np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]"
 LOSS = "-(picked * mask).sum() / mask.sum()"
+NOT_SHIFTED = "The scores are not shifted: exp of a score of 1000 is infinite. Less the largest score of its place, no score is above 0, and the softmax stays the same."
 ID_0 = "You take the id 0 for padding. The mask tells what counts: 0 may be a token, and PAD another id."
 INVERTED = "Your mask is inverted: you add up the padding and leave out the tokens."
 LAST_PLACE = "You leave out the last place: EOS is wanted as well, and the mask already says what counts."
@@ -92,6 +93,7 @@ for sentence, log_p in [
     ("You multiply logarithms. The logarithm of a product is a sum.", "np.prod(np.where(mask, picked, 1), axis=1)"),
     ("Your log_p has the wrong sign: the logarithm of a probability is never above 0.", "-(picked * mask).sum(axis=1)"),
     ("You add along the batch: log_p has one number for each target (N,), so the sum runs over the places.", "(picked * mask).sum(axis=0)"),
+    ("You add up the whole batch: log_p has one number for each target (N,), so the sum runs over the places alone.", "(picked * mask).sum()"),
     (BITS, "(picked * mask).sum(axis=1) / np.log(2)"),
     (INVERTED, "(picked * ~mask).sum(axis=1)"),
     (LAST_PLACE, "(picked * mask)[:, :-1].sum(axis=1)"),
@@ -119,8 +121,10 @@ for sentence, edits in [
 
 for sentence, *changes in [
     ("The two results are swapped: first log_p (N,), then the loss.", ("return log_p, loss", "return loss, log_p")),
+    ("You take the maxima over the places (axis 1): each of the K scores of a place loses another number, and that changes the softmax. Each place has one maximum.", ("logits.max(axis=-1", "logits.max(axis=1")),
+    (NOT_SHIFTED, ("shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))", "np.log(np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True))")),
     ("Your softmax runs over the places: the probabilities of the tokens at ONE place add up to 1, so it is the last axis.", ("np.exp(shifted).sum(axis=-1", "np.exp(shifted).sum(axis=1")),
-    ("The scores are not shifted: exp of a score of 1000 is infinite. Less the largest score of its place, no score is above 0, and the softmax stays the same.", ("logits - logits.max(axis=-1, keepdims=True)", "logits")),
+    (NOT_SHIFTED, ("logits - logits.max(axis=-1, keepdims=True)", "logits")),
     ("You subtract one maximum for all places: where the scores are far below it, every exp is 0, and log 0 is minus infinity. Each place has its own maximum.", ("logits - logits.max(axis=-1, keepdims=True)", "logits - logits.max()")),
     ("You subtract one maximum for each row: where a place's scores are far below it, every exp is 0, and log 0 is minus infinity. Each place has its own maximum.",
      ("logits - logits.max(axis=-1, keepdims=True)", "logits - logits.max(axis=(1, 2), keepdims=True)")),

@@ -72,6 +72,7 @@ SLIPS = [
     ("BOS is missing: `so_far` starts with the target's first token, which the decoder has not said yet.", {"so_far": "np.column_stack([y, np.full(N, pad)])"}),
     ("BOS overwrites the target's first token, so the decoder never hears that one. BOS comes before it.", {"so_far": "np.column_stack([np.full(N, bos), y[:, 1:], np.full(N, pad)])"}),
     ("The last token of the target is missing in `so_far`: the decoder hears it as well, and then says EOS. Nothing is cut off, BOS is added.", {"so_far": "np.column_stack([np.full(N, bos), y[:, :-1]])"}),
+    ("`np.concatenate` without an axis puts rows below rows. BOS is a column before the others: axis 1, or `np.column_stack`.", {"so_far": "np.concatenate([np.full((N, 1), bos), y])"}),
     ("BOS stands at the end of `so_far`: it is what the decoder hears *before* the first token.", {"so_far": "np.column_stack([y, np.full(N, bos)])"}),
     ("`np.roll` moves the last column to the front: the first thing that the decoder hears has to be BOS.", {"so_far": "np.roll(np.column_stack([y, np.full(N, pad)]), 1, axis=1)"}),
     ("`np.roll` moves the last column to the front: the first thing that the decoder hears has to be BOS.", {"block": f"{EOS_AT}\nso_far = np.roll(wanted, 1, axis=1)"}),
@@ -81,6 +82,8 @@ SLIPS = [
     (f"`so_far` holds EOS where there is room for it. {NEVER_HEARS_EOS}", {"block": f"{EOS_AT}\nso_far = np.column_stack([np.full(N, bos), wanted[:, :-1]])"}),
     (f"`so_far` holds EOS, in short rows after the target, in full ones over the last token. {NEVER_HEARS_EOS}", {"block": f"{EOS_AT}\nso_far[np.arange(N), np.minimum(lengths + 1, L)] = eos"}),
     ("The first token of the target is not wanted in yours: `wanted` is the whole target and EOS. It is `so_far` that is one step late.", {"wanted": "np.column_stack([y[:, 1:], np.full((N, 2), pad)])"}),
+    ("`wanted` has no column for EOS: it is one column longer than y.", {"wanted": "y.copy()"}),
+    ("The additional column of `wanted` is EOS in every row: short rows end twice. It is padding, and each EOS comes right after the row's own last token.", {"wanted": "np.column_stack([y, np.full(N, eos)])"}),
     (BEGINS_WITH_BOS, {"wanted": "so_far.copy()"}),
     (BEGINS_WITH_BOS, {"wanted": "so_far.copy()", "block": "pass"}),
     ("`wanted` starts with padding: the additional column belongs after the target.", {"wanted": "np.column_stack([np.full(N, pad), y])"}),
@@ -112,6 +115,7 @@ for sentence, mask in [
     ("Your mask has a place for each column of y: `wanted` is one column longer, for EOS.", "y != pad"),
     ("Your mask has a place for each column of y: `wanted` is one column longer, for EOS.", "np.arange(L) < lengths[:, None]"),
     ("Your mask has a place for each column of y: `wanted` is one column longer, for EOS.", "np.arange(L) <= lengths[:, None]"),
+    ("The mask of a batch is (N, S): `lengths` (N,) needs another axis to stand against the places, `lengths[:, None]`.", "np.arange(L + 1) <= lengths"),
     ("Your mask is one row for the whole batch. Each row has its own length: compare with `lengths[:, None]`, (N, 1).", "np.arange(L + 1) <= lengths.max()"),
     ("You find the mask by comparing ids with 0. The lengths tell where a row ends; the id of PAD may be another.", "wanted != 0"),
 ]:
@@ -125,3 +129,11 @@ for sentence, *changes in [
     ("You write EOS into whole rows, those with these numbers. The lengths are columns: rows and columns have to be paired.", (EOS_AT, "wanted[lengths] = eos")),
 ]:
     shift_targets.mistake(sentence)(rewritten(shift_targets, *changes))
+
+
+@shift_targets.mistake("Your arrays are as wide as y. BOS and EOS need places of their own, S = L + 1: `so_far` loses a token otherwise, and EOS overwrites one.")
+def _(y, lengths, bos, eos, pad):
+    so_far = np.column_stack([np.full(len(y), bos), y[:, :-1]])
+    wanted = y.copy()
+    wanted[np.arange(len(y)), lengths - 1] = eos
+    return so_far, wanted, wanted != pad
