@@ -97,7 +97,7 @@ for sentence, edits in [
     ("The two states are interleaved number by number, f b f b …: first come all numbers of f, then all of b.", {"Y": "np.stack([there, back], axis=-1).reshape(*there.shape[:2], -1)"}),
     ("The first net's states stand there twice: the second half belongs to `back`.", {"Y": "np.concatenate([there, there], axis=2)"}),
     ("The input X stands where the first net's states belong: what belongs beside `back` is `there`.", {"Y": "np.concatenate([X, back], axis=2)"}),
-    ("`read` stands before its input here: it takes the sequences and the parameters, `read(…, pb)`, and X has to be reversed before it is read.", {"back": "reverse_time(X)"}),
+    ("This is the reversed input, and no net has read it yet: `read(…, pb)` makes states of it.", {"back": "reverse_time(X)"}),
 ]:
     bi_forward.mistake(sentence, **edits)
 
