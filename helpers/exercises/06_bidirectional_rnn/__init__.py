@@ -1,0 +1,1 @@
+"""Notebook 06: nets that read in both directions."""
