@@ -1,0 +1,181 @@
+"""Exercise 9.6: causal self-attention."""
+
+import numpy as np
+
+from helpers.checking.authoring import exercise
+
+from .shared import typed
+from .softmax import softmax
+
+
+@exercise("9.6", title="Causal self-attention", returns={"Y": "N T E", "A": "N T T/key"}, hints=[
+    "Every step is a query, a key and a value. So how many scores are there for T steps, and which of them look into the future?",
+    "All scores at once are a matrix product of Q (N, T, H) with K, its last two axes exchanged: row t holds what step t asks. In row t the columns 0 … t are allowed: a triangle.",
+    "`X @ Wq`, `X @ Wk`, `X @ Wv`; `Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])`; `np.tril(np.ones((T, T), bool))`, or `np.arange(T)[:, None] >= np.arange(T)`; `A @ V`.",
+])
+def causal_self_attention(X, Wq, Wk, Wv):
+    """Let every step of a sequence look at itself and at all steps before it.
+
+    X (N, T, D); Wq and Wk (D, H), Wv (D, E) make queries, keys and values. Scores are divided by √H.
+    -> Y (N, T, E), the context of each step, and the weights A (N, T, T): row t says where step t looks.
+    X = [[[0.], [1.]]] with Wq = [[1.]], Wk = [[log 3]], Wv = [[8.]] gives A = [[[1, 0], [.25, .75]]] and
+    Y = [[[0.], [6.]]].
+    """
+    T = X.shape[1]
+    # TODO: Q, K (N, T, H) and V (N, T, E)
+    Q, K, V = X @ Wq, X @ Wk, X @ Wv
+    # END
+    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])      # TODO: (N, T, T) query with key, scaled
+    allowed = np.tril(np.ones((T, T), bool))                     # TODO: (T, T) True: step t may look
+    A = softmax(scores, np.broadcast_to(allowed, scores.shape))  # your 9.1
+    Y = A @ V                                                    # TODO: (N, T, E)
+    return Y, A
+
+
+@causal_self_attention.cases
+def _(rng):
+    def draw(N, T, D, H, E, size=1.0):
+        return size * rng.normal(size=(N, T, D)), rng.normal(size=(D, H)), rng.normal(size=(D, H)), rng.normal(size=(D, E))
+
+    yield "two steps, one number each", (np.array([[[0.0], [1.0]]]), np.array([[1.0]]), np.array([[np.log(3.0)]]), np.array([[8.0]]))
+    yield "three steps, H = 1", draw(1, 3, 2, 1, 1)
+    yield "three steps, H = 4: scaled by ½", draw(1, 3, 2, 4, 2)
+    yield "a batch of 2, D = H = E = T = 3", draw(2, 3, 3, 3, 3)
+    yield "all five sizes 3", draw(3, 3, 3, 3, 3)
+    yield "all sizes different", draw(2, 5, 4, 3, 6)
+    yield "scores in the thousands", draw(2, 4, 3, 5, 2, 40.0)
+    yield "a single step: it sees itself alone", draw(2, 1, 3, 2, 4)
+    yield "whole numbers, all steps equal", (np.full((1, 4, 2), 3), np.array([[1], [2]]), np.array([[2], [-1]]), np.array([[1, 0], [2, 5]]))
+
+
+@causal_self_attention.same
+def _(X, Wq, Wk, Wv):
+    (N, T, _), H = X.shape, Wq.shape[1]
+    Y, A = np.zeros((N, T, Wv.shape[1])), np.zeros((N, T, T))
+    for n in range(N):
+        for t in range(T):
+            e = np.array([X[n, t] @ Wq @ (X[n, u] @ Wk) / H**0.5 for u in range(t + 1)])
+            a = np.exp(e - e.max())
+            A[n, t, : t + 1] = a / a.sum()
+            Y[n, t] = A[n, t, : t + 1] @ (X[n, : t + 1] @ Wv)
+    return Y, A
+
+
+@causal_self_attention.same
+def _(X, Wq, Wk, Wv):
+    t = np.arange(X.shape[1])
+    e = np.einsum("nth,nuh->ntu", X @ Wq, X @ Wk) * Wk.shape[1] ** -0.5
+    e = np.where(t[:, None] >= t, e, -np.inf)
+    A = np.exp(e - e.max(axis=2, keepdims=True))
+    A /= A.sum(axis=2, keepdims=True)
+    return np.einsum("ntu,nue->nte", A, X @ Wv), A
+
+
+# queries, keys and values
+EXCHANGED = "Query and key are exchanged: row t of the scores has to hold what step t ASKS, with Wq, of every key, with Wk."
+AVERAGE_X = "You average X itself. What is handed over is the value, X @ Wv."
+AVERAGE_K = "You average the keys. A key only says how well its step fits; what is handed over is the value."
+for sentence, made in [
+    (EXCHANGED, "X @ Wk, X @ Wq, X @ Wv"),
+    ("Your keys are the queries: the scores are Q with Q, and Wk is not used.", "X @ Wq, X @ Wq, X @ Wv"),
+    ("Your queries are the keys: the scores are K with K, and Wq is not used.", "X @ Wk, X @ Wk, X @ Wv"),
+    (AVERAGE_X, "X @ Wq, X @ Wk, X"),
+    (AVERAGE_K, "X @ Wq, X @ Wk, X @ Wk"),
+    ("You average the queries. A query only asks; what is handed over is the value, X @ Wv.", "X @ Wq, X @ Wk, X @ Wq"),
+    ("The three matrices are mixed up: Q is made by Wq, K by Wk and V by Wv, and they stand on the left in this order.", "X @ Wq, X @ Wv, X @ Wk"),
+    ("The three matrices are mixed up: Q is made by Wq, K by Wk and V by Wv, and they stand on the left in this order.", "X @ Wv, X @ Wk, X @ Wq"),
+    ("Your matrices are transposed: X is (N, T, D) and they are (D, H) and (D, E), so they fit as they are.", "X @ Wq.T, X @ Wk.T, X @ Wv.T"),
+    ("X is taken as it is for query, key and value: the three learnt matrices are not used.", "X, X, X"),
+]:
+    causal_self_attention.mistake(sentence, block=f"Q, K, V = {made}")
+
+# the scores
+DOTS = "Q @ K.transpose(0, 2, 1)"
+BY_T = "You scale by √T, the number of steps. The dot product is a sum over the H numbers of query and key."
+ALL_AXES = "`K.T` reverses ALL axes of K, to (H, T, N), so sequences of the batch mix or do not fit. Only the last two axes change places: `K.transpose(0, 2, 1)`."
+for sentence, scores in [
+    ("The scale is missing: the scores are to be divided by √H.", DOTS),
+    ("You divide by H. A sum of H independent products has a typical size of √H: divide by that.", f"{DOTS} / Q.shape[2]"),
+    ("You multiply by √H: with long vectors the scores have to be made smaller, not larger.", f"{DOTS} * np.sqrt(Q.shape[2])"),
+    ("You scale by √D, the size of the input. The dot product is a sum over the H numbers of query and key.", f"{DOTS} / np.sqrt(X.shape[2])"),
+    (BY_T, f"{DOTS} / np.sqrt(T)"),
+    (BY_T, f"{DOTS} / np.sqrt(Q.shape[1])"),
+    ("You divide by √E, the size of the values. The dot product is a sum over the H numbers of query and key.", f"{DOTS} / np.sqrt(V.shape[2])"),
+    ("The root of Q.shape[0] is that of the batch size N. The dot product is a sum over the H numbers of query and key.", f"{DOTS} / np.sqrt(len(Q))"),
+    (EXCHANGED, "K @ Q.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
+    ("Your keys are the queries: the scores are Q with Q, and Wk is not used.", "Q @ Q.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
+    ("You compare the queries with the values. They are compared with the keys.", "Q @ V.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
+    (ALL_AXES, "Q @ K.T / np.sqrt(Q.shape[2])"),
+    ("The axes of Q and K do not meet like this: the H axis goes, so it has to be last in Q and last but one in K, `K.transpose(0, 2, 1)`.", "Q @ K / np.sqrt(Q.shape[2])"),
+    ("Your exchange moves the batch axis. Axis 0, the batch, stays; the last two axes of K change places.", "Q @ K.transpose(1, 2, 0) / np.sqrt(Q.shape[2])"),
+    ("You sum over the steps, and the H axis stays. The H axis goes: Q @ K with the last two axes of K exchanged is (N, T, T).", "Q.transpose(0, 2, 1) @ K / np.sqrt(Q.shape[2])"),
+    ("Your scores have the wrong sign: the key that fits worst gets the largest weight.", f"-{DOTS} / np.sqrt(Q.shape[2])"),
+    ("All allowed steps count the same: the scores are not used.", "np.zeros((len(X), T, T))"),
+]:
+    causal_self_attention.mistake(sentence, scores=scores)
+
+# the triangle
+UPPER = "Your triangle is the upper one: each step looks at itself and at the FUTURE, and never at the past."
+NOT_ITSELF = "A step may not look at itself in your mask, so the first one has nothing at all to look at. The diagonal is allowed."
+REVERSED = "Your mask is reversed: you hide the past and the present and allow only the future. True means that a place may be looked at."
+for sentence, allowed in [
+    ("Every step looks at all steps, also at those that come after it: the mask forbids nothing.", "np.ones((T, T), bool)"),
+    (UPPER, "np.triu(np.ones((T, T), bool))"),
+    (UPPER, "np.tril(np.ones((T, T), bool)).T"),
+    (NOT_ITSELF, "np.tril(np.ones((T, T), bool), -1)"),
+    ("Your mask is one diagonal too wide: each step also sees the next one, which a language model has to predict.", "np.tril(np.ones((T, T), bool), 1)"),
+    (REVERSED, "~np.tril(np.ones((T, T), bool))"),
+    ("Each step looks only at itself: your mask is the diagonal alone.", "np.eye(T, dtype=bool)"),
+    ("Each step sees itself and the one before it only. All steps before it are allowed.", "np.tril(np.ones((T, T), bool)) & np.triu(np.ones((T, T), bool), -1)"),
+]:
+    causal_self_attention.mistake(sentence, allowed=allowed)
+
+typed(causal_self_attention, "A mask of 0 and -1e9 is made to be ADDED to scores. The line below gives it to `softmax`, which takes True for what may be looked at, and every number but 0 is True.", allowed="np.where(np.tril(np.ones((T, T))), 0, -1e9)")
+typed(causal_self_attention, "You compare each number with itself, so nothing is forbidden. Rows against columns: `np.arange(T)[:, None]` makes a column of the steps that look.", allowed="np.arange(T) >= np.arange(T)")
+
+AFTER = "The mask comes after the softmax: the future has already taken its share, and the weights of a row sum to less than 1."
+ALL, ROOT = "np.ones((T, T), bool)", "np.sqrt(Q.shape[2])"
+for sentence, edits in [
+    ("You multiply the scores by the mask. A future step then has the score 0, and exp(0) = 1 is a weight: the mask belongs in the softmax.", dict(scores=f"np.tril({DOTS} / {ROOT})", allowed=ALL)),
+    (AFTER, dict(allowed=ALL, Y="np.tril(A) @ V")),
+    (UPPER, dict(scores=f"{DOTS} / {ROOT} + np.tril(np.full((T, T), -1e9), -1)", allowed=ALL)),
+    ("-1e9 goes to the diagonal as well: a step may look at itself. Forbidden is what comes after it.", dict(scores=f"{DOTS} / {ROOT} + np.triu(np.full((T, T), -1e9))", allowed=ALL)),
+    ("You multiply the scores by the mask. A score of 0 is a score like any other: the mask belongs in the softmax, as `allowed`.", dict(scores=f"np.triu({DOTS} / {ROOT})", allowed=ALL)),
+]:
+    causal_self_attention.mistake(sentence, **edits)
+typed(causal_self_attention, "Past and future are both forbidden, the one by what you add to the scores, the other by `allowed`: each step sees only itself.", scores=f"{DOTS} / {ROOT} + np.tril(np.full((T, T), -1e9), -1)")
+
+# the average of the values
+for sentence, Y in [
+    (AVERAGE_X, "A @ X"),
+    (AVERAGE_K, "A @ K"),
+    ("You multiply the values by the scores. The weights are what the softmax makes of them.", "scores @ V"),
+    ("You multiply A transposed by the values: then column t decides what step t gets. The weights of step t are ROW t.", "A.transpose(0, 2, 1) @ V"),
+    ("You divide by the number of steps once more. The weights already sum to 1, so the weighted SUM is the average.", "A @ V / T"),
+    ("All allowed steps count the same: the weights are not used.", "allowed @ V / allowed.sum(axis=1, keepdims=True)"),
+    ("You hand over the values as they are: no step has looked at any other.", "V"),
+]:
+    causal_self_attention.mistake(sentence, Y=Y)
+
+
+# another line of softmax, or another return
+@causal_self_attention.mistake(AFTER)
+def _(X, Wq, Wk, Wv):
+    Q, K, V = X @ Wq, X @ Wk, X @ Wv
+    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])
+    A = np.tril(softmax(scores, np.ones(scores.shape, bool)))
+    return A @ V, A
+
+
+@causal_self_attention.mistake("Your softmax runs down the columns. Each ROW has to sum to 1: the keys of one query.")
+def _(X, Wq, Wk, Wv):
+    Q, K, V = X @ Wq, X @ Wk, X @ Wv
+    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])
+    allowed = np.broadcast_to(np.tril(np.ones(scores.shape[1:], bool)), scores.shape)
+    A = softmax(scores.transpose(0, 2, 1), allowed.transpose(0, 2, 1)).transpose(0, 2, 1)
+    return A @ V, A
+
+
+@causal_self_attention.mistake("Right numbers in the wrong order: first Y, then the weights.")
+def _(X, Wq, Wk, Wv):
+    return causal_self_attention.reference(X, Wq, Wk, Wv)[::-1]
