@@ -4,6 +4,8 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
+from .shared import typed
+
 
 @exercise("9.4", title="The additive score", returns={"scores": "N T/key"}, hints=[
     "The query has no T axis and the keys have one. How do you add one row to each of T rows?",
@@ -63,6 +65,7 @@ for sentence, hidden in [
     ("The tanh is over one share alone. It has to see the sum, or the query again adds the same to every key.", f"np.tanh({Q}) + K @ Wk"),
     ("The tanh is over one share alone. It has to see the sum, or the query again adds the same to every key.", f"{Q} + np.tanh(K @ Wk)"),
     ("You multiply the two shares. This score adds them: that is its name.", f"np.tanh({Q} * (K @ Wk))"),
+    ("You multiply the two shares. This score adds them: that is its name.", f"np.tanh({Q}) * np.tanh(K @ Wk)"),
     ("The query is not in your scores: the same keys would win whatever is asked for.", "np.tanh(K @ Wk)"),
     ("You subtract the key's share from the query's: they are added.", f"np.tanh({Q} - K @ Wk)"),
     ("The query's axis is missing: (N, U) is added along T, so key number t meets the query of sentence number t. Each key of a sentence meets that sentence's query.", "np.tanh(q @ Wq + K @ Wk)"),
@@ -79,6 +82,13 @@ for sentence, hidden in [
     ("You divide the sum by √H. The tanh keeps this score moderate by itself, so it needs no scale.", f"np.tanh(({SUM}) / np.sqrt(q.shape[1]))"),
 ]:
     additive_score.mistake(sentence, hidden=hidden)
+
+for sentence, hidden in [
+    ("You join the two shares. This score adds them; for that the query's share needs an axis in the middle, (N, 1, U).", "np.tanh(np.concatenate([q @ Wq, K @ Wk], axis=1))"),
+    ("The matrices are on the wrong side: the rows of q and K are the vectors, so they stand on the left of `@`.", "np.tanh((Wq @ q)[:, None, :] + Wk @ K)"),
+    ("v comes in with the next line: `hidden` keeps its U units, (N, T, U).", f"np.tanh({SUM}) @ v"),
+]:
+    typed(additive_score, sentence, hidden=hidden)
 
 # one number for each key
 DIVIDED = "You divide by √U. The tanh keeps this score small by itself, so it needs no scale."

@@ -75,6 +75,8 @@ def _(X, Wq, Wk, Wv):
 EXCHANGED = "Query and key are exchanged: row t of the scores has to hold what step t ASKS, with Wq, of every key, with Wk."
 AVERAGE_X = "You average X itself. What is handed over is the value, X @ Wv."
 AVERAGE_K = "You average the keys. A key only says how well its step fits; what is handed over is the value."
+TRANSPOSED = "You transpose a matrix: X is (N, T, D), Wq and Wk are (D, H) and Wv (D, E), so they fit as they are."
+SIGN = "Your scores have the wrong sign: each step looks most at the step that fits worst."
 for sentence, made in [
     (EXCHANGED, "X @ Wk, X @ Wq, X @ Wv"),
     ("Your keys are the queries: the scores are Q with Q, and Wk is not used.", "X @ Wq, X @ Wq, X @ Wv"),
@@ -84,18 +86,25 @@ for sentence, made in [
     ("You average the queries. A query only asks; what is handed over is the value, X @ Wv.", "X @ Wq, X @ Wk, X @ Wq"),
     ("The three matrices are mixed up: Q is made by Wq, K by Wk and V by Wv, and they stand on the left in this order.", "X @ Wq, X @ Wv, X @ Wk"),
     ("The three matrices are mixed up: Q is made by Wq, K by Wk and V by Wv, and they stand on the left in this order.", "X @ Wv, X @ Wk, X @ Wq"),
-    ("Your matrices are transposed: X is (N, T, D) and they are (D, H) and (D, E), so they fit as they are.", "X @ Wq.T, X @ Wk.T, X @ Wv.T"),
+    (TRANSPOSED, "X @ Wq.T, X @ Wk, X @ Wv"),
+    (TRANSPOSED, "X @ Wq, X @ Wk.T, X @ Wv"),
+    (TRANSPOSED, "X @ Wq, X @ Wk, X @ Wv.T"),
+    (TRANSPOSED, "X @ Wq.T, X @ Wk.T, X @ Wv.T"),
+    ("The matrices are on the wrong side: the rows of X are the steps, so X stands on the left of `@`.", "Wq @ X, Wk @ X, Wv @ X"),
+    ("`*` multiplies number by number. Queries, keys and values are matrix products, `@`.", "X * Wq, X * Wk, X * Wv"),
+    (SIGN, "-X @ Wq, X @ Wk, X @ Wv"),
     ("X is taken as it is for query, key and value: the three learnt matrices are not used.", "X, X, X"),
 ]:
     causal_self_attention.mistake(sentence, block=f"Q, K, V = {made}")
 
 # the scores
 DOTS = "Q @ K.transpose(0, 2, 1)"
+BY_H = "You divide by H, or by √H twice. A sum of H independent products has a typical size of √H: divide by √H, and once."
 BY_T = "You scale by √T, the number of steps. The dot product is a sum over the H numbers of query and key."
 ALL_AXES = "`K.T` reverses ALL axes of K, to (H, T, N), so sequences of the batch mix or do not fit. Only the last two axes change places: `K.transpose(0, 2, 1)`."
 for sentence, scores in [
     ("The scale is missing: the scores are to be divided by √H.", DOTS),
-    ("You divide by H. A sum of H independent products has a typical size of √H: divide by that.", f"{DOTS} / Q.shape[2]"),
+    (BY_H, f"{DOTS} / Q.shape[2]"),
     ("You multiply by √H: with long vectors the scores have to be made smaller, not larger.", f"{DOTS} * np.sqrt(Q.shape[2])"),
     ("You scale by √D, the size of the input. The dot product is a sum over the H numbers of query and key.", f"{DOTS} / np.sqrt(X.shape[2])"),
     (BY_T, f"{DOTS} / np.sqrt(T)"),
@@ -105,14 +114,23 @@ for sentence, scores in [
     (EXCHANGED, "K @ Q.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
     ("Your keys are the queries: the scores are Q with Q, and Wk is not used.", "Q @ Q.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
     ("You compare the queries with the values. They are compared with the keys.", "Q @ V.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
+    (BY_H, f"{DOTS} / np.sqrt(Q.shape[2]) / np.sqrt(Q.shape[2])"),
+    ("`reshape` does not exchange axes: it lays the same numbers, in the same order, into another shape. `K.transpose(0, 2, 1)` exchanges.", "Q @ K.reshape(len(K), -1, T) / np.sqrt(Q.shape[2])"),
     (ALL_AXES, "Q @ K.T / np.sqrt(Q.shape[2])"),
     ("The axes of Q and K do not meet like this: the H axis goes, so it has to be last in Q and last but one in K, `K.transpose(0, 2, 1)`.", "Q @ K / np.sqrt(Q.shape[2])"),
     ("Your exchange moves the batch axis. Axis 0, the batch, stays; the last two axes of K change places.", "Q @ K.transpose(1, 2, 0) / np.sqrt(Q.shape[2])"),
     ("You sum over the steps, and the H axis stays. The H axis goes: Q @ K with the last two axes of K exchanged is (N, T, T).", "Q.transpose(0, 2, 1) @ K / np.sqrt(Q.shape[2])"),
-    ("Your scores have the wrong sign: the key that fits worst gets the largest weight.", f"-{DOTS} / np.sqrt(Q.shape[2])"),
+    ("`*` multiplies number by number. The scores are a matrix product, `@`: row t of Q with every row of K.", "Q * K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
+    (SIGN, f"-{DOTS} / np.sqrt(Q.shape[2])"),
     ("All allowed steps count the same: the scores are not used.", "np.zeros((len(X), T, T))"),
 ]:
     causal_self_attention.mistake(sentence, scores=scores)
+
+for sentence, scores in [
+    ("Each step meets its own key alone. Every step asks every key, T x T scores: that is a matrix product, `@`.", "(Q * K).sum(axis=2) / np.sqrt(Q.shape[2])"),
+    ("`np.dot` of two stacks multiplies every sentence with every other one, (N, T, N, T). `@` takes them sentence by sentence.", "np.dot(Q, K.transpose(0, 2, 1)) / np.sqrt(Q.shape[2])"),
+]:
+    typed(causal_self_attention, sentence, scores=scores)
 
 # the triangle
 UPPER = "Your triangle is the upper one: each step looks at itself and at the FUTURE, and never at the past."
@@ -146,11 +164,15 @@ for sentence, edits in [
 typed(causal_self_attention, "Past and future are both forbidden, the one by what you add to the scores, the other by `allowed`: each step sees only itself.", scores=f"{DOTS} / {ROOT} + np.tril(np.full((T, T), -1e9), -1)")
 
 # the average of the values
+A_TRANSPOSED = "You multiply A transposed by the values: then column t decides what step t gets. The weights of step t are ROW t."
 for sentence, Y in [
     (AVERAGE_X, "A @ X"),
     (AVERAGE_K, "A @ K"),
     ("You multiply the values by the scores. The weights are what the softmax makes of them.", "scores @ V"),
-    ("You multiply A transposed by the values: then column t decides what step t gets. The weights of step t are ROW t.", "A.transpose(0, 2, 1) @ V"),
+    (A_TRANSPOSED, "A.transpose(0, 2, 1) @ V"),
+    (A_TRANSPOSED, "A.T @ V"),
+    ("You sum over the steps that look. The sum runs over the steps that are looked at, the keys.", "(A[..., None] * V[:, None]).sum(axis=1)"),
+    ("You add up what all steps have found. Each step keeps its own context: Y is (N, T, E).", "(A @ V).sum(axis=1)"),
     ("You divide by the number of steps once more. The weights already sum to 1, so the weighted SUM is the average.", "A @ V / T"),
     ("All allowed steps count the same: the weights are not used.", "allowed @ V / allowed.sum(axis=1, keepdims=True)"),
     ("You hand over the values as they are: no step has looked at any other.", "V"),

@@ -71,6 +71,7 @@ for sentence, s in [
     ("The cell is called twice in one step: call it once and use its result three times.", "cell(x, cell(x, s))"),
     ("The cell's arguments are exchanged: the token's vector comes first, then the state.", "cell(s, x)"),
     ("You add the old state to the new one. The cell alone says what is kept of it.", "s + cell(x, s)"),
+    ("The cell gets zeros for its state, so all that was written so far is forgotten: it moves on from s.", "cell(x, np.zeros_like(s))"),
     ("The cell hears the state twice and never the token: its arguments are x, then s.", "cell(s, s)"),
 ]:
     decoder_step_attn.mistake(sentence, s=s)
@@ -98,6 +99,7 @@ for sentence, y in [
     (ORDER, "np.tanh(np.concatenate([s, context], axis=1) @ W + b)"),
     ("The tanh over the mix is missing.", f"{MIX} + b"),
     ("The bias b is missing in the mix.", f"np.tanh({MIX})"),
+    ("The tanh and the bias b are missing in the mix.", MIX),
     ("The bias b is subtracted: it is added.", f"np.tanh({MIX} - b)"),
     ("The context is joined with itself: the decoder's own state belongs beside it.", "np.tanh(np.concatenate([context, context], axis=1) @ W + b)"),
     ("The state is joined with itself: what was looked up, the context, is not used.", "np.tanh(np.concatenate([s, s], axis=1) @ W + b)"),

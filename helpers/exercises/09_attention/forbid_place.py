@@ -68,6 +68,7 @@ for sentence, order in [
     (UPWARDS, "np.argsort(A, axis=1)"),
     (DOWN, "np.argsort(-A, axis=0)"),
     (RANKS, "np.argsort(np.argsort(-A, axis=1), axis=1)"),
+    ("The minus in front of `argsort` makes negative numbers of the places. It belongs in front of the weights: sort -A.", "-np.argsort(A, axis=1)"),
     ("You reverse the rows, where the places should be reversed: `[::-1]` works on axis 0.", "np.argsort(A, axis=1)[::-1]"),
 ]:
     forbid_place.mistake(sentence, order=order)
@@ -79,6 +80,7 @@ EVERY_ROW = "You forbid these places in EVERY row. A pair of index arrays, the r
 UP_TO = "You forbid all places up to this rank. Only the one of this rank is to go."
 LOST = "The old mask is lost: what was forbidden before is allowed again."
 ONE_ALLOWED = "Your mask is reversed: it allows the one place that should be forbidden, and nothing else."
+IN_PLACE = "You write into `allowed` itself: a second name is no copy, so whoever called the function finds the mask changed. Start with `allowed.copy()`."
 for sentence, block in [
     (EVERY_ROW, "left = allowed.copy()\nleft[:, order[:, rank]] = False"),
     ("You count the ranks from 1: here the largest weight has rank 0.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, rank - 1]] = False"),
@@ -86,14 +88,22 @@ for sentence, block in [
     ("The first row's place is forbidden in all rows: each row has its own.", "left = allowed.copy()\nleft[:, order[0, rank]] = False"),
     (UP_TO, "left = allowed.copy()\nnp.put_along_axis(left, order[:, : rank + 1], False, axis=1)"),
     ("You forbid all places from this rank on. Only the one of this rank is to go.", "left = allowed.copy()\nnp.put_along_axis(left, order[:, rank:], False, axis=1)"),
+    (IN_PLACE, f"left = allowed\n{PICK} = False"),
+    (IN_PLACE, f"{PICK.replace('left', 'allowed')} = False\nleft = allowed"),
+    ("You forbid whole rows: one index array names rows. Two of them, the rows and the places, name one place per row.", "left = allowed.copy()\nleft[order[:, rank]] = False"),
+    ("You forbid the places BEFORE this rank. Only the one of this rank is to go.", "left = allowed.copy()\nnp.put_along_axis(left, order[:, :rank], False, axis=1)"),
+    ("`-rank` counts from the end, so you forbid a small weight: `order` begins with the largest.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, -rank]] = False"),
+    ("You reverse the old mask: True means that a place may be looked at, before and after.", f"left = ~allowed\n{PICK} = False"),
     ("You always forbid the largest weight, whatever the rank is.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, 0]] = False"),
     (LOST, f"left = np.ones_like(allowed)\n{PICK} = False"),
     (ONE_ALLOWED, f"left = np.zeros_like(allowed)\n{PICK} = True"),
-    ("You set the place to True: that allows it. False forbids.", f"left = allowed.copy()\n{PICK} = True"),
+    ("You set the place to True, or to a number that counts as True: that allows it. False forbids.", f"left = allowed.copy()\n{PICK} = True"),
     ("You make a mask of False everywhere and forbid one place more: nothing is left to look at.", f"left = np.zeros_like(allowed)\n{PICK} = False"),
     (RANKS, "left = allowed & (order != rank)"),
     ("You return the weights with a hole. The mask is what is asked for: with it the other places share out 1 anew.", f"left = A.copy()\n{PICK} = 0"),
     ("You return the mask as it was: no place is forbidden.", "left = allowed.copy()"),
+    ("`order[rank]` is the row of sentence number `rank`. The rank is a COLUMN of order: `order[:, rank]`.", "left = allowed.copy()\nleft[np.arange(len(A)), order[rank]] = False"),
+    ("The two index arrays are exchanged: the rows come first, then the places.", "left = allowed.copy()\nleft[order[:, rank], np.arange(len(A))] = False"),
     ("You forbid column number `rank`. It is `order` that says which place has this rank.", "left = allowed.copy()\nleft[:, rank] = False"),
 ]:
     forbid_place.mistake(sentence, block=block)
