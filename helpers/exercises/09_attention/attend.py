@@ -113,7 +113,7 @@ for sentence, A in [
     (AFTER_SOFTMAX, "scale * softmax(scores, mask)"),
     ("The mask is not used: the query looks at padding as if it were text.", "softmax(scores, np.ones_like(mask))"),
     (AFTER, "softmax(scores, np.ones_like(mask)) * mask"),
-    ("The softmax is missing: scores are no weights, they can be negative and sum to anything.", "scores"),
+    ("A holds the scores, without a softmax: scores are no weights, they can be negative and sum to anything.", "scores"),
     ("Your mask is reversed: True means that a key may be looked at, and you hide these keys.", "softmax(scores, ~mask)"),
     (BEST, "np.eye(scores.shape[1])[np.where(mask, scores, -np.inf).argmax(axis=1)]"),
     (BEST, "np.eye(scores.shape[1])[scores.argmax(axis=1)]"),

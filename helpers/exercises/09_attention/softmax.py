@@ -67,7 +67,7 @@ ZERO = "You give a masked place the score 0. That is a score like any other, wit
 for sentence, scores in [
     (ZERO, "scores * mask"),
     (ZERO, "np.where(mask, scores, 0)"),
-    ("You never use the mask: padding gets its weight as if it were a word.", "scores"),
+    ("The masked places keep their scores here: padding counts as if it were a word, in the weights and as the largest score.", "scores"),
     (REVERSED, "np.where(mask, -np.inf, scores)"),
     (EQUAL, "np.where(mask, scores, -1e9)"),
     ("You give masked places the score +infinity: e to that is infinite, so they would take all. It is minus infinity that makes 0.", "np.where(mask, scores, np.inf)"),
