@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import typed
+from .shared import each, each_by_its_text
 
 
 @exercise("9.4", title="The additive score", returns={"scores": "N T/key"}, hints=[
@@ -53,58 +53,42 @@ def _(q, K, Wq, Wk, v):
 
 # the hidden units
 Q, SUM = "(q @ Wq)[:, None, :]", "(q @ Wq)[:, None, :] + K @ Wk"
-AXIS = "The query's new axis is in the wrong place: it belongs in the middle, where the keys have T, so that the query's share is (N, 1, U)."
-NO_KEYS = "The keys are not in your scores: all places of a row get the same one."
-TRANSPOSED = "Your matrix is transposed: q is (N, Hq) and Wq (Hq, U), so they fit as they are, and K and Wk do too."
-for sentence, hidden in [
+each(additive_score, "hidden", [
     ("The tanh is missing. Without it the query adds the same number to the score of every key, so it has no say in which key wins.", SUM),
     ("You use Wq for the keys as well: Wq and Wk are two matrices, because a query and a key mean different things.", f"np.tanh({Q} + K @ Wq)"),
     ("You use Wk for the query as well: Wq and Wk are two matrices, because a query and a key mean different things.", "np.tanh((q @ Wk)[:, None, :] + K @ Wk)"),
     ("Each matrix is at the other's place: Wq is for the query, Wk for the keys.", "np.tanh((q @ Wk)[:, None, :] + K @ Wq)"),
     ("You squash query and key separately and add afterwards. The tanh has to see their sum, or the query again adds the same to every key.", f"np.tanh({Q}) + np.tanh(K @ Wk)"),
-    ("The tanh is over one share alone. It has to see the sum, or the query again adds the same to every key.", f"np.tanh({Q}) + K @ Wk"),
-    ("The tanh is over one share alone. It has to see the sum, or the query again adds the same to every key.", f"{Q} + np.tanh(K @ Wk)"),
-    ("You multiply the two shares. This score adds them: that is its name.", f"np.tanh({Q} * (K @ Wk))"),
-    ("You multiply the two shares. This score adds them: that is its name.", f"np.tanh({Q}) * np.tanh(K @ Wk)"),
+    ("The tanh is over one share alone. It has to see the sum, or the query again adds the same to every key.", f"np.tanh({Q}) + K @ Wk", f"{Q} + np.tanh(K @ Wk)"),
+    ("You multiply the two shares. This score adds them: that is its name.", f"np.tanh({Q} * (K @ Wk))", f"np.tanh({Q}) * np.tanh(K @ Wk)"),
     ("The query is not in your scores: the same keys would win whatever is asked for.", "np.tanh(K @ Wk)"),
     ("You subtract the key's share from the query's: they are added.", f"np.tanh({Q} - K @ Wk)"),
     ("The query's axis is missing: (N, U) is added along T, so key number t meets the query of sentence number t. Each key of a sentence meets that sentence's query.", "np.tanh(q @ Wq + K @ Wk)"),
     ("You squash with a sigmoid. The equation has tanh.", f"1 / (1 + np.exp(-({SUM})))"),
-    (AXIS, "np.tanh((q @ Wq)[:, :, None] + K @ Wk)"),
-    (AXIS, "np.tanh((q @ Wq)[None] + K @ Wk)"),
+    ("The query's new axis is in the wrong place: it belongs in the middle, where the keys have T, so that the query's share is (N, 1, U).", "np.tanh((q @ Wq)[:, :, None] + K @ Wk)", "np.tanh((q @ Wq)[None] + K @ Wk)"),
     ("The first sentence's query asks for all sentences: each row has its own.", "np.tanh((q @ Wq)[0] + K @ Wk)"),
     ("You set negative sums to zero, which is a ReLU. The equation has tanh.", f"np.maximum(0, {SUM})"),
-    (NO_KEYS, f"np.tanh({Q} + 0 * K @ Wk)"),
-    (NO_KEYS, f"np.tanh({Q})"),
-    (TRANSPOSED, "np.tanh((q @ Wq.T)[:, None, :] + K @ Wk)"),
-    (TRANSPOSED, f"np.tanh({Q} + K @ Wk.T)"),
-    (TRANSPOSED, "np.tanh((q @ Wq.T)[:, None, :] + K @ Wk.T)"),
-    ("You divide the sum by √H. The tanh keeps this score moderate by itself, so it needs no scale.", f"np.tanh(({SUM}) / np.sqrt(q.shape[1]))"),
-]:
-    additive_score.mistake(sentence, hidden=hidden)
+    ("The keys are not in your scores: all places of a row get the same one.", f"np.tanh({Q} + 0 * K @ Wk)", f"np.tanh({Q})"),
+    ("Your matrix is transposed: q is (N, Hq) and Wq (Hq, U), so they fit as they are, and K and Wk do too.", "np.tanh((q @ Wq.T)[:, None, :] + K @ Wk)", f"np.tanh({Q} + K @ Wk.T)", "np.tanh((q @ Wq.T)[:, None, :] + K @ Wk.T)"),
+])
 
-for sentence, hidden in [
+each_by_its_text(additive_score, "hidden", [
     ("You join the two shares. This score adds them; for that the query's share needs an axis in the middle, (N, 1, U).", "np.tanh(np.concatenate([q @ Wq, K @ Wk], axis=1))"),
     ("The matrices are on the wrong side: the rows of q and K are the vectors, so they stand on the left of `@`.", "np.tanh((Wq @ q)[:, None, :] + Wk @ K)"),
     ("v comes in with the next line: `hidden` keeps its U units, (N, T, U).", f"np.tanh({SUM}) @ v"),
-]:
-    typed(additive_score, sentence, hidden=hidden)
+])
 
 # one number for each key
-DIVIDED = "You divide by √U. The tanh keeps this score small by itself, so it needs no scale."
-FINISHED = "This is already the softmax. The exercise asks for the scores before it."
-for sentence, returns in [
+each(additive_score, "returns", [
     ("v is not used: you add up the units, as if each counted the same.", "hidden.sum(axis=2)"),
-    ("v is not used: you take the mean of the units, as if each counted the same.", "hidden.mean(axis=2)"),
     ("v has to make ONE number of the U units; you only multiply, and keep all of them.", "hidden * v"),
-    (FINISHED, "np.exp(hidden @ v) / np.exp(hidden @ v).sum(axis=1, keepdims=True)"),
-    (DIVIDED, "hidden @ v / np.sqrt(len(v))"),
+    ("This is already the softmax. The exercise asks for the scores before it.", "np.exp(hidden @ v) / np.exp(hidden @ v).sum(axis=1, keepdims=True)"),
+    ("You divide by √U. The tanh keeps this score small by itself, so it needs no scale.", "hidden @ v / np.sqrt(len(v))"),
     ("You take the mean over the units. v · hidden is a sum: nothing is divided by U.", "(hidden * v).mean(axis=2)"),
     ("You sum over the keys. What v weighs and adds up are the U units; each key keeps its own score.", "(hidden * v).sum(axis=1)"),
     ("There is a second tanh around the score. One, over the sum of both shares, is enough: the score itself is not squashed.", "np.tanh(hidden @ v)"),
     ("All scores are added up to ONE number. Each key keeps its own: sum over the units alone, the last axis.", "(hidden * v).sum()"),
     ("Your scores keep an axis of length 1, (N, T, 1): take it off.", "hidden @ v[:, None]"),
     ("Your scores have the wrong sign: a minus before v turns the best key into the worst.", "-hidden @ v"),
-]:
-    additive_score.mistake(sentence, returns=returns)
+])
 additive_score.mistake("The tanh is outside of v. Then everything before it is one linear map, and the query adds the same to every key: it has no say in which key wins.", hidden=SUM, returns="np.tanh(hidden @ v)")

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import typed
+from .shared import each, each_by_its_text
 from .softmax import softmax
 
 
@@ -71,27 +71,22 @@ def _(q, K, V, mask, scaled):
 DOT = 'np.einsum("nh,nth->nt", q, K)'
 BY_H = "You divide by H, or by √H twice. A sum of H independent products has a typical size of √H: divide by that, and once."
 MEAN = "Your scores are means over the H axis. A dot product is a sum: you divide by H, whether scaled or not."
-ALWAYS = "You divide the scores by √H even where scaled is False."
-for sentence, scores in [
+each(attend, "scores", [
     ("The scale is missing: where scaled is True, the scores are to be divided by √H.", DOT),
-    (ALWAYS, f"{DOT} / np.sqrt(q.shape[1])"),
-    (BY_H, f"{DOT} / (q.shape[1] if scaled else 1)"),
-    (BY_H, f"scale**2 * {DOT}"),
+    ("You divide the scores by √H even where scaled is False.", f"{DOT} / np.sqrt(q.shape[1])"),
+    (BY_H, f"{DOT} / (q.shape[1] if scaled else 1)", f"scale**2 * {DOT}"),
     (MEAN, f"scale * {DOT} / q.shape[1]"),
     ("You divide by √H once more: where scaled is True, `scale` already is 1 / √H.", f"scale * {DOT} / np.sqrt(q.shape[1])"),
     ("You multiply by √H: long vectors need smaller scores, not larger ones.", f"{DOT} / scale"),
     ("You scale by the number of keys T. The dot product is a sum over the H entries of a key.", f"{DOT} / (np.sqrt(K.shape[1]) if scaled else 1)"),
     ("You use the flag the wrong way round: you scale where scaled is False, and do not scale where it is True.", f"{DOT} * (1 if scaled else 1 / np.sqrt(q.shape[1]))"),
-]:
-    attend.mistake(sentence, scores=scores)
+])
 
 # query and key
-BATCH = "Each query is compared with the keys of all sentences of the batch at once: your sum runs over the batch axis as well."
-for sentence, scores in [
+each(attend, "scores", [
     ("You compare the query with the values. It is compared with the keys.", 'scale * np.einsum("nh,nth->nt", q, V)'),
     ("Every query looks at the keys of the first sentence: each row of the batch has its own.", "scale * q @ K[0].T"),
-    (BATCH, "scale * q @ K.sum(axis=0).T"),
-    (BATCH, 'scale * np.einsum("nh,mth->nt", q, K)'),
+    ("Each query is compared with the keys of all sentences of the batch at once: your sum runs over the batch axis as well.", "scale * q @ K.sum(axis=0).T", 'scale * np.einsum("nh,mth->nt", q, K)'),
     ("Every row is asked with the first query: each sentence of the batch has its own.", "scale * K @ q[0]"),
     ("Your score is the distance between query and key: the better they fit, the SMALLER it is, so the worst key wins.", "scale * np.linalg.norm(q[:, None] - K, axis=2)"),
     ("Your score is the squared distance of section 2, with a minus. Here the score is the dot product.", "-scale * ((q[:, None] - K) ** 2).sum(axis=2)"),
@@ -99,36 +94,28 @@ for sentence, scores in [
     ("Your scores have the wrong sign: the key that fits worst gets the largest weight.", f"-scale * {DOT}"),
     ("You sum over the T keys. A score is the sum over the H products of one query and one key: axis 2.", "scale * (q[:, None] * K).sum(axis=1)"),
     ("You sum over all axes, so all keys of the batch share ONE number. Each key has its own score: sum over axis 2.", "scale * (q[:, None] * K).sum()"),
-    ("You add query and key. A dot product multiplies them, number by number, and adds up the products.", "scale * (q[:, None] + K).sum(axis=2)"),
-    ("You divide by the lengths of query and key: that is the cosine of notebook 08. Here the score is the plain dot product.", f"scale * {DOT} / (np.linalg.norm(q, axis=1)[:, None] * np.linalg.norm(K, axis=2))"),
-]:
-    attend.mistake(sentence, scores=scores)
+])
 
 # the weights
-AFTER = "The mask comes after the softmax: padding has already taken its share, and the weights sum to less than 1."
 AFTER_SOFTMAX = "You scale the weights after the softmax: then they do not sum to 1. It is the scores that are scaled."
-BEST = "All the weight goes to the key that fits best. That choice has no gradient: the softmax gives every key its part."
-for sentence, A in [
+each(attend, "A", [
     ("Your softmax runs down the batch: the weights of one sentence should sum to 1 over its own T keys.", "softmax(scores.T, mask.T).T"),
     (AFTER_SOFTMAX, "scale * softmax(scores, mask)"),
     ("The mask is not used: the query looks at padding as if it were text.", "softmax(scores, np.ones_like(mask))"),
-    (AFTER, "softmax(scores, np.ones_like(mask)) * mask"),
+    ("The mask comes after the softmax: padding has already taken its share, and the weights sum to less than 1.", "softmax(scores, np.ones_like(mask)) * mask"),
     ("A holds the scores, without a softmax: scores are no weights, they can be negative and sum to anything.", "scores"),
     ("Your mask is reversed: True means that a key may be looked at, and you hide these keys.", "softmax(scores, ~mask)"),
-    (BEST, "np.eye(scores.shape[1])[np.where(mask, scores, -np.inf).argmax(axis=1)]"),
-    (BEST, "np.eye(scores.shape[1])[scores.argmax(axis=1)]"),
+    ("All the weight goes to the key that fits best. That choice has no gradient: the softmax gives every key its part.", "np.eye(scores.shape[1])[np.where(mask, scores, -np.inf).argmax(axis=1)]", "np.eye(scores.shape[1])[scores.argmax(axis=1)]"),
     ("The softmax is applied twice: weights are not scores, and the second time makes them nearly equal.", "softmax(softmax(scores, mask), mask)"),
     ("You multiply the scores by the mask. Padding then has the score 0, and e⁰ = 1 is a weight: the mask belongs in the softmax.", "softmax(scores * mask, np.ones_like(mask))"),
     (BY_H, "softmax(scale * scores, mask)"),
-]:
-    attend.mistake(sentence, A=A)
+])
 attend.mistake(AFTER_SOFTMAX, scores=DOT, A="scale * softmax(scores, mask)")
 
 # the average of the values
-KEYS = "You average the keys. A key only says how well its place fits; what is handed over is the value."
 CONTEXT = "You scale the context. It is the scores that are scaled, before the softmax."
-for sentence, context in [
-    (KEYS, 'np.einsum("nt,nth->nh", A, K)'),
+each(attend, "context", [
+    ("You average the keys. A key only says how well its place fits; what is handed over is the value.", 'np.einsum("nt,nth->nh", A, K)'),
     ("All values count the same: the weights are computed and not used.", "V.mean(axis=1)"),
     ("You take the value with the largest weight alone. That choice has no gradient; a weighted average of all has one.", "V[np.arange(len(A)), A.argmax(axis=1)]"),
     ("You divide by the number of keys once more. The weights already sum to 1, so the weighted SUM is the average.", "(A[:, :, None] * V).mean(axis=1)"),
@@ -139,11 +126,8 @@ for sentence, context in [
     ("Your context keeps an axis of length 1, (N, 1, E): take it off.", "A[:, None] @ V"),
     ("You sum over the E numbers of a value, and the keys stay. It is the axis of the keys that goes: axis 1.", "(A[:, :, None] * V).sum(axis=2)"),
     ("You sum over the batch, and the keys stay. It is the axis of the keys that goes: axis 1.", "(A[:, :, None] * V).sum(axis=0)"),
-    ("Your sum runs over the batch as well: every row gets the values of all sentences, added up.", 'np.einsum("nt,mte->ne", A, V)'),
-    ("Every row gets the values of the first sentence: each has its own.", "A @ V[0]"),
     ("You multiply the values by their weights and do not add them up: the T keys should become ONE vector.", "A[:, :, None] * V"),
-]:
-    attend.mistake(sentence, context=context)
+])
 attend.mistake(CONTEXT, scores=DOT, context='scale * np.einsum("nt,nte->ne", A, V)')
 attend.mistake("You return the scores as the second result. The weights A come out of the softmax.", A="scores", context='np.einsum("nt,nte->ne", softmax(scores, mask), V)')
 
@@ -153,30 +137,10 @@ def _(q, K, V, mask, scaled):
     return attend.reference(q, K, V, mask, scaled)[::-1]
 
 
-QUERIES = "`q @` takes all queries as ONE matrix: each of them meets every sentence, or the axes do not meet at all. Each query belongs with the keys of its own row: multiply `q[:, None]` by K and sum over H, or let `np.einsum` name the axes."
-LONG = "Your scores keep an axis of length 1, so they do not fit the mask (N, T): take it off."
-KEYS_FIRST = "In `K @ q` the queries are taken as ONE matrix, and each sentence meets all of them. Each sentence has one query: its scores are (T,), those of the batch (N, T)."
-for sentence, scores in [
-    (QUERIES, "scale * q @ K.transpose(0, 2, 1)"),
-    (QUERIES, "scale * (q @ K.transpose(0, 2, 1))"),
-    (QUERIES, "q @ K.transpose(0, 2, 1) * scale"),
-    (QUERIES, "scale * q @ K.T"),
-    (QUERIES, "scale * (q @ K.T)"),
-    (QUERIES, "q @ K.T * scale"),
-    (QUERIES, "q @ K.T"),
-    (QUERIES, "scale * q @ K"),
-    (QUERIES, "scale * (q @ K)"),
-    (QUERIES, "q @ K * scale"),
-    (QUERIES, "q @ K"),
-    (KEYS_FIRST, "scale * K @ q"),
-    (KEYS_FIRST, "scale * (K @ q)"),
-    (KEYS_FIRST, "scale * K @ q.T"),
-    (KEYS_FIRST, "scale * (K @ q.T)"),
-    (LONG, "scale * K @ q[:, :, None]"),
-    (LONG, "scale * (K @ q[:, :, None])"),
-    (LONG, "scale * q[:, None] @ K.transpose(0, 2, 1)"),
-    (LONG, "scale * (q[:, None] @ K.transpose(0, 2, 1))"),
+each_by_its_text(attend, "scores", [
+    ("`q @` takes all queries as ONE matrix: each of them meets every sentence, or the axes do not meet at all. Each query belongs with the keys of its own row: multiply `q[:, None]` by K and sum over H, or let `np.einsum` name the axes.", "scale * q @ K.transpose(0, 2, 1)", "scale * (q @ K.transpose(0, 2, 1))", "q @ K.transpose(0, 2, 1) * scale", "scale * q @ K.T", "scale * (q @ K.T)", "q @ K.T * scale", "q @ K.T", "scale * q @ K", "scale * (q @ K)", "q @ K * scale", "q @ K"),
+    ("In `K @ q` the queries are taken as ONE matrix, and each sentence meets all of them. Each sentence has one query: its scores are (T,), those of the batch (N, T).", "scale * K @ q", "scale * (K @ q)", "scale * K @ q.T", "scale * (K @ q.T)"),
+    ("Your scores keep an axis of length 1, so they do not fit the mask (N, T): take it off.", "scale * K @ q[:, :, None]", "scale * (K @ q[:, :, None])", "scale * q[:, None] @ K.transpose(0, 2, 1)", "scale * (q[:, None] @ K.transpose(0, 2, 1))"),
     ("You multiply and do not add up: the H products of query and key should become ONE score.", "scale * q[:, None] * K"),
     ("q (N, H) lacks the axis of the keys, so it lies along T instead of beside each key: `q[:, None]` is (N, 1, H).", "scale * (q * K).sum(axis=2)"),
-]:
-    typed(attend, sentence, scores=scores)
+])

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 from .attend import attend
-from .shared import typed
+from .shared import each, each_by_its_text
 
 
 @exercise("9.3", title="Attend, backwards", returns={"dq": "N H", "dK": "N T/key H", "dV": "N T/key E"}, hints=[
@@ -76,86 +76,61 @@ def _(g, cache, scaled):
 TWICE = "You divide by √H, or by H, once too often: the line below the softmax step divides by √H where scores were scaled, and no other line does."
 
 ONE = "`@` takes the rows of dcontext as ONE matrix, and each meets every sentence, or the axes do not meet at all. A row belongs with the values of its own sentence: let `np.einsum` name the axes."
-LONG = "Your dA keeps an axis of length 1, so it does not fit A (N, T): take it off."
 
 # dV and dA
-AXES = "A (N, T) and dcontext (N, E) need a new axis each before they are multiplied to (N, T, E): A at its end, dcontext in the middle."
-LACKS = "Your dV lacks the gradient that comes in: A alone does not know what the loss wants."
-EVERY = "Every value gets the whole gradient. A value of which the context has taken a tenth gets a tenth: multiply by A."
-for sentence, dV in [
+each(attend_backward, "dV", [
     ("dV is zero: the values are in the context too, so they get their part of its gradient.", "np.zeros_like(V)"),
-    (EVERY, "np.repeat(dcontext[:, None], V.shape[1], axis=1)"),
-    (EVERY, "dcontext[:, None, :]"),
+    ("Every value gets the whole gradient. A value of which the context has taken a tenth gets a tenth: multiply by A.", "np.repeat(dcontext[:, None], V.shape[1], axis=1)", "dcontext[:, None, :]"),
     ("Your dV holds the values themselves. The derivative of A · V for V is A, times what comes in.", "A[:, :, None] * V"),
     ("Your dV holds the values, where A belongs. The derivative of A · V for V is A, times what comes in.", "V * dcontext[:, None, :]"),
-    (LACKS, "np.repeat(A[:, :, None], V.shape[2], axis=2)"),
-    (LACKS, "A[:, :, None]"),
+    ("Your dV lacks the gradient that comes in: A alone does not know what the loss wants.", "np.repeat(A[:, :, None], V.shape[2], axis=2)", "A[:, :, None]"),
     ("Your dV is summed over the keys. Each value has its own gradient: dV has the shape of V, (N, T, E).", "(A[:, :, None] * dcontext[:, None, :]).sum(axis=1)"),
-    (AXES, "A * dcontext"),
-    (AXES, "A[:, None, :] * dcontext[:, :, None]"),
+    ("A (N, T) and dcontext (N, E) need a new axis each before they are multiplied to (N, T, E): A at its end, dcontext in the middle.", "A * dcontext", "A[:, None, :] * dcontext[:, :, None]"),
     ("The batch is summed over: each row of A and of dcontext belongs to its own sentence.", "A.T @ dcontext"),
     ("V does not belong in dV as well: A times dcontext is all.", "A[:, :, None] * dcontext[:, None, :] * V"),
-]:
-    attend_backward.mistake(sentence, dV=dV)
+])
 
-for sentence, dA in [
+each(attend_backward, "dA", [
     ("dcontext (N, E) lacks the axis of the keys: `dcontext[:, None]` is (N, 1, E), and lies beside each value.", "(dcontext * V).sum(axis=2)"),
     ("dA is made with the keys. The weights multiply the VALUES in the context.", 'np.einsum("ne,nte->nt", dcontext, K)'),
     ("Your dA holds the scores q · k. How a weight changes the loss depends on its VALUE: dcontext and V.", 'np.einsum("nh,nth->nt", q, K)'),
     ("Your dA is a mean over the E axis. All numbers of a value go into the context, so their parts add up.", "(dcontext[:, None, :] * V).mean(axis=2)"),
     ("Your dA lacks the gradient that comes in: it is a sum over V alone, whatever the loss wants.", "V.sum(axis=2)"),
     ("Your dA holds A as a factor. In A · V the derivative for A is V; A comes in with the softmax step below.", 'A * np.einsum("ne,nte->nt", dcontext, V)'),
-    ("Your sum runs over the batch as well: each weight is moved by the gradients of all sentences.", 'np.einsum("me,nte->nt", dcontext, V)'),
-    (TWICE, 'np.einsum("ne,nte->nt", dcontext, V) / np.sqrt(q.shape[1])'),
-    (TWICE, 'np.einsum("ne,nte->nt", dcontext, V) / q.shape[1]'),
-]:
-    attend_backward.mistake(sentence, dA=dA)
+    (TWICE, 'np.einsum("ne,nte->nt", dcontext, V) / np.sqrt(q.shape[1])', 'np.einsum("ne,nte->nt", dcontext, V) / q.shape[1]'),
+])
 
-for sentence, dA in [
-    (ONE, "dcontext @ V"),
-    (ONE, "dcontext @ V.T"),
-    (ONE, "dcontext @ V.transpose(0, 2, 1)"),
-    (ONE, "V @ dcontext"),
-    (ONE, "V @ dcontext.T"),
-    (LONG, "dcontext[:, None] @ V.transpose(0, 2, 1)"),
-    (LONG, "V @ dcontext[:, :, None]"),
+each_by_its_text(attend_backward, "dA", [
+    (ONE, "dcontext @ V", "dcontext @ V.T", "dcontext @ V.transpose(0, 2, 1)", "V @ dcontext", "V @ dcontext.T"),
+    ("Your dA keeps an axis of length 1, so it does not fit A (N, T): take it off.", "dcontext[:, None] @ V.transpose(0, 2, 1)", "V @ dcontext[:, :, None]"),
     ("You multiply and do not add up: the E products of dcontext and a value should become ONE number.", "dcontext[:, None] * V"),
-]:
-    typed(attend_backward, sentence, dA=dA)
+])
 
 # back through the softmax
 SUM = "(A * dA).sum(axis=1, keepdims=True)"
 STEP = f"A * (dA - {SUM})"
-ROWS = "Your sum in the softmax step runs over the batch: it belongs over the T keys of each row."
-for sentence, de in [
+each(attend_backward, "de", [
     ("Your softmax step is `A * dA` alone. Weights sum to 1, so raising one lowers all others: the row's `Σ A · dA` has to be subtracted.", "A * dA"),
     ("You subtract the plain sum of dA. The weights belong in that sum: Σ A · dA, the average of dA as A weighs it.", "A * (dA - dA.sum(axis=1, keepdims=True))"),
     ("You subtract the plain average of dA. It has to be the average as A weighs it: Σ A · dA.", "A * (dA - dA.mean(axis=1, keepdims=True))"),
     ("A (1 - A) is the slope of a sigmoid. It is the softmax's diagonal only; each weight also depends on all the other scores.", "A * (1 - A) * dA"),
-    ("1 - A² is the slope of a tanh. Here A comes out of a softmax.", "(1 - A**2) * dA"),
     ("The softmax is skipped: dA goes to the scores as it is.", "dA"),
     ("The A in front is missing: `dA - Σ A · dA` still has to be multiplied by A, so that a place without weight gets no gradient.", f"dA - {SUM}"),
-    (ROWS, "A * (dA - (A * dA).sum(axis=0, keepdims=True))"),
+    ("Your sum in the softmax step runs over the batch: it belongs over the T keys of each row.", "A * (dA - (A * dA).sum(axis=0, keepdims=True))"),
     ("Your sum in the softmax step runs over the whole array, so the sentences of a batch mix. Each row has its own sum over its T keys.", "A * (dA - (A * dA).sum())"),
     ("The sum in the softmax step comes with a plus: what the other weights lose has to be subtracted.", f"A * (dA + {SUM})"),
-    (TWICE, f"{STEP} / np.sqrt(q.shape[1])"),
-    (TWICE, f"{STEP} / (np.sqrt(q.shape[1]) if scaled else 1)"),
-    (TWICE, f"{STEP} / q.shape[1]"),
-    (TWICE, f"{STEP} / (q.shape[1] if scaled else 1)"),
+    (TWICE, f"{STEP} / np.sqrt(q.shape[1])", f"{STEP} / (np.sqrt(q.shape[1]) if scaled else 1)", f"{STEP} / q.shape[1]", f"{STEP} / (q.shape[1] if scaled else 1)"),
     ("You multiply by √H on the way back. A constant factor is the same in both directions, and the line below divides by it.", f"{STEP} * np.sqrt(q.shape[1])"),
     ("The A in front multiplies only dA: it belongs to the whole bracket, so the row's `Σ A · dA` is multiplied by A as well.", f"A * dA - {SUM}"),
     ("Your sum over the keys has lost its axis (keepdims): it is (N,), and NumPy lays it along the keys instead of beside the rows.", "A * (dA - (A * dA).sum(axis=1))"),
     ("The softmax step has the wrong sign: where dA is LARGER than the average, the gradient of the score is positive (and the training step, which goes against it, lowers the score).", f"A * ({SUM} - dA)"),
     ("You take the mean of A · dA. The weights sum to 1, so the weighted SUM already is the average: do not divide by T.", "A * (dA - (A * dA).mean(axis=1, keepdims=True))"),
-    ("Both terms hold A · dA. A multiplies the bracket once from outside; inside, dA stands alone before the minus.", f"A * (A * dA - {SUM})"),
     ("You run dA through a softmax again. The way back multiplies by the derivative of the softmax: A · (dA - Σ A · dA).", "np.exp(dA) / np.exp(dA).sum(axis=1, keepdims=True)"),
-]:
-    attend_backward.mistake(sentence, de=de)
+])
 
 # dq and dK
 DQ, DK = 'dq = np.einsum("nt,nth->nh", de, K)', "dK = de[:, :, None] * q[:, None, :]"
 NO_KEYS = "dq is made without the keys, of de alone or with the query itself. In q · k, the derivative for q is k, summed over all keys."
-EXCHANGED = "Right numbers, but dq and dK are exchanged: dq has the shape of q, (N, H), and dK that of K, (N, T, H)."
 MEAN = "You divide by the size of the batch. If the loss is a mean, dcontext has that factor already."
 SCALE_Q = "The scale is in dq twice: de is already scaled where scores were."
 SCALE_K = "The scale is in dK twice: de is already scaled where scores were."
@@ -165,7 +140,6 @@ for sentence, dq, dK in [
     ("dK is made with dA: the softmax is skipped on the way to the keys.", DQ, "dK = dA[:, :, None] * q[:, None, :]"),
     ("dK lacks q: it holds only the gradient of the scores. In q · k, the derivative for k is q.", DQ, "dK = de[:, :, None] * np.ones_like(K)"),
     ("dK lacks de: it holds only the query, whatever the loss wants.", DQ, "dK = q[:, None, :] * np.ones_like(K)"),
-    ("dK is zero: the keys made the scores too, so they get their part of the gradient.", DQ, "dK = np.zeros_like(K)"),
     ("de (N, T) and q (N, H) need a new axis each before they are multiplied to (N, T, H): de at its end, q in the middle.", DQ, "dK = de * q"),
     ("dK is made with dcontext. The keys have made the scores together with the query: in q · k, the derivative for k is q.", DQ, "dK = de[:, :, None] * dcontext[:, None, :]"),
     ("dK lacks q: it holds only the gradient of the scores. In q · k, the derivative for k is q.", DQ, "dK = de[:, :, None]"),
@@ -180,8 +154,6 @@ for sentence, dq, dK in [
     ("dq is made with dA: the softmax is skipped on the way to the query.", 'dq = np.einsum("nt,nth->nh", dA, K)', DK),
     ("dq is made with the values. The query was multiplied with the KEYS.", 'dq = np.einsum("nt,nth->nh", de, V)', DK),
     (NO_KEYS, "dq = de.sum(axis=1, keepdims=True) * np.ones_like(q)", DK),
-    ("dq lacks de: it only adds up the keys, whatever the loss wants.", "dq = K.sum(axis=1)", DK),
-    ("dq is summed over the batch as well: each query belongs with the keys of its own row.", 'dq = np.einsum("nt,mth->nh", de, K)', DK),
     ("`de @ K` takes the rows of de as ONE matrix, so each meets the keys of every sentence, (N, N, H). Let `np.einsum` name the axes.", "dq = de @ K", DK),
     (MEAN, f"{DQ} / len(q)", DK),
     (MEAN, f"{DQ} / len(q)", f"{DK} / len(q)"),
@@ -191,7 +163,7 @@ for sentence, dq, dK in [
     ("dq and dK are made with A instead of de: what flows back into both is the gradient of the scores.", 'dq = np.einsum("nt,nth->nh", A, K)', "dK = A[:, :, None] * q[:, None, :]"),
     ("dq and dK are made with dA instead of de: what flows back into both has gone through the softmax.", 'dq = np.einsum("nt,nth->nh", dA, K)', "dK = dA[:, :, None] * q[:, None, :]"),
     ("dV is made with de. In the context each value was multiplied by its weight A: this is what its gradient is multiplied by.", f"{DQ}\ndV = de[:, :, None] * dcontext[:, None, :]", DK),
-    (EXCHANGED, DQ.replace("dq", "dK"), DK.replace("dK", "dq")),
+    ("Right numbers, but dq and dK are exchanged: dq has the shape of q, (N, H), and dK that of K, (N, T, H).", DQ.replace("dq", "dK"), DK.replace("dK", "dq")),
 ]:
     attend_backward.mistake(sentence, block=f"{dq}\n{dK}")
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import typed
+from .shared import each, each_by_its_text
 from .softmax import softmax
 
 
@@ -75,81 +75,63 @@ def _(X, Wq, Wk, Wv):
 EXCHANGED = "Query and key are exchanged: row t of the scores has to hold what step t ASKS, with Wq, of every key, with Wk."
 AVERAGE_X = "You average X itself. What is handed over is the value, X @ Wv."
 AVERAGE_K = "You average the keys. A key only says how well its step fits; what is handed over is the value."
-TRANSPOSED = "You transpose a matrix: X is (N, T, D), Wq and Wk are (D, H) and Wv (D, E), so they fit as they are."
 SIGN = "Your scores have the wrong sign: each step looks most at the step that fits worst."
-for sentence, made in [
+for sentence, *edits in [
     (EXCHANGED, "X @ Wk, X @ Wq, X @ Wv"),
     ("Your keys are the queries: the scores are Q with Q, and Wk is not used.", "X @ Wq, X @ Wq, X @ Wv"),
     ("Your queries are the keys: the scores are K with K, and Wq is not used.", "X @ Wk, X @ Wk, X @ Wv"),
     (AVERAGE_X, "X @ Wq, X @ Wk, X"),
     (AVERAGE_K, "X @ Wq, X @ Wk, X @ Wk"),
     ("You average the queries. A query only asks; what is handed over is the value, X @ Wv.", "X @ Wq, X @ Wk, X @ Wq"),
-    ("The three matrices are mixed up: Q is made by Wq, K by Wk and V by Wv, and they stand on the left in this order.", "X @ Wq, X @ Wv, X @ Wk"),
-    ("The three matrices are mixed up: Q is made by Wq, K by Wk and V by Wv, and they stand on the left in this order.", "X @ Wv, X @ Wk, X @ Wq"),
-    (TRANSPOSED, "X @ Wq.T, X @ Wk, X @ Wv"),
-    (TRANSPOSED, "X @ Wq, X @ Wk.T, X @ Wv"),
-    (TRANSPOSED, "X @ Wq, X @ Wk, X @ Wv.T"),
-    (TRANSPOSED, "X @ Wq.T, X @ Wk.T, X @ Wv.T"),
+    ("The three matrices are mixed up: Q is made by Wq, K by Wk and V by Wv, and they stand on the left in this order.", "X @ Wq, X @ Wv, X @ Wk", "X @ Wv, X @ Wk, X @ Wq"),
+    ("You transpose a matrix: X is (N, T, D), Wq and Wk are (D, H) and Wv (D, E), so they fit as they are.", "X @ Wq.T, X @ Wk, X @ Wv", "X @ Wq, X @ Wk.T, X @ Wv", "X @ Wq, X @ Wk, X @ Wv.T", "X @ Wq.T, X @ Wk.T, X @ Wv.T"),
     ("The matrices are on the wrong side: the rows of X are the steps, so X stands on the left of `@`.", "Wq @ X, Wk @ X, Wv @ X"),
     ("`*` multiplies number by number. Queries, keys and values are matrix products, `@`.", "X * Wq, X * Wk, X * Wv"),
     (SIGN, "-X @ Wq, X @ Wk, X @ Wv"),
     ("X is taken as it is for query, key and value: the three learnt matrices are not used.", "X, X, X"),
 ]:
-    causal_self_attention.mistake(sentence, block=f"Q, K, V = {made}")
+    for edit in edits:
+        causal_self_attention.mistake(sentence, block=f"Q, K, V = {edit}")
 
 # the scores
 DOTS = "Q @ K.transpose(0, 2, 1)"
-BY_H = "You divide by H, or by √H twice. A sum of H independent products has a typical size of √H: divide by √H, and once."
-BY_T = "You scale by √T, the number of steps. The dot product is a sum over the H numbers of query and key."
-ALL_AXES = "`K.T` reverses ALL axes of K, to (H, T, N), so sequences of the batch mix or do not fit. Only the last two axes change places: `K.transpose(0, 2, 1)`."
-for sentence, scores in [
+each(causal_self_attention, "scores", [
     ("The scale is missing: the scores are to be divided by √H.", DOTS),
-    (BY_H, f"{DOTS} / Q.shape[2]"),
+    ("You divide by H, or by √H twice. A sum of H independent products has a typical size of √H: divide by √H, and once.", f"{DOTS} / Q.shape[2]", f"{DOTS} / np.sqrt(Q.shape[2]) / np.sqrt(Q.shape[2])"),
     ("You multiply by √H: with long vectors the scores have to be made smaller, not larger.", f"{DOTS} * np.sqrt(Q.shape[2])"),
     ("You scale by √D, the size of the input. The dot product is a sum over the H numbers of query and key.", f"{DOTS} / np.sqrt(X.shape[2])"),
-    (BY_T, f"{DOTS} / np.sqrt(T)"),
-    (BY_T, f"{DOTS} / np.sqrt(Q.shape[1])"),
+    ("You scale by √T, the number of steps. The dot product is a sum over the H numbers of query and key.", f"{DOTS} / np.sqrt(T)", f"{DOTS} / np.sqrt(Q.shape[1])"),
     ("You divide by √E, the size of the values. The dot product is a sum over the H numbers of query and key.", f"{DOTS} / np.sqrt(V.shape[2])"),
-    ("The root of Q.shape[0] is that of the batch size N. The dot product is a sum over the H numbers of query and key.", f"{DOTS} / np.sqrt(len(Q))"),
     (EXCHANGED, "K @ Q.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
     ("Your keys are the queries: the scores are Q with Q, and Wk is not used.", "Q @ Q.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
-    ("You compare the queries with the values. They are compared with the keys.", "Q @ V.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
-    (BY_H, f"{DOTS} / np.sqrt(Q.shape[2]) / np.sqrt(Q.shape[2])"),
     ("`reshape` does not exchange axes: it lays the same numbers, in the same order, into another shape. `K.transpose(0, 2, 1)` exchanges.", "Q @ K.reshape(len(K), -1, T) / np.sqrt(Q.shape[2])"),
-    (ALL_AXES, "Q @ K.T / np.sqrt(Q.shape[2])"),
+    ("`K.T` reverses ALL axes of K, to (H, T, N), so sequences of the batch mix or do not fit. Only the last two axes change places: `K.transpose(0, 2, 1)`.", "Q @ K.T / np.sqrt(Q.shape[2])"),
     ("The axes of Q and K do not meet like this: the H axis goes, so it has to be last in Q and last but one in K, `K.transpose(0, 2, 1)`.", "Q @ K / np.sqrt(Q.shape[2])"),
     ("Your exchange moves the batch axis. Axis 0, the batch, stays; the last two axes of K change places.", "Q @ K.transpose(1, 2, 0) / np.sqrt(Q.shape[2])"),
     ("You sum over the steps, and the H axis stays. The H axis goes: Q @ K with the last two axes of K exchanged is (N, T, T).", "Q.transpose(0, 2, 1) @ K / np.sqrt(Q.shape[2])"),
     ("`*` multiplies number by number. The scores are a matrix product, `@`: row t of Q with every row of K.", "Q * K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
     (SIGN, f"-{DOTS} / np.sqrt(Q.shape[2])"),
     ("All allowed steps count the same: the scores are not used.", "np.zeros((len(X), T, T))"),
-]:
-    causal_self_attention.mistake(sentence, scores=scores)
+])
 
-for sentence, scores in [
+each_by_its_text(causal_self_attention, "scores", [
     ("Each step meets its own key alone. Every step asks every key, T x T scores: that is a matrix product, `@`.", "(Q * K).sum(axis=2) / np.sqrt(Q.shape[2])"),
     ("`np.dot` of two stacks multiplies every sentence with every other one, (N, T, N, T). `@` takes them sentence by sentence.", "np.dot(Q, K.transpose(0, 2, 1)) / np.sqrt(Q.shape[2])"),
-]:
-    typed(causal_self_attention, sentence, scores=scores)
+])
 
 # the triangle
 UPPER = "Your triangle is the upper one: each step looks at itself and at the FUTURE, and never at the past."
-NOT_ITSELF = "A step may not look at itself in your mask, so the first one has nothing at all to look at. The diagonal is allowed."
-REVERSED = "Your mask is reversed: you hide the past and the present and allow only the future. True means that a place may be looked at."
-for sentence, allowed in [
+each(causal_self_attention, "allowed", [
     ("Every step looks at all steps, also at those that come after it: the mask forbids nothing.", "np.ones((T, T), bool)"),
-    (UPPER, "np.triu(np.ones((T, T), bool))"),
-    (UPPER, "np.tril(np.ones((T, T), bool)).T"),
-    (NOT_ITSELF, "np.tril(np.ones((T, T), bool), -1)"),
+    (UPPER, "np.triu(np.ones((T, T), bool))", "np.tril(np.ones((T, T), bool)).T"),
+    ("A step may not look at itself in your mask, so the first one has nothing at all to look at. The diagonal is allowed.", "np.tril(np.ones((T, T), bool), -1)"),
     ("Your mask is one diagonal too wide: each step also sees the next one, which a language model has to predict.", "np.tril(np.ones((T, T), bool), 1)"),
-    (REVERSED, "~np.tril(np.ones((T, T), bool))"),
+    ("Your mask is reversed: you hide the past and the present and allow only the future. True means that a place may be looked at.", "~np.tril(np.ones((T, T), bool))"),
     ("Each step looks only at itself: your mask is the diagonal alone.", "np.eye(T, dtype=bool)"),
-    ("Each step sees itself and the one before it only. All steps before it are allowed.", "np.tril(np.ones((T, T), bool)) & np.triu(np.ones((T, T), bool), -1)"),
-]:
-    causal_self_attention.mistake(sentence, allowed=allowed)
+])
 
-typed(causal_self_attention, "A mask of 0 and -1e9 is made to be ADDED to scores. The line below gives it to `softmax`, which takes True for what may be looked at, and every number but 0 is True.", allowed="np.where(np.tril(np.ones((T, T))), 0, -1e9)")
-typed(causal_self_attention, "You compare each number with itself, so nothing is forbidden. Rows against columns: `np.arange(T)[:, None]` makes a column of the steps that look.", allowed="np.arange(T) >= np.arange(T)")
+each_by_its_text(causal_self_attention, "allowed", [("A mask of 0 and -1e9 is made to be ADDED to scores. The line below gives it to `softmax`, which takes True for what may be looked at, and every number but 0 is True.", "np.where(np.tril(np.ones((T, T))), 0, -1e9)")])
+each_by_its_text(causal_self_attention, "allowed", [("You compare each number with itself, so nothing is forbidden. Rows against columns: `np.arange(T)[:, None]` makes a column of the steps that look.", "np.arange(T) >= np.arange(T)")])
 
 AFTER = "The mask comes after the softmax: the future has already taken its share, and the weights of a row sum to less than 1."
 ALL, ROOT = "np.ones((T, T), bool)", "np.sqrt(Q.shape[2])"
@@ -158,26 +140,20 @@ for sentence, edits in [
     (AFTER, dict(allowed=ALL, Y="np.tril(A) @ V")),
     (UPPER, dict(scores=f"{DOTS} / {ROOT} + np.tril(np.full((T, T), -1e9), -1)", allowed=ALL)),
     ("-1e9 goes to the diagonal as well: a step may look at itself. Forbidden is what comes after it.", dict(scores=f"{DOTS} / {ROOT} + np.triu(np.full((T, T), -1e9))", allowed=ALL)),
-    ("You multiply the scores by the mask. A score of 0 is a score like any other: the mask belongs in the softmax, as `allowed`.", dict(scores=f"np.triu({DOTS} / {ROOT})", allowed=ALL)),
 ]:
     causal_self_attention.mistake(sentence, **edits)
-typed(causal_self_attention, "Past and future are both forbidden, the one by what you add to the scores, the other by `allowed`: each step sees only itself.", scores=f"{DOTS} / {ROOT} + np.tril(np.full((T, T), -1e9), -1)")
+each_by_its_text(causal_self_attention, "scores", [("Past and future are both forbidden, the one by what you add to the scores, the other by `allowed`: each step sees only itself.", f"{DOTS} / {ROOT} + np.tril(np.full((T, T), -1e9), -1)")])
 
 # the average of the values
-A_TRANSPOSED = "You multiply A transposed by the values: then column t decides what step t gets. The weights of step t are ROW t."
-for sentence, Y in [
+each(causal_self_attention, "Y", [
     (AVERAGE_X, "A @ X"),
     (AVERAGE_K, "A @ K"),
     ("You multiply the values by the scores. The weights are what the softmax makes of them.", "scores @ V"),
-    (A_TRANSPOSED, "A.transpose(0, 2, 1) @ V"),
-    (A_TRANSPOSED, "A.T @ V"),
+    ("You multiply A transposed by the values: then column t decides what step t gets. The weights of step t are ROW t.", "A.transpose(0, 2, 1) @ V", "A.T @ V"),
     ("You sum over the steps that look. The sum runs over the steps that are looked at, the keys.", "(A[..., None] * V[:, None]).sum(axis=1)"),
-    ("You add up what all steps have found. Each step keeps its own context: Y is (N, T, E).", "(A @ V).sum(axis=1)"),
     ("You divide by the number of steps once more. The weights already sum to 1, so the weighted SUM is the average.", "A @ V / T"),
     ("All allowed steps count the same: the weights are not used.", "allowed @ V / allowed.sum(axis=1, keepdims=True)"),
-    ("You hand over the values as they are: no step has looked at any other.", "V"),
-]:
-    causal_self_attention.mistake(sentence, Y=Y)
+])
 
 
 # another line of softmax, or another return

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 from .attend import attend
-from .shared import typed
+from .shared import each, each_by_its_text
 
 
 @exercise("9.5", title="A decoder's step with attention", returns={"y": "N H", "s": "N H", "A": "N T/key"}, hints=[
@@ -66,18 +66,15 @@ def _(x, s, K, mask, cell, W, b):
 
 
 # the state
-for sentence, s in [
+each(decoder_step_attn, "s", [
     ("You use the old state throughout: the cell is never called.", "s"),
     ("The cell is called twice in one step: call it once and use its result three times.", "cell(x, cell(x, s))"),
     ("The cell's arguments are exchanged: the token's vector comes first, then the state.", "cell(s, x)"),
-    ("You add the old state to the new one. The cell alone says what is kept of it.", "s + cell(x, s)"),
     ("The cell gets zeros for its state, so all that was written so far is forgotten: it moves on from s.", "cell(x, np.zeros_like(s))"),
-    ("The cell hears the state twice and never the token: its arguments are x, then s.", "cell(s, s)"),
-]:
-    decoder_step_attn.mistake(sentence, s=s)
+])
 
 # what it looks for
-for sentence, look in [
+each(decoder_step_attn, "context_A", [
     ("The mask is not handed on: the decoder looks at padding.", "attend(s, K, K, np.ones_like(mask), False)"),
     ("Your scores are divided by √H. This decoder's are not scaled.", "attend(s, K, K, mask, True)"),
     ("You ask with the encoder's last state. The query has to be the decoder's state, which changes from step to step.", "attend(K[:, -1], K, K, mask, False)"),
@@ -86,52 +83,34 @@ for sentence, look in [
     ("You ask with the last token's vector. The query is the decoder's state, which knows all tokens so far.", "attend(x, K, K, mask, False)"),
     ("The state moves twice before it asks: it had moved on in the line above.", "attend(cell(x, s), K, K, mask, False)"),
     ("You set the padding's states to 0 and look everywhere. A zero has the score 0, and e⁰ = 1 is a weight: the mask has to reach the softmax.", "attend(s, K * mask[:, :, None], K * mask[:, :, None], np.ones_like(mask), False)"),
-    ("The decoder looks at itself: its own state is the only key. Keys and values are the encoder's states, K.", "attend(s, s[:, None], s[:, None], np.ones((len(s), 1), bool), False)"),
-]:
-    decoder_step_attn.mistake(sentence, context_A=look)
+])
 
 # the mix
 MIX = "np.concatenate([context, s], axis=1) @ W"
-ORDER = "Context and state are joined in the wrong order: the first H rows of W belong to the context."
-ONLY_CONTEXT = "Only the context goes into y: the decoder's state, the second half of the mix, is missing."
-ONLY_STATE = "Only the state goes into y: what was looked up, the first half of the mix, is missing."
-for sentence, y in [
-    (ORDER, "np.tanh(np.concatenate([s, context], axis=1) @ W + b)"),
+each(decoder_step_attn, "y", [
+    ("Context and state are joined in the wrong order: the first H rows of W belong to the context.", "np.tanh(np.concatenate([s, context], axis=1) @ W + b)"),
     ("The tanh over the mix is missing.", f"{MIX} + b"),
     ("The bias b is missing in the mix.", f"np.tanh({MIX})"),
     ("The tanh and the bias b are missing in the mix.", MIX),
-    ("The bias b is subtracted: it is added.", f"np.tanh({MIX} - b)"),
     ("The context is joined with itself: the decoder's own state belongs beside it.", "np.tanh(np.concatenate([context, context], axis=1) @ W + b)"),
     ("The state is joined with itself: what was looked up, the context, is not used.", "np.tanh(np.concatenate([s, s], axis=1) @ W + b)"),
     ("You return the context where y is asked for: y also knows the decoder's state.", "context"),
     ("You join the token's vector to the context. The decoder's new state belongs beside it.", "np.tanh(np.concatenate([context, x], axis=1) @ W + b)"),
     ("The bias is added after the tanh. It belongs inside, so that y stays between -1 and 1.", f"np.tanh({MIX}) + b"),
     ("You squash with a sigmoid: y could not be negative. The equation has tanh.", f"1 / (1 + np.exp(-({MIX} + b)))"),
-    (ONLY_CONTEXT, "np.tanh(context @ W[: s.shape[1]] + b)"),
-    (ONLY_STATE, "np.tanh(s @ W[s.shape[1] :] + b)"),
+    ("Only the context goes into y: the decoder's state, the second half of the mix, is missing.", "np.tanh(context @ W[: s.shape[1]] + b)"),
+    ("Only the state goes into y: what was looked up, the first half of the mix, is missing.", "np.tanh(s @ W[s.shape[1] :] + b)"),
     ("Both use the first H rows of W. Those belong to the context; the state has the other H rows, `W[H:]`.", "np.tanh(context @ W[: s.shape[1]] + s @ W[: s.shape[1]] + b)"),
     ("Both use the last H rows of W. Those belong to the state; the context has the first H rows, `W[:H]`.", "np.tanh(context @ W[s.shape[1] :] + s @ W[s.shape[1] :] + b)"),
     ("You squash context and state before they are mixed. One tanh, over the whole mix, is enough.", "np.tanh(np.tanh(np.concatenate([context, s], axis=1)) @ W + b)"),
     ("Your context is the plain mean of the encoder's states, whatever was asked. The weights decide how much each counts.", "np.tanh(np.concatenate([K.mean(axis=1), s], axis=1) @ W + b)"),
     ("Your context is the encoder's last state: that is the bottleneck again. It is the average that `attend` returns.", "np.tanh(np.concatenate([K[:, -1], s], axis=1) @ W + b)"),
-    ("The state moves on again in the mix: it had moved on in the first line.", "np.tanh(np.concatenate([context, cell(x, s)], axis=1) @ W + b)"),
-]:
-    decoder_step_attn.mistake(sentence, y=y)
+])
 
-BELOW = "You join context and state one below the other, (2N, H), which does not fit the 2H rows of W. They belong side by side, (N, 2H): join them along axis 1."
-PARTS = "W has 2H rows, and neither context nor state fits it alone. Join both side by side, (N, 2H), or give each its own half of W: the context the first H rows."
-for sentence, y in [
-    (BELOW, "np.tanh(np.concatenate([context, s]) @ W + b)"),
-    (BELOW, "np.tanh(np.concatenate([context, s], axis=0) @ W + b)"),
-    (BELOW, "np.tanh(np.concatenate((context, s)) @ W + b)"),
-    (BELOW, "np.tanh(np.vstack([context, s]) @ W + b)"),
-    (BELOW, "np.tanh(np.concatenate([s, context]) @ W + b)"),
-    (PARTS, "np.tanh(context @ W + s @ W + b)"),
-    (PARTS, "np.tanh((context + s) @ W + b)"),
-    (PARTS, "np.tanh(context @ W + b)"),
-    (PARTS, "np.tanh(s @ W + b)"),
-]:
-    typed(decoder_step_attn, sentence, y=y)
+each_by_its_text(decoder_step_attn, "y", [
+    ("You join context and state one below the other, (2N, H), which does not fit the 2H rows of W. They belong side by side, (N, 2H): join them along axis 1.", "np.tanh(np.concatenate([context, s]) @ W + b)", "np.tanh(np.concatenate([context, s], axis=0) @ W + b)", "np.tanh(np.concatenate((context, s)) @ W + b)", "np.tanh(np.vstack([context, s]) @ W + b)", "np.tanh(np.concatenate([s, context]) @ W + b)"),
+    ("W has 2H rows, and neither context nor state fits it alone. Join both side by side, (N, 2H), or give each its own half of W: the context the first H rows.", "np.tanh(context @ W + s @ W + b)", "np.tanh((context + s) @ W + b)", "np.tanh(context @ W + b)", "np.tanh(s @ W + b)"),
+])
 
 
 # the lines in another order, or another return

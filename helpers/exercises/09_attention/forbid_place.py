@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import typed
+from .shared import each, each_by_its_text
 
 
 @exercise("9.7", title="Forbid one place", returns={"left": "N T/key"}, hints=[
@@ -61,42 +61,33 @@ def _(A, allowed, rank):
 
 
 # the order of the places
-UPWARDS = "You sort upwards: rank 0 is then the SMALLEST weight, a place that hardly anybody looks at."
-DOWN = "You sort down the columns, across the rows of the batch. Each row is sorted by itself, along axis 1."
 RANKS = "`np.argsort` says which PLACE has rank 0, 1, 2 …; you read it as the rank of place 0, 1, 2 and so on."
-for sentence, order in [
-    (UPWARDS, "np.argsort(A, axis=1)"),
-    (DOWN, "np.argsort(-A, axis=0)"),
+each(forbid_place, "order", [
+    ("You sort upwards: rank 0 is then the SMALLEST weight, a place that hardly anybody looks at.", "np.argsort(A, axis=1)"),
+    ("You sort down the columns, across the rows of the batch. Each row is sorted by itself, along axis 1.", "np.argsort(-A, axis=0)"),
     (RANKS, "np.argsort(np.argsort(-A, axis=1), axis=1)"),
     ("The minus in front of `argsort` makes negative numbers of the places. It belongs in front of the weights: sort -A.", "-np.argsort(A, axis=1)"),
     ("You reverse the rows, where the places should be reversed: `[::-1]` works on axis 0.", "np.argsort(A, axis=1)[::-1]"),
-]:
-    forbid_place.mistake(sentence, order=order)
-typed(forbid_place, "`np.sort` gives the sorted WEIGHTS. What is needed are their places: `np.argsort`.", order="np.sort(-A, axis=1)")
+])
+each_by_its_text(forbid_place, "order", [("`np.sort` gives the sorted WEIGHTS. What is needed are their places: `np.argsort`.", "np.sort(-A, axis=1)")])
 
 # the new mask
 PICK = "left[np.arange(len(A)), order[:, rank]]"
-EVERY_ROW = "You forbid these places in EVERY row. A pair of index arrays, the rows and the places, names one place per row."
-UP_TO = "You forbid all places up to this rank. Only the one of this rank is to go."
-LOST = "The old mask is lost: what was forbidden before is allowed again."
-ONE_ALLOWED = "Your mask is reversed: it allows the one place that should be forbidden, and nothing else."
-IN_PLACE = "You write into `allowed` itself: a second name is no copy, so whoever called the function finds the mask changed. Start with `allowed.copy()`."
-for sentence, block in [
-    (EVERY_ROW, "left = allowed.copy()\nleft[:, order[:, rank]] = False"),
+each(forbid_place, "block", [
+    ("You forbid these places in EVERY row. A pair of index arrays, the rows and the places, names one place per row.", "left = allowed.copy()\nleft[:, order[:, rank]] = False"),
     ("You count the ranks from 1: here the largest weight has rank 0.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, rank - 1]] = False"),
     ("You are one rank too far: rank 0 is the first column of `order`.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, (rank + 1) % A.shape[1]]] = False"),
     ("The first row's place is forbidden in all rows: each row has its own.", "left = allowed.copy()\nleft[:, order[0, rank]] = False"),
-    (UP_TO, "left = allowed.copy()\nnp.put_along_axis(left, order[:, : rank + 1], False, axis=1)"),
+    ("You forbid all places up to this rank. Only the one of this rank is to go.", "left = allowed.copy()\nnp.put_along_axis(left, order[:, : rank + 1], False, axis=1)"),
     ("You forbid all places from this rank on. Only the one of this rank is to go.", "left = allowed.copy()\nnp.put_along_axis(left, order[:, rank:], False, axis=1)"),
-    (IN_PLACE, f"left = allowed\n{PICK} = False"),
-    (IN_PLACE, f"{PICK.replace('left', 'allowed')} = False\nleft = allowed"),
+    ("You write into `allowed` itself: a second name is no copy, so whoever called the function finds the mask changed. Start with `allowed.copy()`.", f"left = allowed\n{PICK} = False", f"{PICK.replace('left', 'allowed')} = False\nleft = allowed"),
     ("You forbid whole rows: one index array names rows. Two of them, the rows and the places, name one place per row.", "left = allowed.copy()\nleft[order[:, rank]] = False"),
     ("You forbid the places BEFORE this rank. Only the one of this rank is to go.", "left = allowed.copy()\nnp.put_along_axis(left, order[:, :rank], False, axis=1)"),
     ("`-rank` counts from the end, so you forbid a small weight: `order` begins with the largest.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, -rank]] = False"),
     ("You reverse the old mask: True means that a place may be looked at, before and after.", f"left = ~allowed\n{PICK} = False"),
     ("You always forbid the largest weight, whatever the rank is.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, 0]] = False"),
-    (LOST, f"left = np.ones_like(allowed)\n{PICK} = False"),
-    (ONE_ALLOWED, f"left = np.zeros_like(allowed)\n{PICK} = True"),
+    ("The old mask is lost: what was forbidden before is allowed again.", f"left = np.ones_like(allowed)\n{PICK} = False"),
+    ("Your mask is reversed: it allows the one place that should be forbidden, and nothing else.", f"left = np.zeros_like(allowed)\n{PICK} = True"),
     ("You set the place to True, or to a number that counts as True: that allows it. False forbids.", f"left = allowed.copy()\n{PICK} = True"),
     ("You make a mask of False everywhere and forbid one place more: nothing is left to look at.", f"left = np.zeros_like(allowed)\n{PICK} = False"),
     (RANKS, "left = allowed & (order != rank)"),
@@ -105,8 +96,7 @@ for sentence, block in [
     ("`order[rank]` is the row of sentence number `rank`. The rank is a COLUMN of order: `order[:, rank]`.", "left = allowed.copy()\nleft[np.arange(len(A)), order[rank]] = False"),
     ("The two index arrays are exchanged: the rows come first, then the places.", "left = allowed.copy()\nleft[order[:, rank], np.arange(len(A))] = False"),
     ("You forbid column number `rank`. It is `order` that says which place has this rank.", "left = allowed.copy()\nleft[:, rank] = False"),
-]:
-    forbid_place.mistake(sentence, block=block)
+])
 
 
 @forbid_place.mistake("You return the weights with a hole. The mask is what is asked for: with it the other places share out 1 anew.")

@@ -4,16 +4,20 @@ import linecache
 import re
 
 
-def typed(task, sentence, **edits):
-    """Register edits with their lines at hand, as of a cell: for what is known by its text alone.
+def each(task, key, table):
+    """Register all rows (sentence, edit, another edit …) of a table, whose edits are of one blank."""
+    for sentence, *edits in table:
+        for edit in edits:
+            task.mistake(sentence, **{key: edit})
 
-    That is an answer that raises on every case, or does what an edit of another blank does.
-    """
-    source = task.filled().partition("\n")[2]
-    for name, code in edits.items():
-        source = re.sub(rf"(?m)^(    {name} = ).*", lambda line, code=code: line[1] + code, source)
-    file = f"<{task.name} {edits}>"
-    linecache.cache[file] = len(source), None, source.splitlines(True), file
-    space = dict(task.reference.__globals__)
-    exec(compile(source, file, "exec"), space)
-    task.mistake(sentence)(space[task.name])
+
+def each_by_its_text(task, key, table):
+    """Register a table of edits that an answer's text alone tells: they raise on every case, or do what other edits do."""
+    for sentence, *edits in table:
+        for edit in edits:
+            source = re.sub(rf"(?m)^(    {key} = ).*", lambda line, edit=edit: line[1] + edit, task.filled())
+            file = f"<{task.name} {edit}>"
+            linecache.cache[file] = len(source), None, source.splitlines(True), file
+            space = {**task.reference.__globals__, "exercise": lambda _: lambda function: function}
+            exec(compile(source, file, "exec"), space)
+            task.mistake(sentence)(space[task.name])

@@ -4,6 +4,8 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
+from .shared import each
+
 
 @exercise("9.1", title="Softmax with a mask", returns={"weights": "N T/key"}, hints=[
     "What is e to the power of minus infinity, and so: which score makes a weight of exactly 0?",
@@ -60,23 +62,17 @@ def _(s, m):
 
 
 # the mask
-NO_NUMBER = "You multiply infinity by the mask, and infinity times False (which is 0) is NaN: choose between the two numbers, do not calculate."
 EQUAL = "A row that is masked everywhere gets equal weights, from the same large negative number at every place or put in by hand. Nothing may be looked at there, so all its weights are 0."
-REVERSED = "Your mask is reversed: True means that a place may be looked at, and you hide these places."
-ZERO = "You give a masked place the score 0. That is a score like any other, with e⁰ = 1, so the place still gets weight."
-for sentence, scores in [
-    (ZERO, "scores * mask"),
-    (ZERO, "np.where(mask, scores, 0)"),
+each(softmax, "scores", [
+    ("You give a masked place the score 0. That is a score like any other, with e⁰ = 1, so the place still gets weight.", "scores * mask", "np.where(mask, scores, 0)"),
     ("The masked places keep their scores here: padding counts as if it were a word, in the weights and as the largest score.", "scores"),
-    (REVERSED, "np.where(mask, -np.inf, scores)"),
+    ("Your mask is reversed: True means that a place may be looked at, and you hide these places.", "np.where(mask, -np.inf, scores)"),
     (EQUAL, "np.where(mask, scores, -1e9)"),
     ("You give masked places the score +infinity: e to that is infinite, so they would take all. It is minus infinity that makes 0.", "np.where(mask, scores, np.inf)"),
-    (NO_NUMBER, "scores + -np.inf * ~mask"),
-    (NO_NUMBER, "np.where(mask, scores, -np.inf) * mask"),
+    ("You multiply infinity by the mask, and infinity times False (which is 0) is NaN: choose between the two numbers, do not calculate.", "scores + -np.inf * ~mask", "np.where(mask, scores, -np.inf) * mask"),
     ("You give masked places the smallest score there is. That is a score like any other, and gets a weight.", "np.where(mask, scores, scores.min())"),
     ("You pick the scores that may be looked at, and their places are lost: the result has to keep its shape.", "scores[mask]"),
-]:
-    softmax.mistake(sentence, scores=scores)
+])
 
 softmax.mistake(EQUAL, returns="np.where(total > 0, weights / total, 1 / scores.shape[-1])")
 softmax.mistake("You mask after the division: the masked places have already taken their share, so the rest of the row sums to less than 1.", scores="scores", returns="weights / total * mask")
@@ -85,23 +81,16 @@ softmax.mistake("The largest score that you subtract is one of a masked place. F
 
 # e to the scores
 OVERFLOW = "`np.exp` of a score near 1000 is infinite, and infinity by infinity is NaN: subtract the row's largest score first, with a minus. The weights stay the same."
-WHOLE = "You subtract the largest score of the whole array. A row far below it becomes zeros: each row needs its own."
-NOT_NEGATIVE = "You subtract at least 0. In a row of scores near -1000 every power of e is then 0, and nothing is left to share out: subtract the row's own largest score, also where it is negative."
 SIGN = "Your exponent has the wrong sign: the smallest score gets the largest weight."
 NO_EXP = "The exponential is missing: scores may be negative, weights may not."
-for sentence, weights in [
-    (OVERFLOW, "np.exp(scores)"),
-    (OVERFLOW, "np.exp(scores + top)"),
-    (OVERFLOW, "np.exp(scores) / np.exp(top)"),
-    (WHOLE, "np.exp(scores - scores.max())"),
-    (NOT_NEGATIVE, "np.exp(scores - np.maximum(top, 0))"),
-    (SIGN, "np.exp(top - scores)"),
-    (SIGN, "np.exp(-scores)"),
-    (NO_EXP, "scores"),
-    (NO_EXP, "scores - top"),
+each(softmax, "weights", [
+    (OVERFLOW, "np.exp(scores)", "np.exp(scores + top)", "np.exp(scores) / np.exp(top)"),
+    ("You subtract the largest score of the whole array. A row far below it becomes zeros: each row needs its own.", "np.exp(scores - scores.max())"),
+    ("You subtract at least 0. In a row of scores near -1000 every power of e is then 0, and nothing is left to share out: subtract the row's own largest score, also where it is negative.", "np.exp(scores - np.maximum(top, 0))"),
+    (SIGN, "np.exp(top - scores)", "np.exp(-scores)"),
+    (NO_EXP, "scores", "scores - top"),
     ("You divide by the largest score. Subtract it: only a difference in the exponent leaves the weights as they are.", "np.exp(scores / top)"),
-]:
-    softmax.mistake(sentence, weights=weights)
+])
 
 softmax.mistake(OVERFLOW, scores="scores", weights="np.exp(scores) * mask")
 softmax.mistake(OVERFLOW, scores="scores", weights="np.exp(scores) * mask", returns="weights / total")
@@ -120,26 +109,16 @@ def _(scores, mask):
 
 
 # rows that sum to 1
-POWERS = "These are the powers of e, not yet weights that sum to 1: you do not divide, or you divide by the largest, which is 1 here, instead of by the sum."
-FREE = "You divide by the number of places that may be looked at. The powers have to be divided by their own sum."
-LOST = "Your totals have lost the last axis (keepdims): NumPy lays them along the places instead of beside the rows."
-LOG = "You return the logarithm of the weights."
-for sentence, returns in [
+each(softmax, "returns", [
     ("A row that is masked everywhere becomes NaN: its total is 0, and 0/0 is not a number.", "weights / total"),
     ("Your weights sum to 1 down the first axis, across the batch: the sentences of a batch should not share. Sum along the last axis.", "weights / weights.sum(axis=0, keepdims=True)"),
     ("With three axes you sum along axis 1. The places to look at are on the LAST axis, -1.", "weights / weights.sum(axis=1, keepdims=True)"),
     ("All weights of the array together sum to 1: each row should do so by itself.", "weights / weights.sum()"),
-    (POWERS, "weights"),
-    (POWERS, "weights / weights.max(axis=-1, keepdims=True)"),
-    (FREE, "weights / mask.sum(axis=-1, keepdims=True)"),
-    (FREE, "weights / np.maximum(mask.sum(axis=-1, keepdims=True), 1)"),
+    ("These are the powers of e, not yet weights that sum to 1: you do not divide, or you divide by the largest, which is 1 here, instead of by the sum.", "weights", "weights / weights.max(axis=-1, keepdims=True)"),
+    ("You divide by the number of places that may be looked at. The powers have to be divided by their own sum.", "weights / mask.sum(axis=-1, keepdims=True)", "weights / np.maximum(mask.sum(axis=-1, keepdims=True), 1)"),
     ("You divide by the number of places. The powers have to be divided by their own sum.", "weights / weights.shape[-1]"),
-    (LOST, "weights / weights.sum(axis=-1)"),
-    (LOST, "weights / np.where(total > 0, total, 1)[..., 0]"),
+    ("Your totals have lost the last axis (keepdims): NumPy lays them along the places instead of beside the rows.", "weights / weights.sum(axis=-1)", "weights / np.where(total > 0, total, 1)[..., 0]"),
     ("Your new axis fits two axes only: with three, `[:, None]` makes (N, 1, S) of the totals (N, S). `keepdims=True` or `[..., None]` puts it last.", "weights / weights.sum(axis=-1)[:, None]"),
     ("You divide by the root of the sum of the squares, the row's length. Weights sum to 1 if you divide by the sum itself.", "weights / np.linalg.norm(weights, axis=-1, keepdims=True)"),
-    (LOG, "np.log(weights / np.where(total > 0, total, 1))"),
-    (LOG, "np.log(weights / total)"),
-    ("You add a number to the total, so the weights of a row sum to less than 1. Only a total of 0 is to be replaced.", "weights / (total + 1)"),
-]:
-    softmax.mistake(sentence, returns=returns)
+    ("You return the logarithm of the weights.", "np.log(weights / np.where(total > 0, total, 1))", "np.log(weights / total)"),
+])
