@@ -29,7 +29,9 @@ class Content:
     @property
     def text(self):
         """The content as one line of Python, without its own lines around it."""
-        return ast.unparse(self.node) if self.node is not None else "; ".join(map(ast.unparse, self.before))
+        if self.node is not None:
+            return ast.unparse(self.node)
+        return "; ".join(" ".join(ast.unparse(line).split()) for line in self.before)
 
     def same_as(self, other):
         """Return whether both say the same, spaces and brackets aside."""
@@ -200,6 +202,8 @@ def _match_body(skeleton, body):
         if i == len(body):
             return None
         extras = _give_back(last, extras)
+        if extras and holes and hasattr(given, "body"):
+            return None  # lines of one's own before a loop are none of a blank inside of it
         if holes:
             holes[0].before[:0] = extras
             extras, last = [], (given, holes[-1])

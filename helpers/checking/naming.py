@@ -10,7 +10,7 @@ import linecache
 import traceback
 
 from helpers.checking.running import first_line, same_outcome
-from helpers.checking.spotting import spot
+from helpers.checking.spotting import alike, spot
 
 
 def name_of(exercise, trial, keys):
@@ -40,7 +40,7 @@ def _in_blanks(exercise, trial, keys):
     known = [m for m in exercise.mistakes if set(exercise.blanks_of(m) or ()) == set(keys)]
     for mistake in known:
         contents = exercise.blanks_of(mistake)
-        if all(contents[key].same_as(trial.contents[key]) for key in keys):
+        if all(alike(trial.contents[key], contents[key]) for key in keys):
             return mistake.sentence
     if not known:
         return None

@@ -198,7 +198,8 @@ def _operands(node, parts, values):
         if not a or not b:
             return said + " `@` needs two arrays; for a single number it is `*`."
         inner = b[-2] if len(b) > 1 else b[-1]
-        said += f" `@` sums over the last axis of the left, {a[-1]} long, and the first of the right, {inner} long."
+        place = "last but one" if len(b) > 2 else "first"
+        said += f" `@` sums over the last axis of the left, {a[-1]} long, and the {place} of the right, {inner} long."
         return said + (" They have the same shape: element by element is `*`." if a == b else "")
     if isinstance(node, ast.BinOp):
         return said + " Element by element the shapes must be equal, or 1, counted from the last axis."

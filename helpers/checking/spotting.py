@@ -114,8 +114,11 @@ def _key(part):
 def spot(mine, course):
     """Return a sentence on the one difference between two ast expressions, or None where there is none or more than one.
 
-    mine, course : helpers.checking.blanks.Content, expressions.
+    mine, course : helpers.checking.blanks.Content, expressions or blocks.
     """
+    if mine.node is None and course.node is None:
+        found = _of_lines(mine.before, course.before)
+        return found[0] if len(found) == 1 and found[0] != MANY else None
     if mine.node is None or course.node is None or mine.after:
         return None
     node = _inlined(mine.node, mine.before)
@@ -123,6 +126,37 @@ def spot(mine, course):
         return None
     found = _differences(_form(node), _form(course.node))
     return found[0] if len(found) == 1 else None
+
+
+def alike(mine, known):
+    """Return whether two contents of a blank are the same expression in the common form: `b + a` and `np.add(a, b)`."""
+    if mine.node is None or known.node is None or mine.after or known.after or known.before:
+        return mine.same_as(known)
+    node = _inlined(mine.node, mine.before)
+    return node is not None and _form(node) == _form(known.node)
+
+
+def _of_lines(mine, course):
+    """Return the differences of two lists of statements: of the lines of a block."""
+    if len(mine) != len(course):
+        return [MANY, MANY]
+    found = []
+    for a, b in zip(mine, course, strict=True):
+        if ast.dump(a) == ast.dump(b):
+            continue
+        if type(a) is not type(b):
+            return [MANY, MANY]
+        if isinstance(a, (ast.Assign, ast.AugAssign)):
+            found += _differences(_code(ast.unparse(a)), _code(ast.unparse(b)))
+        elif isinstance(a, (ast.Expr, ast.Return)) and a.value and b.value:
+            found += _differences(_form(a.value), _form(b.value))
+        elif isinstance(a, (ast.For, ast.While, ast.If)):
+            heads = [(n.target, n.iter) if isinstance(n, ast.For) else (n.test,) for n in (a, b)]
+            found += _each(*(tuple(map(_form, head)) for head in heads))
+            found += _of_lines(a.body, b.body) + _of_lines(a.orelse, b.orelse)
+        else:
+            return [MANY, MANY]
+    return found
 
 
 def spot_in_line(mine, course):
@@ -401,7 +435,9 @@ def _of_calls(a, b):
             key = odd.pop()
             if key in their_keys:
                 without = {
-                    "axis": "without `axis`, all axes go into one number",
+                    "axis": "without `axis`, axis 0 is taken"
+                    if name in ("concatenate", "stack")
+                    else "without `axis`, all axes go into one number",
                     "keepdims": "without `keepdims`, the axis is gone",
                 }.get(key, f"`{key}` is missing")
                 return [f"`{_short(a.text)}`: {without}."]

@@ -91,6 +91,8 @@ def _explained(exercise, function, outcomes, wrong):
     if problem := _wrong_kind(exercise, function, outcomes):
         return Verdict("wrong", problem, (_smallest(exercise, outcomes, wrong, 0),), printed=outcomes[0].printed)
     found = find_blame(exercise, function)
+    if outcomes[-1].timed_out:  # a loop of one's own before a right line: not that line never ends
+        found = [(blame, trial) for blame, trial in found if not any(blame.contents[key].before for key in blame.keys)]
     named = [(blame, trial, name_of(exercise, trial, blame.keys)) for blame, trial in found]
     if named:
         best = max(named, key=lambda each: len(each[2]))
@@ -168,7 +170,9 @@ def _seen_in_blank(exercise, trial, key):
     if exercise.observe or content.node is None or content.after:  # its value is not all that tells
         outcomes, wrong = trial.outcomes(trial.alone([key]), stop_at_wrong=True)
         label = exercise.timed_cases()[len(outcomes) - 1][0][0]
-        if not wrong[-1] or outcomes[-1].error:
+        if outcomes[-1].error:
+            return in_words(outcomes[-1].error) or wrong[-1]
+        if not wrong[-1]:
             return ""
         return wrong[-1] if exercise.observe else f"{wrong[-1]} Seen with: {label}."
     telling = []
@@ -178,7 +182,7 @@ def _seen_in_blank(exercise, trial, key):
         run(exercise, trial.alone([], key, _noting(course)), inputs, seconds)
         if outcome.error and len(values) < len(course):
             line, words = first_line(outcome.error), in_words(outcome.error)
-            if words and "core dim" in line:
+            if words and ("core dim" in line or "shapes" in line):
                 return words
             return f"{type(outcome.error).__name__}: {line.rstrip('.')}. {words or ''}".strip()
         pairs = list(zip(values, course, strict=False))
@@ -191,7 +195,9 @@ def _seen_in_blank(exercise, trial, key):
         return ""
     clear = next((t for t in telling if t[0] > 0.05), max(telling, key=lambda t: t[0]))
     found = find_difference(clear[2][1], clear[2][0], {_target(exercise, key): ""})
-    return f"{found.sentence} Seen with: {clear[1]}." if found else ""
+    if not found:
+        return ""
+    return f"{found.sentence} Seen with: {clear[1]}.".replace("Your result", f"`{_target(exercise, key)}`", 1)
 
 
 def _noting(values):

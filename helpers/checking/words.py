@@ -50,7 +50,7 @@ def describe(names, inputs):
 
 def describe_value(value):
     if isinstance(value, np.ndarray):
-        if value.size <= 2:
+        if value.size <= 6:
             return "= " + " ".join(np.array2string(value, precision=3, separator=", ").split())
         return f"of shape {value.shape}"
     if isinstance(value, tuple):
