@@ -53,8 +53,8 @@ def _(tree, W, b):
 
 
 _swapped = "Left and right are swapped: the left child's vector comes first."
-_one_vector = ("What stands left of `W` has to be one vector of 2 D numbers, the two children end to end. (A list [left, right] has the "
-               "shape (2, D), a sum the shape (D,).)")
+_one_vector = ("What stands left of `W` has to be one vector of 2 D numbers, the two children end to end: a list [left, right] has the "
+               "shape (2, D), a sum the shape (D,).")
 _one_half = "You use one half of W for both children: then left and right cannot be told apart."
 for _sentence, _edits in [
     ("The children are not folded before they are joined: a node's left and right may be trees themselves.", {"left_right": "left, right"}),
