@@ -45,20 +45,16 @@ def _(ids, V):
 for _sentence, _line in [
     ("The 1 sits one place too far left: ids count from 0, so id 0 has its 1 at place 0.", "np.eye(V)[ids - 1]"),
     ("Your vectors are one too long: V tokens have the ids 0 … V - 1, so V places are enough.", "np.eye(V + 1)[ids]"),
-    ("The vectors hold whole numbers. Arrays that are made like them would be whole numbers too, and cut off what a net writes into them: make them floats.",
-     "np.eye(V, dtype=int)[ids]"),
-    ("You write the id itself into its place. It is a name, not a size: the place says which token it is, the number there is 1.",
-     "np.eye(V)[ids] * ids[..., None]"),
+    ("The vectors hold whole numbers. Arrays that are made like them would be whole numbers too, and cut off what a net writes into them: make them floats.", "np.eye(V, dtype=int)[ids]"),
+    ("You write the id itself into its place. It is a name, not a size: the place says which token it is, the number there is 1.", "np.eye(V)[ids] * ids[..., None]"),
     ("The sequences are glued together into one long list (N · T, V). Keep the batch and time axes: (N, T, V).", "np.eye(V)[ids.ravel()]"),
-    ("All tokens of a sequence are added into one vector: it says which tokens occur, not when. Keep the time axis.",
-     "np.eye(V)[ids].sum(axis=1)"),
+    ("All tokens of a sequence are added into one vector: it says which tokens occur, not when. Keep the time axis.", "np.eye(V)[ids].sum(axis=1)"),
     ("The new axis of length V stands in the middle. The features of a token come last: (N, T, V).", "np.swapaxes(np.eye(V)[ids], 1, 2)"),
     ("The vectors are as long as the largest id that happens to occur. Their length is V, whatever occurs.", "np.eye(ids.max() + 1)[ids]"),
     ("All zeros: the 1 at the place of the id is missing.", "np.zeros((*ids.shape, V))"),
     ("Every place *up to* the id is filled. Only the place of the id itself is 1.", "(np.arange(V) <= ids[..., None]).astype(float)"),
     ("These are True and False. A net computes with numbers: make them floats.", "ids[..., None] == np.arange(V)"),
-    ("You compare the ids with 0 … V - 1 along the time axis. Each id is compared with all of them: give `ids` an axis more, `ids[..., None]`.",
-     "(ids == np.arange(V)).astype(float)"),
+    ("You compare the ids with 0 … V - 1 along the time axis. Each id is compared with all of them: give `ids` an axis more, `ids[..., None]`.", "(ids == np.arange(V)).astype(float)"),
 ]:
     one_hot.mistake(_sentence, returns=_line)
 

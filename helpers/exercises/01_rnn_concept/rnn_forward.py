@@ -59,78 +59,40 @@ def _(X, h0, Wx, Wh, b):
 
 
 _from_zeros = "The first step starts from zeros instead of `h0`: what the net knew before these steps is lost."
-for _sentence, _step in [
-    ("Every step starts from `h0` again: the state never moves on, so step t knows only its own input.", "rnn_step(X[:, t], h0, Wx, Wh, b)"),
-    ("You take `X[t]`, which is sequence number t with all of its steps. The time axis is the second.", "rnn_step(X[t], h, Wx, Wh, b)"),
-    ("Every step reads the first input, `X[:, 0]`: the time index is missing.", "rnn_step(X[:, 0], h, Wx, Wh, b)"),
-    ("Each step reads the input of the step before it, `X[:, t - 1]`. H[:, t] is the state after input number t.",
-     "rnn_step(X[:, t - 1], h, Wx, Wh, b)"),
-    ("The input and the state are swapped in the call. It is `rnn_step(x, h, Wx, Wh, b)`.", "rnn_step(h, X[:, t], Wx, Wh, b)"),
-    ("The two matrices are swapped in the call. It is `rnn_step(x, h, Wx, Wh, b)`.", "rnn_step(X[:, t], h, Wh, Wx, b)"),
-    ("You hand the whole of `X` to one step. A step takes what all sequences show at one time: an array (N, D).", "rnn_step(X, h, Wx, Wh, b)"),
-    (_from_zeros, "rnn_step(X[:, t], H[:, t - 1], Wx, Wh, b)"),
-    ("The state does not go into the step: it hears the input alone.", "np.tanh(X[:, t] @ Wx + b)"),
+for _sentence, _edits in [
+    ("Every step starts from `h0` again: the state never moves on, so step t knows only its own input.", {"h": "rnn_step(X[:, t], h0, Wx, Wh, b)"}),
+    ("You take `X[t]`, which is sequence number t with all of its steps. The time axis is the second.", {"h": "rnn_step(X[t], h, Wx, Wh, b)"}),
+    ("Every step reads the first input, `X[:, 0]`: the time index is missing.", {"h": "rnn_step(X[:, 0], h, Wx, Wh, b)"}),
+    ("Each step reads the input of the step before it, `X[:, t - 1]`. H[:, t] is the state after input number t.", {"h": "rnn_step(X[:, t - 1], h, Wx, Wh, b)"}),
+    ("The input and the state are swapped in the call. It is `rnn_step(x, h, Wx, Wh, b)`.", {"h": "rnn_step(h, X[:, t], Wx, Wh, b)"}),
+    ("The two matrices are swapped in the call. It is `rnn_step(x, h, Wx, Wh, b)`.", {"h": "rnn_step(X[:, t], h, Wh, Wx, b)"}),
+    ("You hand the whole of `X` to one step. A step takes what all sequences show at one time: an array (N, D).", {"h": "rnn_step(X, h, Wx, Wh, b)"}),
+    (_from_zeros, {"h": "rnn_step(X[:, t], H[:, t - 1], Wx, Wh, b)"}),
+    ("The state does not go into the step: it hears the input alone.", {"h": "np.tanh(X[:, t] @ Wx + b)"}),
+    ("You keep `h0` at every step instead of the state that came out.", {"H_t": "h0"}),
+    ("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.", {"H_t": "rnn_step(X[:, t], h, Wx, Wh, b)"}),
 ]:
-    rnn_forward.mistake(_sentence, h=_step)
+    rnn_forward.mistake(_sentence, **_edits)
 
-rnn_forward.mistake("You keep `h0` at every step instead of the state that came out.", H_t="h0")
 rnn_forward.mistake("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.",
                     H_t="rnn_step(X[:, t], h, Wx, Wh, b)")
 
-
-@rnn_forward.mistake("Off by one: you keep the state from *before* each step. H[:, 0] should already have seen the first input.")
-def _(X, h0, Wx, Wh, b):
-    H, h = np.zeros((*X.shape[:2], len(b))), h0
-    for t in range(X.shape[1]):
-        H[:, t] = h
-        h = rnn_step(X[:, t], h, Wx, Wh, b)
-    return H
-
-
-@rnn_forward.mistake("You return the last state alone. The steps before it are needed too: keep all of them, as H (N, T, H).")
-def _(X, h0, Wx, Wh, b):
-    return rnn_forward.reference(X, h0, Wx, Wh, b)[:, -1]
-
-
-@rnn_forward.mistake("The `return` stands inside the loop, so it ends after the first step. Move it to the left.")
-def _(X, h0, Wx, Wh, b):
-    H = np.zeros((*X.shape[:2], len(b)))
-    H[:, 0] = rnn_step(X[:, 0], h0, Wx, Wh, b)
-    return H
-
-
-@rnn_forward.mistake("The steps run from the last input to the first: this net reads backwards in time.")
-def _(X, h0, Wx, Wh, b):
-    return rnn_forward.reference(X[:, ::-1], h0, Wx, Wh, b)[:, ::-1]
-
-
-@rnn_forward.mistake("You fill all of `H` in every step (`H[:] = h`), so each time step ends up with the last state: write to one time step alone.")
-def _(X, h0, Wx, Wh, b):
-    H = rnn_forward.reference(X, h0, Wx, Wh, b)
-    H[:] = H[:, -1:]
-    return H
-
-
-@rnn_forward.mistake("The states are stacked with time first, (T, N, H). In this course the batch is first: (N, T, H).")
-def _(X, h0, Wx, Wh, b):
-    return np.swapaxes(rnn_forward.reference(X, h0, Wx, Wh, b), 0, 1)
-
-
-@rnn_forward.mistake("You return a list of states. Put them into one array (N, T, H): one number can then be found by sequence, step and unit.")
-def _(X, h0, Wx, Wh, b):
-    return list(np.swapaxes(rnn_forward.reference(X, h0, Wx, Wh, b), 0, 1))
-
-
-@rnn_forward.mistake("The loop ends one step too early: the last input is never read.")
-def _(X, h0, Wx, Wh, b):
-    H = rnn_forward.reference(X, h0, Wx, Wh, b)
-    H[:, -1] = 0
-    return H
-
-
-@rnn_forward.mistake(_from_zeros)
-def _(X, h0, Wx, Wh, b):
-    return rnn_forward.reference(X, 0 * h0, Wx, Wh, b)
+_right = rnn_forward.reference
+for _sentence, _wrong in [
+    ("Off by one: you keep the state from *before* each step. H[:, 0] should already have seen the first input.",
+     lambda X, h0, *weights: np.concatenate([h0[:, None], _right(X, h0, *weights)[:, :-1]], axis=1)),
+    ("You return the last state alone. The steps before it are needed too: keep all of them, as H (N, T, H).", lambda *given: _right(*given)[:, -1]),
+    ("The `return` stands inside the loop, so it ends after the first step. Move it to the left.", lambda *given: _right(*given) * (np.arange(given[0].shape[1]) == 0)[:, None]),
+    ("The steps run from the last input to the first: this net reads backwards in time.", lambda X, *others: _right(X[:, ::-1], *others)[:, ::-1]),
+    ("You fill all of `H` in every step (`H[:] = h`), so each time step ends up with the last state: write to one time step alone.",
+     lambda *given: np.repeat(_right(*given)[:, -1:], given[0].shape[1], axis=1)),
+    ("The states are stacked with time first, (T, N, H). In this course the batch is first: (N, T, H).", lambda *given: np.swapaxes(_right(*given), 0, 1)),
+    ("You return a list of states. Put them into one array (N, T, H): one number can then be found by sequence, step and unit.",
+     lambda *given: list(np.swapaxes(_right(*given), 0, 1))),
+    ("The loop ends one step too early: the last input is never read.", lambda *given: _right(*given) * (np.arange(given[0].shape[1]) < given[0].shape[1] - 1)[:, None]),
+    (_from_zeros, lambda X, h0, *weights: _right(X, 0 * h0, *weights)),
+]:
+    rnn_forward.mistake(_sentence)(lambda X, h0, Wx, Wh, b, _wrong=_wrong: _wrong(X, h0, Wx, Wh, b))
 
 
 @rnn_forward.mistake("`np.zeros_like(X)` has the shape of `X`, (N, T, D), and its type. The states are (N, T, H), and no whole numbers.")
@@ -151,8 +113,7 @@ def _(X, h0, Wx, Wh, b):
     return np.array(H)
 
 
-@rnn_forward.mistake("The right states, but you write them over `h0` (`h[:] = …`): the caller's starting state is gone. Let the name `h` "
-                     "point to the new array instead: `h = …`.")
+@rnn_forward.mistake("The right states, but you write them over `h0` (`h[:] = …`): the caller's starting state is gone. Let the name `h` point to the new array instead: `h = …`.")
 def _(X, h0, Wx, Wh, b):
     H, h = np.zeros((*X.shape[:2], len(b))), h0
     for t in range(X.shape[1]):
