@@ -101,11 +101,7 @@ def _(gain=10.0):      # a steeper one, with the digit's weights and thresholds 
             "b": 3 * gain * (0.5 - (np.arange(3) + 0.5)), "Wy": np.array([0.5, -0.5, 0.5])[:, None], "by": np.full(1, 0.5)}
 
 
-_down = "The sign of your bias is wrong: a unit that needs more has to be held *down*, by a negative bias."
-_one_unit = "The carry reaches one unit only. It counts like a bit, so all three units have to hear it: the whole row."
-_too_much = "There is one `gain` too many: the sum inside the tanh is `gain` times a count, so each of its parts has `gain` once."
-_not_there = "The output needs no `gain`: its units are -1 and +1."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("Your carry comes from unit 1, which is on for *at least one* 1. A carry needs at least two: unit 2.", {"Wh": "gain / 2 * np.array([[1, 1, 1], [0, 0, 0], [0, 0, 0]])"}),
     ("Your carry comes from unit 3, which is on only when all three are 1. Two are enough: unit 2.", {"Wh": "gain / 2 * np.array([[0, 0, 0], [0, 0, 0], [1, 1, 1]])"}),
     ("Your `Wh` is transposed: row i says where old unit i *sends* its state. The carry's unit sends to all three, so it is a row that is filled, not a column.",
@@ -113,21 +109,20 @@ for _sentence, _edits in [
     ("There is no carry: with `Wh` all zero the net forgets each column before it comes to the next.", {"Wh": "np.zeros((3, 3))"}),
     ("All old units are counted as carries. Only one of the three says that there is a carry.", {"Wh": "gain / 2 * np.ones((3, 3))"}),
     ("Each unit hears its own old state in your `Wh` (the identity). It is the carry, and only the carry, that all three need.", {"Wh": "gain / 2 * np.eye(3)"}),
-    (_one_unit, {"Wh": "gain / 2 * np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])"}),
-    (_one_unit, {"Wh": "gain / 2 * np.array([[0, 0, 0], [1, 0, 0], [0, 0, 0]])"}),
+    ("The carry reaches one unit only. It counts like a bit, so all three units have to hear it: the whole row.",
+     {"Wh": "gain / 2 * np.array([[0, 0, 0], [0, 1, 0], [0, 0, 0]])"}, {"Wh": "gain / 2 * np.array([[0, 0, 0], [1, 0, 0], [0, 0, 0]])"}),
     ("`gain` is missing in `Wh`: the carry is next to nothing beside the bits.", {"Wh": "np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]]) / 2"}),
     ("`Wh` is twice too strong: the carry's unit goes from -1 to +1, a way of 2, so `gain / 2` makes it count as one.", {"Wh": "gain * np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])"}),
     ("The sign of `Wh` is wrong: a carry adds to the count.", {"Wh": "-gain / 2 * np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])"}),
-    (_too_much, {"Wh": "gain * gain / 2 * np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])"}),
+    ("There is one `gain` too many: the sum inside the tanh is `gain` times a count, so each of its parts has `gain` once.",
+     {"Wh": "gain * gain / 2 * np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])"}, {"b": "gain * gain * np.array([0.0, -1.0, -2.0])"}),
     ("All three units have nearly the same threshold, so they always agree. Unit k should need a count of k, and one count is worth `gain`.", {"b": "np.array([0.0, -1.0, -2.0])"}),
     ("Your thresholds are ½ too high: an absent carry is -1, not 0, so it takes `gain / 2` away from every unit. The bias has to give that back.", {"b": "-gain * (np.arange(3) + 0.5)"}),
     ("Your thresholds stand in reverse order: unit 1 needs one 1 to be on, unit 3 needs three.", {"b": "gain * np.array([-2.0, -1.0, 0.0])"}),
-    (_down, {"b": "gain * np.array([0.0, 1.0, 2.0])"}),
-    (_down, {"b": "gain * (np.arange(3) + 0.5)"}),
+    ("The sign of your bias is wrong: a unit that needs more has to be held *down*, by a negative bias.", {"b": "gain * np.array([0.0, 1.0, 2.0])"}, {"b": "gain * (np.arange(3) + 0.5)"}),
     ("Your thresholds are a whole count too high: unit 1 should be on for a count of 1. Count k from 1, and let the ½ move the threshold down.", {"b": "gain * np.array([-1.0, -2.0, -3.0])"}),
     ("Your thresholds are a whole count too low: unit 1 is on for a count of 0. k counts from 1.", {"b": "gain * np.array([1.0, 0.0, -1.0])"}),
     ("Your thresholds lie ½ too low: the ½ of the carry is in the bias, that of the threshold k - ½ is missing.", {"b": "gain * np.array([0.5, -0.5, -1.5])"}),
-    (_too_much, {"b": "gain * gain * np.array([0.0, -1.0, -2.0])"}),
     ("You take the carry for 0 or 1, with the weight `gain`. It is an old unit, -1 or +1: half the weight, and the other half into the bias.",
      {"Wh": "gain * np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])", "b": "-gain * (np.arange(3) + 0.5)"}),
     ("The output leaves unit 3 out: a count of three, 1 + 1 and a carry, leaves the digit 1.", {"Wy": "np.array([[0.5], [-0.5], [0.0]])"}),
@@ -136,10 +131,10 @@ for _sentence, _edits in [
     ("The output's weights have the wrong signs: unit 1 alone means the digit 1, so its weight is positive.", {"Wy": "np.array([[-0.5], [0.5], [-0.5]])"}),
     ("Your output adds up all three units (the count). The digit of the sum is 1 for a count of 1 or 3, and 0 for 2: unit 2 has to pull it down.", {"Wy": "np.array([[0.5], [0.5], [0.5]])"}),
     ("Your output shows the carry (at least two) instead of the digit that stays.", {"Wy": "np.array([[0.0], [0.5], [0.0]])"}),
-    (_not_there, {"Wy": "gain * np.array([[0.5], [-0.5], [0.5]])"}),
-    (_not_there, {"by": "np.array([gain / 2])"}),
-    (_not_there, {"Wy": "gain * np.array([[0.5], [-0.5], [0.5]])", "by": "np.array([gain / 2])"}),
+    ("The output needs no `gain`: its units are -1 and +1.",
+     {"Wy": "gain * np.array([[0.5], [-0.5], [0.5]])"}, {"by": "np.array([gain / 2])"}, {"Wy": "gain * np.array([[0.5], [-0.5], [0.5]])", "by": "np.array([gain / 2])"}),
     ("The output's bias has the wrong sign: with -½ the output is -1 or 0.", {"by": "np.array([-0.5])"}),
     ("The bias of the output is missing: the units are -1 and +1, so without it the output is -½ or ½, not 0 or 1.", {"by": "np.zeros(1)"}),
 ]:
-    adder_params.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        adder_params.mistake(_sentence, **_edit)

@@ -37,11 +37,9 @@ def _(context, D, H):
 
 
 _grows = "Your RNN grows with the context. It does not: one step has one Wx, one Wh and one b, and every step uses them again."
-_no_bias = "The RNN's biases are missing: one for each of the H units."
-_no_biases = "The window model's biases are missing: one for each of its H units."
 _one_bias = "You add one bias for the whole layer. Each of the H units has its own."
 _of_inputs = "The bias belongs to the H units of the layer, not to the D inputs."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("You count the RNN's weights once for every step. They are shared over time: the same matrices work at each step.", {"rnn": "context * (D * H + H * H + H)"}),
     ("You count the RNN's input matrix once for every step. It is shared over time, like all its weights.", {"rnn": "context * D * H + H * H + H"}),
     *((_grows, {"rnn": count}) for count in (
@@ -51,11 +49,11 @@ for _sentence, _edits in [
     ("`Wh` leads from H old units to H new ones, so it has H · H entries, not D · D.", {"rnn": "D * H + D * D + H"}),
     ("The RNN's way back is missing: `Wh` leads from each of the H old units to each of the H new ones.", {"rnn": "D * H + H"}),
     ("The RNN's `Wx` is missing: it leads from the D numbers of an input to the H units.", {"rnn": "H * H + H"}),
-    (_no_bias, {"rnn": "D * H + H * H"}),
+    ("The RNN's biases are missing: one for each of the H units.", {"rnn": "D * H + H * H"}),
     ("You give the RNN two biases, one for each matrix (PyTorch does that). Their sum does the work of one, and ours has one.", {"rnn": "D * H + H * H + 2 * H"}),
     ("The RNN's two matrices are added up, not multiplied: each has its own weights.", {"rnn": "D * H * H * H + H"}),
     ("You give the window model a `Wh`. It has no way back: its one matrix leads from context · D numbers to H units.", {"window": "context * D * H + H * H + H"}),
-    (_no_biases, {"window": "context * D * H"}),
+    ("The window model's biases are missing: one for each of its H units.", {"window": "context * D * H"}),
     ("The biases are missing in both: one for each of the H units.", {"window": "context * D * H", "rnn": "D * H + H * H"}),
     ("The window model sees one input only in your count. It has all `context` of them side by side: context · D numbers.", {"window": "D * H + H"}),
     ("You count a bias for every place in the window. A unit has one bias, however many inputs it hears.", {"window": "context * (D * H + H)"}),
@@ -65,4 +63,5 @@ for _sentence, _edits in [
         {"window": f"context * D * H + {bias}", "rnn": f"D * H + H * H + {bias}"})),
     ("The two are swapped: return the window model's number first.", {"window": "D * H + H * H + H", "rnn": "context * D * H + H"}),
 ]:
-    count_params.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        count_params.mistake(_sentence, **_edit)

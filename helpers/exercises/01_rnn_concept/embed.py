@@ -38,7 +38,7 @@ def _(ids, W):
     return np.take(W, ids, axis=0)
 
 
-for _sentence, _line in [
+for _sentence, *_lines in [
     ("You take columns. A one-hot row vector stands left of W, so it picks a *row*.", "W[:, ids]"),
     ("You take the rows of `W.T`, which are the columns of W. A one-hot row vector stands left of W, so it picks a row of W itself.", "W.T[ids]"),
     ("You take the row before the right one: ids count from 0, as rows do.", "W[ids - 1]"),
@@ -51,4 +51,5 @@ for _sentence, _line in [
     ("The one-hot vectors are as long as W has columns. They have a place for each of its V *rows*.", "one_hot(ids, W.shape[1]) @ W"),
     ("You look up the first sequence of the batch only. An index may have any shape: use all of `ids`.", "W[ids[0]]"),
 ]:
-    embed.mistake(_sentence, returns=_line)
+    for _line in _lines:
+        embed.mistake(_sentence, returns=_line)

@@ -63,15 +63,12 @@ def _(w):
     return np.array([-low, low]) if w > 1 else np.zeros(1)
 
 
-_all_zero = "You return 0 for every w. It is always a resting point, but above w = 1 it is not a stable one: the smallest push moves the state away, for good."
-_outside = "The weight stands outside of the tanh, or is missing: it multiplies the old state inside, tanh(w h)."
 _too_high = "Your border is too high: just above w = 1 the unit already holds its state, at a small h."
 _too_low = "Your border is too low: up to w = 1 each step makes the state smaller, and it fades."
-_upside_down = "The condition is the wrong way round: a *large* w holds the state, a small one lets it fade."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("You see two resting points for every w. For w up to 1 both are the same point, 0: there the unit forgets.", {"forgets": "False"}),
-    (_all_zero, {"forgets": "True"}),
-    (_all_zero, {"returns": "np.array([0.0])"}),
+    ("You return 0 for every w. It is always a resting point, but above w = 1 it is not a stable one: the smallest push moves the state away, for good.",
+     {"forgets": "True"}, {"returns": "np.array([0.0])"}),
     ("For w above 1 you list 0 as well. The state rests there only as long as nobody touches it: it is not stable.", {"returns": "np.array([-h, 0.0, h])"}),
     ("You list the positive point only. tanh is odd: where h is a resting point, so is -h, and it takes two to store a bit.", {"returns": "np.array([h])"}),
     ("The right points in the wrong order: smallest first.", {"returns": "np.array([h, -h])"}),
@@ -79,15 +76,14 @@ for _sentence, _edits in [
     ("You return 0 and the positive point. 0 is not stable for w above 1; the mirror image of the positive point is: tanh is odd.", {"returns": "np.array([0.0, h])"}),
     ("You return ±1. That is where tanh would end, but tanh(w) is below 1: run the unit and see where it stays.", {"returns": "np.array([-1.0, 1.0])"}),
     ("You start again from tanh(w) in each round (or run one step only): the state has to go on from where it is.", {"h": "np.tanh(w)"}),
-    (_outside, {"h": "np.tanh(h)"}),
-    (_outside, {"h": "w * np.tanh(h)"}),
+    ("The weight stands outside of the tanh, or is missing: it multiplies the old state inside, tanh(w h).", {"h": "np.tanh(h)"}, {"h": "w * np.tanh(h)"}),
     ("The weight is added to the state. It multiplies it: tanh(w h).", {"h": "np.tanh(w + h)"}),
     ("Without the tanh, w h grows or shrinks for ever and comes to rest nowhere but at 0: squash in every round.", {"h": "w * h"}),
     ("The border w = 1 counts as remembering in your function. There the state still creeps towards 0, only ever more slowly.", {"forgets": "w < 1"}),
     ("In your function the unit forgets only at w = 0. It does so for every w up to 1: each step makes the state smaller.", {"forgets": "w <= 0"}),
     *((_too_high, {"forgets": f"w <= {border}"}) for border in (1.1, 1.5, 1.9, 2)),
     *((_too_low, {"forgets": f"w <= {border}"}) for border in (0.2, 0.4, 0.7, 0.95)),
-    (_upside_down, {"forgets": "w >= 1"}),
-    (_upside_down, {"forgets": "w > 1"}),
+    ("The condition is the wrong way round: a *large* w holds the state, a small one lets it fade.", {"forgets": "w >= 1"}, {"forgets": "w > 1"}),
 ]:
-    latch.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        latch.mistake(_sentence, **_edit)

@@ -39,24 +39,21 @@ def _(y, temperature):
     return np.array(p)
 
 
-_brackets = "You divide one of the two by τ only. Brackets: the difference of score and largest score is divided."
-_not_one = "Your numbers do not add up to 1: divide by their sum."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("You multiply by τ. Divide by it: at a low temperature the best letter has to win more clearly.", {"e": "np.exp((y - y.max()) * temperature)"}),
     ("τ is missing, or the division by the sum takes it out again: it belongs in the exponent, under y.", {"e": "np.exp(y - y.max())"}),
     ("With τ = 0.001 your exp is infinite (or all zeros), and its share no number. Take the largest score off first: the shares stay the same.", {"e": "np.exp(y / temperature)"}),
-    (_brackets, {"e": "np.exp(y - y.max() / temperature)"}),
-    (_brackets, {"e": "np.exp(y / temperature - y.max())"}),
+    ("You divide one of the two by τ only. Brackets: the difference of score and largest score is divided.", {"e": "np.exp(y - y.max() / temperature)"}, {"e": "np.exp(y / temperature - y.max())"}),
     ("You take off the largest score only where it is above 0. Scores far below 0 make e to their power zero, all of them: take it off always.", {"e": "np.exp((y - max(0, y.max())) / temperature)"}),
     ("You take off the mean. With τ = 0.001 the largest score is still far above it, and its exp infinite: take the largest off.", {"e": "np.exp((y - y.mean()) / temperature)"}),
     ("The letters that the net likes least get the most: the sign of the exponent is wrong.", {"e": "np.exp(-(y - y.min()) / temperature)"}),
     ("The exponential is missing: scores may be below 0, e to their power is not.", {"e": "(y - y.max()) / temperature"}),
-    (_not_one, {"returns": "e"}),
-    (_not_one, {"returns": "e / e.max()"}),
+    ("Your numbers do not add up to 1: divide by their sum.", {"returns": "e"}, {"returns": "e / e.max()"}),
     ("You divide by the number of letters. Together they have to be 1: divide by their sum.", {"returns": "e / len(e)"}),
     ("You divide by τ once more: it belongs in the exponent alone.", {"returns": "e / e.sum() / temperature"}),
     ("You raise the softmax to the power 1 / τ, and then it no longer adds up to 1: divide the scores by τ before the exponential.",
      {"e": "np.exp(y - y.max())", "returns": "(e / e.sum()) ** (1 / temperature)"}),
     ("You return the best letter alone. It is to be drawn: return the probabilities of all letters.", {"returns": "np.argmax(e)"}),
 ]:
-    letter_probabilities.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        letter_probabilities.mistake(_sentence, **_edit)

@@ -59,7 +59,7 @@ def _(X, h0, Wx, Wh, b):
 
 
 _from_zeros = "The first step starts from zeros instead of `h0`: what the net knew before these steps is lost."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("Every step starts from `h0` again: the state never moves on, so step t knows only its own input.", {"h": "rnn_step(X[:, t], h0, Wx, Wh, b)"}),
     ("You take `X[t]`, which is sequence number t with all of its steps. The time axis is the second.", {"h": "rnn_step(X[t], h, Wx, Wh, b)"}),
     ("Every step reads the first input, `X[:, 0]`: the time index is missing.", {"h": "rnn_step(X[:, 0], h, Wx, Wh, b)"}),
@@ -72,7 +72,8 @@ for _sentence, _edits in [
     ("You keep `h0` at every step instead of the state that came out.", {"H_t": "h0"}),
     ("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.", {"H_t": "rnn_step(X[:, t], h, Wx, Wh, b)"}),
 ]:
-    rnn_forward.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        rnn_forward.mistake(_sentence, **_edit)
 
 rnn_forward.mistake("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.",
                     H_t="rnn_step(X[:, t], h, Wx, Wh, b)")

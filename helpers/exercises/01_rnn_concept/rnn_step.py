@@ -51,7 +51,7 @@ def _(x, h, Wx, Wh, b):
 
 
 _one_by_one = "You squash {} one by one. The unit adds up everything it hears first, and squashes the sum."
-for _sentence, _line in [
+for _sentence, *_lines in [
     ("Your bias is missing: with no input and no old state the unit should still answer `tanh(b)`.", "np.tanh(x @ Wx + h @ Wh)"),
     ("The old state is missing: this unit answers to `x` alone and remembers nothing.", "np.tanh(x @ Wx + b)"),
     ("The input is missing: this unit listens to its own past alone.", "np.tanh(h @ Wh + b)"),
@@ -60,8 +60,7 @@ for _sentence, _line in [
     ("You squash the input term alone; the old state and the bias are added outside of the tanh. All three belong inside.", "np.tanh(x @ Wx) + h @ Wh + b"),
     ("The bias is added after the tanh: it belongs inside, where it shifts the point at which the unit switches.", "np.tanh(x @ Wx + h @ Wh) + b"),
     (_one_by_one.format("the three terms"), "np.tanh(x @ Wx) + np.tanh(h @ Wh) + np.tanh(b)"),
-    (_one_by_one.format("the input term and the state term"), "np.tanh(x @ Wx) + np.tanh(h @ Wh + b)"),
-    (_one_by_one.format("the input term and the state term"), "np.tanh(x @ Wx + b) + np.tanh(h @ Wh)"),
+    (_one_by_one.format("the input term and the state term"), "np.tanh(x @ Wx) + np.tanh(h @ Wh + b)", "np.tanh(x @ Wx + b) + np.tanh(h @ Wh)"),
     ("The tanh is missing: without it, all steps together are one linear map, and the state can grow for ever.", "x @ Wx + h @ Wh + b"),
     ("Your `Wh` is transposed: entry (i, j) leads from old unit i to new unit j, so it is `h @ Wh`, not `h @ Wh.T`.", "np.tanh(x @ Wx + h @ Wh.T + b)"),
     ("You write `Wh @ h`, as for column vectors. Here each row of `h` is one sequence of the batch, so the state stands on the left: `h @ Wh`.", "np.tanh(x @ Wx + Wh @ h + b)"),
@@ -75,4 +74,5 @@ for _sentence, _line in [
     ("This is the sigmoid, not tanh: its values lie in (0, 1), those of tanh in (-1, 1).", "1 / (1 + np.exp(-(x @ Wx + h @ Wh + b)))"),
     ("A tanh by hand overflows where its sum is large, and infinity by infinity is no number: `np.tanh` does not.", "(np.exp(2 * (x @ Wx + h @ Wh + b)) - 1) / (np.exp(2 * (x @ Wx + h @ Wh + b)) + 1)"),
 ]:
-    rnn_step.mistake(_sentence, returns=_line)
+    for _line in _lines:
+        rnn_step.mistake(_sentence, returns=_line)

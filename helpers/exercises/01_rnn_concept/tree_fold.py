@@ -52,29 +52,25 @@ def _(tree, W, b):
     return value(tree)
 
 
-_swapped = "Left and right are swapped: the left child's vector comes first."
-_one_vector = "What stands left of `W` has to be one vector of 2 D numbers, the two children end to end: a list [left, right] has the shape (2, D), a sum the shape (D,)."
-_one_half = "You use one half of W for both children: then left and right cannot be told apart."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("The children are not folded before they are joined: a node's left and right may be trees themselves.", {"left_right": "left, right"}),
     ("Only the left child is folded: the right one may be a tree as well.", {"left_right": "tree_fold(left, W, b), right"}),
     ("Only the right child is folded: the left one may be a tree as well.", {"left_right": "left, tree_fold(right, W, b)"}),
     ("You fold the left child twice: the second half belongs to the right one.", {"left_right": "tree_fold(left, W, b), tree_fold(left, W, b)"}),
     ("You fold the right child twice: the first half belongs to the left one.", {"left_right": "tree_fold(right, W, b), tree_fold(right, W, b)"}),
-    (_swapped, {"left_right": "tree_fold(right, W, b), tree_fold(left, W, b)"}),
-    (_swapped, {"returns": "np.tanh(np.concatenate([right, left]) @ W + b)"}),
+    ("Left and right are swapped: the left child's vector comes first.", {"left_right": "tree_fold(right, W, b), tree_fold(left, W, b)"}, {"returns": "np.tanh(np.concatenate([right, left]) @ W + b)"}),
     ("You add the children's vectors. A sum cannot tell left from right; lay them end to end.", {"returns": "np.tanh((left + right) @ W[:len(b)] + b)"}),
     ("The bias is missing.", {"returns": "np.tanh(np.concatenate([left, right]) @ W)"}),
     ("The tanh is missing: without it the whole tree is one linear map of its leaves.", {"returns": "np.concatenate([left, right]) @ W + b"}),
     ("The bias is added after the tanh: it belongs inside.", {"returns": "np.tanh(np.concatenate([left, right]) @ W) + b"}),
-    (_one_vector, {"returns": "np.tanh([left, right] @ W + b)"}),
-    (_one_vector, {"returns": "np.tanh((left + right) @ W + b)"}),
-    (_one_vector, {"returns": "np.tanh(W @ np.concatenate([left, right]) + b)"}),
+    ("What stands left of `W` has to be one vector of 2 D numbers, the two children end to end: a list [left, right] has the shape (2, D), a sum the shape (D,).",
+     {"returns": "np.tanh([left, right] @ W + b)"}, {"returns": "np.tanh((left + right) @ W + b)"}, {"returns": "np.tanh(W @ np.concatenate([left, right]) + b)"}),
     ("`np.concatenate` takes the arrays as one list: `[left, right]`, in square brackets.", {"returns": "np.tanh(np.concatenate(left, right) @ W + b)"}),
     ("You squash the two children one by one and add the results. Join them first, then squash once.", {"returns": "np.tanh(left @ W[:len(b)] + b) + np.tanh(right @ W[len(b):] + b)"}),
-    (_one_half, {"returns": "np.tanh(left @ W[len(b):] + right @ W[len(b):] + b)"}),
+    ("You use one half of W for both children: then left and right cannot be told apart.", {"returns": "np.tanh(left @ W[len(b):] + right @ W[len(b):] + b)"}),
 ]:
-    tree_fold.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        tree_fold.mistake(_sentence, **_edit)
 
 
 @tree_fold.mistake("You squash the leaves as well. A leaf is its own vector, unchanged.")

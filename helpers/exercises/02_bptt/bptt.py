@@ -75,19 +75,15 @@ def _(dhs, cache):
     return np.stack(dX, axis=1), dh, sums
 
 
-_nothing = "Everything is zero. Does your loop run at all (a range that counts down needs a step of -1)? Does dhs come in? Is it added to what comes back, or multiplied by it?"
-_zeros_before = "Before the first step you put zeros. The net started from h0, which need not be zero."
-_lost_last = "Your loop leaves out the last step, t = T - 1: `range(T)` counts from 0 to T - 1."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("Your loop runs forwards. Step t needs what step t + 1 sends back, so the last step comes first.", {"steps": "range(T)"}),
     ("Your loop stops before it reaches t = 0: the first step has weights and an input as well.", {"steps": "range(T - 1, 0, -1)"}),
-    (_lost_last, {"steps": "reversed(range(T - 1))"}),
-    (_nothing, {"steps": "range(T - 1, -1)"}),
-    (_nothing, {"dh": "dh"}),
-    (_nothing, {"dh": "dhs[:, t] * dh"}),
+    ("Your loop leaves out the last step, t = T - 1: `range(T)` counts from 0 to T - 1.", {"steps": "reversed(range(T - 1))"}),
+    ("Everything is zero. Does your loop run at all (a range that counts down needs a step of -1)? Does dhs come in? Is it added to what comes back, or multiplied by it?",
+     {"steps": "range(T - 1, -1)"}, {"dh": "dh"}, {"dh": "dhs[:, t] * dh"}),
     ("Your h_prev is h_t itself, one step too late: in dWh it is the state *before* the step that counts.", {"h_prev": "hs[:, t]"}),
     ("At t = 0 your `hs[:, t - 1]` is `hs[:, -1]`, the *last* state. Before the first step there was h0.", {"h_prev": "hs[:, t - 1]"}),
-    (_zeros_before, {"h_prev": "hs[:, t - 1] if t > 0 else np.zeros_like(h0)"}),
+    ("Before the first step you put zeros. The net started from h0, which need not be zero.", {"h_prev": "hs[:, t - 1] if t > 0 else np.zeros_like(h0)"}),
     ("Every step takes h0 for the state before it: that is true of the first alone.", {"h_prev": "h0"}),
     ("At t = 1 you take h0, as if it were the first step. The state before step 1 is that of step 0.", {"h_prev": "hs[:, t - 1] if t > 1 else h0"}),
     ("Your condition is the wrong way round: it is the *first* step that begins with h0.", {"h_prev": "h0 if t > 0 else hs[:, t - 1]"}),
@@ -108,7 +104,8 @@ for _sentence, _edits in [
     ("You divide by the batch size. The sum over the batch is right: the loss has its mean in it already.", {"grads_name": "grads[name] + step[name] / N"}),
     ("You divide the sums by T, as for a mean over the steps. A weight that works at T steps gets the sum of T gradients.", {"grads_name": "grads[name] + step[name] / T"}),
 ]:
-    bptt.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        bptt.mistake(_sentence, **_edit)
 
 
 @bptt.mistake("Your loop begins at T, one beyond the last step: the steps are T - 1, …, 1, 0, which is `range(T - 1, -1, -1)`.")

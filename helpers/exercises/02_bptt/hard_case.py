@@ -48,15 +48,12 @@ def _(rng):
     return rng.uniform(-1, 1, (3, 2)), np.array([[0.5, -1.0], [0.3, 0.8]]), np.ones((3, 5, 2))
 
 
-_own_transpose = "Your Wh equals its own transpose (one unit, the unit matrix, a matrix of ones), so a forgotten `.T` passes."
 _h0 = "np.zeros((N, H))"
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("With one sequence in the batch a mean over the batch is the same as a sum: dividing by N passes. Take N of 2 or more.", {"N_T_H": "1, 3, 4"}),
     ("With one step nothing comes back through time, and a sum over the steps has one term: everything that goes wrong between steps passes.", {"N_T_H": "2, 1, 4"}),
     ("With two steps the gradient is handed on once. A chain that breaks after one step passes: take three or more.", {"N_T_H": "2, 2, 4"}),
-    (_own_transpose, {"N_T_H": "2, 3, 1"}),
-    (_own_transpose, {"Wh": "np.eye(H)"}),
-    (_own_transpose, {"Wh": "np.ones((H, H)) / H"}),
+    ("Your Wh equals its own transpose (one unit, the unit matrix, a matrix of ones), so a forgotten `.T` passes.", {"N_T_H": "2, 3, 1"}, {"Wh": "np.eye(H)"}, {"Wh": "np.ones((H, H)) / H"}),
     ("Your Wh is zero: nothing travels from step to step, so nothing can go wrong on the way.", {"Wh": "np.zeros((H, H))"}),
     ("Your h0 is zero, so a backward pass that forgets h0 passes: its share of dWh is zero anyway.", {"h0": _h0}),
     ("Your loss looks at the last state alone. A pass that ignores the outputs of the earlier steps is right there.", {"dhs": "rng.normal(size=(N, T, H)) * (np.arange(T) == T - 1)[:, None]"}),
@@ -65,4 +62,5 @@ for _sentence, _edits in [
     ("Two easy choices at once: T = 2 hides a chain that breaks after one step, and h0 = 0 hides a forgotten h0.", {"N_T_H": "2, 2, 4", "h0": _h0}),
     ("Two easy choices at once: one sequence hides a mean over the batch, and T = 2 hides a chain that breaks after one step.", {"N_T_H": "1, 2, 4"}),
 ]:
-    hard_case.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        hard_case.mistake(_sentence, **_edit)

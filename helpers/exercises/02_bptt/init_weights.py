@@ -115,12 +115,10 @@ def _(kind, fan_in, fan_out, rng):
 
 
 # the blanks: W is Xavier's, W__2 is He's, W__3 the orthogonal one
-_scaling = "Scaling is not enough for an orthogonal matrix: its columns also have to stand at right angles to each other."
 _own = "You draw from a generator of your own. The numbers must come from the `rng` that you are given: then the same rng gives the same weights, and another one others."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("You multiply by the variance. A draw times s has the variance s², so s is its *root*.", {"W": "W * (2 / (fan_in + fan_out))", "W__2": "W * (2 / fan_in)"}),
-    ("You divide by the standard deviation: more inputs would make larger weights, and the sums explode.",
-     {"W": "W / np.sqrt(2 / (fan_in + fan_out))", "W__2": "W / np.sqrt(2 / fan_in)"}),
+    ("You divide by the standard deviation: more inputs would make larger weights, and the sums explode.", {"W": "W / np.sqrt(2 / (fan_in + fan_out))", "W__2": "W / np.sqrt(2 / fan_in)"}),
     ("He and Xavier are swapped.", {"W": "W * np.sqrt(2 / fan_in)", "W__2": "W * np.sqrt(2 / (fan_in + fan_out))"}),
     ("This is He's factor. Xavier's is a compromise between the way forwards and the way back: fan_in + fan_out.", {"W": "W * np.sqrt(2 / fan_in)"}),
     ("This is Xavier's factor. He's has the inputs alone: fan_in.", {"W__2": "W * np.sqrt(2 / (fan_in + fan_out))"}),
@@ -133,12 +131,12 @@ for _sentence, _edits in [
     ("The scale of your weights is the same for all sizes. Wx and Wh do not have the same fan-in: use the `fan_in` that is passed.", {"W": "W * np.sqrt(2 / 32)", "W__2": "W * np.sqrt(2 / 16)"}),
     ("You return the second factor of QR, R. It is a triangle and stretches; Q, the first, keeps lengths.", {"W__3": "np.linalg.qr(W)[1]"}),
     ("Your orthogonal matrix is the random draw itself: it stretches some directions and shrinks others.", {"W__3": "W"}),
-    (_scaling, {"W__3": "W / np.linalg.norm(W, axis=0)"}),
-    (_scaling, {"W__3": "W / np.sqrt(fan_in)"}),
+    ("Scaling is not enough for an orthogonal matrix: its columns also have to stand at right angles to each other.", {"W__3": "W / np.linalg.norm(W, axis=0)"}, {"W__3": "W / np.sqrt(fan_in)"}),
     ("The unit matrix keeps lengths, but it is the same each time, and each unit would copy itself alone. Start from what was drawn, W.", {"W__3": "np.eye(fan_in, fan_out)"}),
     (_own, {"W__3": "np.linalg.qr(np.random.default_rng(0).normal(size=W.shape))[0]"}),
 ]:
-    init_weights.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        init_weights.mistake(_sentence, **_edit)
 
 for _key, _who, _fans in [("W", "Xavier", "(fan_in + fan_out)"), ("W__2", "He", "fan_in")]:
     for _sentence, _line in [

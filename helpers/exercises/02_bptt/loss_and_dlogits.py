@@ -58,18 +58,14 @@ def _(logits, y, mask):
     return np.mean(log_sum - s[rows, y[n, t]]), dlogits
 
 
-_sum = "You add the steps up. The loss is their mean: otherwise it grows with the batch, and the learning rate with it."
-_no_axis = "The mask (N, T) lacks an axis: to multiply something of shape (N, T, K) it has to be (N, T, 1), so that it applies to all classes of a step."
-_binds = "`*` binds more tightly than `-`, so the mask applies to the one-hot vector alone: put brackets around p - true."
 _no_p = "What you subtract the one-hot vector from are not probabilities: those lie between 0 and 1 and add up to 1 at each step."
 _by_K = "You divide {} by the K classes as well. One step has one loss, however many classes there are."
 _loss, _slope = "-(log_p * true * mask[..., None]).sum()", "(np.exp(log_p) - true) * mask[..., None]"
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("You divide by all N · T steps. Steps that the mask leaves out do not count: divide by `mask.sum()`.", {"count": "mask.size"}),
     ("You average over the sequences of the batch alone. The mean is over all steps that count.", {"count": "len(mask)"}),
     ("You count the classes as well. The mean is over the steps that count.", {"count": "logits.size"}),
-    (_sum, {"count": "1"}),
-    (_sum, {"loss": _loss, "dlogits": _slope}),
+    ("You add the steps up. The loss is their mean: otherwise it grows with the batch, and the learning rate with it.", {"count": "1"}, {"loss": _loss, "dlogits": _slope}),
     ("You ignore the mask altogether: mean and gradient run over all steps.", {"count": "mask.size", "loss": "-(log_p * true).sum() / count", "dlogits": "(np.exp(log_p) - true) / count"}),
     ("The masked steps go into your loss and gradient as if they counted: multiply by the mask.", {"loss": "-(log_p * true).sum() / count", "dlogits": "(np.exp(log_p) - true) / count"}),
     ("The masked steps still count in your loss; in the gradient you left them out.", {"loss": "-(log_p * true).sum() / count"}),
@@ -90,19 +86,21 @@ for _sentence, _edits in [
     (_by_K.format("the loss"), {"loss": f"{_loss} / count / logits.shape[-1]"}),
     (_by_K.format("the gradient"), {"dlogits": f"{_slope} / count / logits.shape[-1]"}),
     (_by_K.format("loss and gradient"), {"loss": f"{_loss} / count / logits.shape[-1]", "dlogits": f"{_slope} / count / logits.shape[-1]"}),
-    (_no_axis, {"loss": "-(log_p * true * mask).sum() / count"}),
-    (_no_axis, {"dlogits": "(np.exp(log_p) - true) * mask / count"}),
-    (_no_axis, {"loss": "-(log_p * true * mask).sum() / count", "dlogits": "(np.exp(log_p) - true) * mask / count"}),
+    ("The mask (N, T) lacks an axis: to multiply something of shape (N, T, K) it has to be (N, T, 1), so that it applies to all classes of a step.",
+     {"loss": "-(log_p * true * mask).sum() / count"}, {"dlogits": "(np.exp(log_p) - true) * mask / count"},
+     {"loss": "-(log_p * true * mask).sum() / count", "dlogits": "(np.exp(log_p) - true) * mask / count"}),
     ("The gradient has the wrong sign: the right class's score should *rise*, so its slope is p - 1, below 0.", {"dlogits": "(true - np.exp(log_p)) * mask[..., None] / count"}),
     ("Your dlogits is the probability alone: at the right class 1 has to be subtracted.", {"dlogits": "np.exp(log_p) * mask[..., None] / count"}),
-    (_binds, {"dlogits": "np.exp(log_p) - true * mask[..., None] / count"}),
-    (_binds, {"dlogits": "(np.exp(log_p) - true * mask[..., None]) / count"}),
+    ("`*` binds more tightly than `-`, so the mask applies to the one-hot vector alone: put brackets around p - true.",
+     {"dlogits": "np.exp(log_p) - true * mask[..., None] / count"}, {"dlogits": "(np.exp(log_p) - true * mask[..., None]) / count"}),
     ("Your dlogits has one row for each step that counts. Keep all steps, (N, T, K): those that do not count have a gradient of 0.", {"dlogits": "(np.exp(log_p) - true)[mask] / count"}),
     ("You subtract the log-probabilities from 0 and 1. The slope is made of the probabilities themselves: np.exp(log_p).", {"dlogits": "(log_p - true) * mask[..., None] / count"}),
     *((_no_p, {"dlogits": f"({what} - true) * mask[..., None] / count"}) for what in ("logits", "np.exp(logits)", "np.exp(shifted)")),
-    ("You subtract `y`, a number from 0 to K - 1. It is the one-hot vector, 1 at the right class and 0 elsewhere, that is subtracted.", {"dlogits": "(np.exp(log_p) - y[..., None]) * mask[..., None] / count"}),
+    ("You subtract `y`, a number from 0 to K - 1. It is the one-hot vector, 1 at the right class and 0 elsewhere, that is subtracted.",
+     {"dlogits": "(np.exp(log_p) - y[..., None]) * mask[..., None] / count"}),
 ]:
-    loss_and_dlogits.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        loss_and_dlogits.mistake(_sentence, **_edit)
 
 
 def _softmax(e, axis=-1):

@@ -62,24 +62,16 @@ def _(f, p, eps):
     return gradient
 
 
-_twice_the_same = "Your gradient is zero everywhere: `f` gets the same array both times. Do you move a copy that `f` never sees, or twice the same way?"
-_to_p = "Your lower point is p itself: from p + ε it is two steps down to p - ε. With 2ε below the fraction, half of the slope is missing."
-_left_below = "You do not put the number back: it stays at p - ε while the next ones are tried, and the caller finds another `p` afterwards."
-_another = "What you put back is not `old`: the next numbers are tried beside a wrong one, and the caller finds another `p` afterwards."
-for _sentence, _edits in [
-    (_twice_the_same, {"p_place": "old + eps"}),
-    (_twice_the_same, {"p_place": "p[place]"}),
-    (_to_p, {"p_place": "old"}),
-    (_to_p, {"p_place": "p[place] - eps"}),
+for _sentence, *_edits in [
+    ("Your gradient is zero everywhere: `f` gets the same array both times. Do you move a copy that `f` never sees, or twice the same way?", {"p_place": "old + eps"}, {"p_place": "p[place]"}),
+    ("Your lower point is p itself: from p + ε it is two steps down to p - ε. With 2ε below the fraction, half of the slope is missing.", {"p_place": "old"}, {"p_place": "p[place] - eps"}),
     ("Your lower point lies 2ε below p: the three points p + ε, p and p - ε are one step apart.", {"p_place": "old - 2 * eps"}),
-    (_left_below, {"p_place__2": "p[place]"}),
-    (_left_below, {"p_place__2": "old - eps"}),
-    (_another, {"p_place__2": "old + eps"}),
-    (_another, {"p_place__2": "p[place] - eps"}),
-    (_another, {"p_place__2": "0"}),
+    ("You do not put the number back: it stays at p - ε while the next ones are tried, and the caller finds another `p` afterwards.", {"p_place__2": "p[place]"}, {"p_place__2": "old - eps"}),
+    ("What you put back is not `old`: the next numbers are tried beside a wrong one, and the caller finds another `p` afterwards.",
+     {"p_place__2": "old + eps"}, {"p_place__2": "p[place] - eps"}, {"p_place__2": "0"}),
     ("`p` comes back nearly right: (old - ε) + ε is rounded twice, and need not be `old`. Write `old` back.", {"p_place__2": "p[place] + eps"}),
-    ("You look to one side only: from f(p) to f(p + ε). That error shrinks as ε, the one of both sides together as ε².", {"gradient_place": "(above - f(p)) / eps"}),
-    ("You look to one side only: from f(p) to f(p + ε). That error shrinks as ε, the one of both sides together as ε².", {"p_place": "old", "gradient_place": "(above - below) / eps"}),
+    ("You look to one side only: from f(p) to f(p + ε). That error shrinks as ε, the one of both sides together as ε².",
+     {"gradient_place": "(above - f(p)) / eps"}, {"p_place": "old", "gradient_place": "(above - below) / eps"}),
     ("You look to one side only, downwards: from f(p - ε) to f(p). Both sides together are far more exact.", {"gradient_place": "(f(p) - below) / eps"}),
     ("You divide by ε, but the two losses lie 2ε apart: every slope is twice as steep as it should be.", {"gradient_place": "(above - below) / eps"}),
     ("The difference of the two losses is not divided by their distance: a slope is rise over run.", {"gradient_place": "above - below"}),
@@ -89,7 +81,8 @@ for _sentence, _edits in [
     ("Every slope has the wrong sign: it is the loss above minus the loss below.", {"gradient_place": "(below - above) / (2 * eps)"}),
     ("You divide by a step of your own, 2e-5. Another one may be asked for: use the `eps` that you are given.", {"gradient_place": "(above - below) / 2e-5"}),
 ]:
-    numerical_grad.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        numerical_grad.mistake(_sentence, **_edit)
 
 _right = numerical_grad.reference
 for _sentence, _wrong in [

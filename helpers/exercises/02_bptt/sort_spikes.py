@@ -45,32 +45,29 @@ def _(pair, fixed, usual):
     return np.logical_and(ratio > 2.5, np.logical_not(risen)), np.logical_and(ratio > 2.5, risen)
 
 
-_exchanged = "Hard pairs and setbacks are exchanged: where the fixed set has risen too, it is a setback; and the hard pairs are returned first."
-_factors = "You compare with 2.5 and 1.5 themselves. They are factors: 2.5 times `usual`, 1.5 times `usual`."
-_all_calm = "Your hard pairs hold every step at which the fixed set has *not* risen. Only spikes are sorted."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("You look for spikes in the fixed set. A spike is a step whose *pair* costs much.", {"spike": "fixed > 2.5 * usual"}),
     ("You compare the pair with the mean of all pairs. The loss falls during the training, so an early calm step would be a spike: compare with `usual`.", {"spike": "pair > 2.5 * pair.mean()"}),
     ("You compare the pair with the fixed set at the same step. In a setback both have risen, so the spike is overlooked: compare with `usual`.", {"spike": "pair > 2.5 * fixed"}),
     ("Your comparisons point the wrong way: a spike is *above* 2.5 times the usual.", {"spike": "pair < 2.5 * usual"}),
     ("Exactly 2.5 times the usual is no spike yet: *more* than that is.", {"spike": "pair >= 2.5 * usual"}),
     ("The spike is asked for a rise by half. It is more than 2.5 times the usual.", {"spike": "pair > 1.5 * usual"}),
-    (_factors, {"spike": "pair > 2.5", "setback": "spike & (fixed > 1.5)"}),
-    (_factors, {"spike": "pair > 2.5"}),
-    (_factors, {"setback": "spike & (fixed > 1.5)"}),
+    ("You compare with 2.5 and 1.5 themselves. They are factors: 2.5 times `usual`, 1.5 times `usual`.",
+     {"spike": "pair > 2.5", "setback": "spike & (fixed > 1.5)"}, {"spike": "pair > 2.5"}, {"setback": "spike & (fixed > 1.5)"}),
     ("The two factors are swapped: 2.5 for the pair, 1.5 for the fixed set.", {"spike": "pair > 1.5 * usual", "setback": "spike & (fixed > 2.5 * usual)"}),
-    (_exchanged, {"setback": "spike & ~(fixed > 1.5 * usual)"}),
-    (_exchanged, {"hard": "setback", "setback": "spike & ~(fixed > 1.5 * usual)"}),
+    ("Hard pairs and setbacks are exchanged: where the fixed set has risen too, it is a setback; and the hard pairs are returned first.",
+     {"setback": "spike & ~(fixed > 1.5 * usual)"}),
     ("Your setbacks hold every step at which the fixed set has risen. Only spikes are sorted: the pair must cost over 2.5 times the usual as well.", {"setback": "fixed > 1.5 * usual"}),
     ("The fixed set is asked for a rise by 2.5. A rise by half is enough: 1.5 times the usual.", {"setback": "spike & (fixed > 2.5 * usual)"}),
     ("You ask whether the *pair* has risen by half, which every spike has. Ask the fixed set.", {"setback": "spike & (pair > 1.5 * usual)"}),
     ("Exactly 1.5 times the usual is no setback yet: *more* than that is.", {"setback": "spike & (fixed >= 1.5 * usual)"}),
     ("`|` is *or*. A setback is both: a spike of the pair *and* a rise of the fixed set.", {"setback": "spike | (fixed > 1.5 * usual)"}),
     ("Your hard pairs hold all the spikes, the setbacks among them. Where the fixed set has risen, the net is to blame and not the pair.", {"hard": "spike"}),
-    (_all_calm, {"hard": "~(fixed > 1.5 * usual)"}),
+    ("Your hard pairs hold every step at which the fixed set has *not* risen. Only spikes are sorted.", {"hard": "~(fixed > 1.5 * usual)"}),
     ("Your hard pairs hold every step that is no setback, calm ones too. Only spikes are sorted.", {"hard": "~setback"}),
 ]:
-    sort_spikes.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        sort_spikes.mistake(_sentence, **_edit)
 
 
 @sort_spikes.mistake("`&` binds more tightly than `>`: `spike & fixed > …` is read as `(spike & fixed) > …`. Put brackets around each comparison.")

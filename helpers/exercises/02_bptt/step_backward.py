@@ -64,8 +64,7 @@ def _(dh, cache):
     return da @ Wx.T, da @ Wh.T, {"Wx": x.T @ da, "Wh": h_prev.T @ da, "b": da.sum(0)}
 
 
-_matrix_first = "You put the matrix first, as for column vectors. Here each row is one sequence, so da stands on the left: da @ Wx.T, da @ Wh.T."
-for _sentence, _edits in [
+for _sentence, *_edits in [
     ("The slope of tanh is 1 - h², not 1 - h: at h = -0.9 the curve is nearly flat, but 1 - h is almost 2 there.", {"da": "dh * (1 - h)"}),
     ("You put h through the tanh a second time. h *is* the output of the tanh: its slope is 1 - h².", {"da": "dh * (1 - np.tanh(h) ** 2)"}),
     ("You take the slope h², which is 0 where tanh is steepest: it is 1 - h².", {"da": "dh * h**2"}),
@@ -82,9 +81,8 @@ for _sentence, _edits in [
     ("`dh @ (…)` is a product of matrices. Each number passes through the tanh on its own, element by element: `*`.", {"da": "dh @ (1 - h**2)"}),
     ("`da @ Wx` runs forwards once more. The way back along x @ Wx is da @ Wx.T, which has the shape (N, D) of x.", {"dx": "da @ Wx"}),
     ("The gradient for the input skips the tanh: it starts from da, as all the others do, not from dh.", {"dx": "dh @ Wx.T"}),
-    (_matrix_first, {"dx": "Wx @ da"}),
-    (_matrix_first, {"dh_prev": "Wh @ da"}),
-    (_matrix_first, {"dx": "Wx @ da", "dh_prev": "Wh @ da"}),
+    ("You put the matrix first, as for column vectors. Here each row is one sequence, so da stands on the left: da @ Wx.T, da @ Wh.T.",
+     {"dx": "Wx @ da"}, {"dh_prev": "Wh @ da"}, {"dx": "Wx @ da", "dh_prev": "Wh @ da"}),
     ("`da @ Wh` runs forwards once more. The way back along h_prev @ Wh is da @ Wh.T: entry (i, j) leads from old unit i to new unit j.", {"dh_prev": "da @ Wh"}),
     ("The gradient for the old state skips the tanh: it starts from da, as all the others do, not from dh.", {"dh_prev": "dh @ Wh.T"}),
     ("You put the slope of the old state's tanh into dh_prev. That tanh belongs to the step before, and is passed there.", {"dh_prev": "da @ Wh.T * (1 - h_prev**2)"}),
@@ -107,4 +105,5 @@ for _sentence, _edits in [
     *((f"You divide d{name} by the batch size. The sum over the batch is right: the loss has its mean in it already.", {f"d{name}": line})
       for name, line in [("Wx", "x.T @ da / len(x)"), ("Wh", "h_prev.T @ da / len(x)")]),
 ]:
-    step_backward.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        step_backward.mistake(_sentence, **_edit)

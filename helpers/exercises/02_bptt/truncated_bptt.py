@@ -55,37 +55,32 @@ def _(dhs, cache, window):
         "Wx": np.einsum("ntd,nth->dh", X, dA), "Wh": np.einsum("nti,ntj->ij", before, dA), "b": dA.sum(axis=(0, 1))}
 
 
-_beginning = "The piece's states are those of the beginning, t = 0 and on: cut X, hs and dhs at the same places, by `part`."
-_own_last = "You begin each piece with its own last state: the state before its first step is meant."
-_X_whole = "X is not cut along the time: `bptt` walks through all the steps of the X that it gets, and `dhs[:, part]` holds those of the piece alone. Cut all three alike (`X[part]` would cut the batch)."
-for _sentence, _edits in [
-    ("Every piece begins at h0 in your function. The net ran on without a break: what is cut is the gradient, not the state.", {"before": "h0"}),
+for _sentence, *_edits in [
+    ("Every piece begins at h0 in your function. The net ran on without a break: what is cut is the gradient, not the state.", {"before": "h0"}, {"piece": "(X[:, part], h0, hs[:, part], Wx, Wh)"}),
     ("You put the state back to zero at each piece: what is cut is the gradient, not the memory.", {"before": "np.zeros_like(h0)"}),
     ("After the first piece you begin with zeros: what is cut is the gradient, not the memory.", {"before": "np.zeros_like(h0) if start > 0 else h0"}),
     ("You go back by a whole window. The piece began with the state one step before its first.", {"before": "hs[:, start - window] if start > 0 else h0"}),
     ("Your condition is the wrong way round: it is the *first* piece that begins with h0.", {"before": "h0 if start > 0 else hs[:, start - 1]"}),
     ("`hs[:, start - 1:start]` keeps a time axis of length 1. One state, (N, H), is asked for.", {"before": "hs[:, start - 1:start] if start > 0 else h0"}),
     ("`hs[start - 1]` is a sequence with all its steps. The time is the second axis.", {"before": "hs[start - 1] if start > 0 else h0"}),
-    (_own_last, {"before": "hs[:, start + window - 1] if start > 0 else h0"}),
-    (_own_last, {"before": "hs[:, part][:, -1] if start > 0 else h0"}),
+    ("You begin each piece with its own last state: the state before its first step is meant.",
+     {"before": "hs[:, start + window - 1] if start > 0 else h0"}, {"before": "hs[:, part][:, -1] if start > 0 else h0"}),
     ("You begin a piece with what came out in dX: that is a gradient, and a state is asked for.", {"before": "dX[:, start - 1] if start > 0 else h0"}),
     ("You begin a piece with `dhs[:, start - 1]`: that is a gradient, and a state is asked for.", {"before": "dhs[:, start - 1] if start > 0 else h0"}),
     ("The first piece begins with `hs[:, -1]`, the last state of all. Before the first step there was h0.", {"before": "hs[:, start - 1]"}),
     ("At start = 1 you take h0, as if it were the first piece. With a window of 1 that is the second one, and the state before it is hs[:, 0].", {"before": "hs[:, start - 1] if start > 1 else h0"}),
     ("Off by one: `hs[:, start]` is the state *after* the first step of the piece. It began with the one before.", {"before": "hs[:, start] if start > 0 else h0"}),
-    ("Every piece begins at h0 in your function. The net ran on without a break: what is cut is the gradient, not the state.", {"piece": "(X[:, part], h0, hs[:, part], Wx, Wh)"}),
-    (_X_whole, {"piece": "(X, before, hs, Wx, Wh)"}),
-    (_X_whole, {"piece": "(X, before, hs[:, part], Wx, Wh)"}),
-    (_X_whole, {"piece": "(X[part], before, hs[:, part], Wx, Wh)"}),
-    (_X_whole, {"piece": "(X[part], before, hs[part], Wx, Wh)"}),
+    ("X is not cut along the time: `bptt` walks through all the steps of the X that it gets, and `dhs[:, part]` holds those of the piece alone. Cut all three alike (`X[part]` would cut the batch).",
+     {"piece": "(X, before, hs, Wx, Wh)"}, {"piece": "(X, before, hs[:, part], Wx, Wh)"}, {"piece": "(X[part], before, hs[:, part], Wx, Wh)"}, {"piece": "(X[part], before, hs[part], Wx, Wh)"}),
     ("`hs[part]` cuts the batch. The time is the second axis.", {"piece": "(X[:, part], before, hs[part], Wx, Wh)"}),
-    (_beginning, {"piece": "(X[:, part], before, hs, Wx, Wh)"}),
-    (_beginning, {"piece": "(X[:, part], before, hs[:, :window], Wx, Wh)"}),
+    ("The piece's states are those of the beginning, t = 0 and on: cut X, hs and dhs at the same places, by `part`.",
+     {"piece": "(X[:, part], before, hs, Wx, Wh)"}, {"piece": "(X[:, part], before, hs[:, :window], Wx, Wh)"}),
     ("The state before and the states of the piece are swapped: a cache is (X, h0, hs, Wx, Wh).", {"piece": "(X[:, part], hs[:, part], before, Wx, Wh)"}),
     ("The two matrices are swapped: a cache is (X, h0, hs, Wx, Wh).", {"piece": "(X[:, part], before, hs[:, part], Wh, Wx)"}),
     ("The piece reads the inputs of the beginning, `X[:, :window]`: cut X, hs and dhs at the same places.", {"piece": "(X[:, :window], before, hs[:, part], Wx, Wh)"}),
 ]:
-    truncated_bptt.mistake(_sentence, **_edits)
+    for _edit in _edits:
+        truncated_bptt.mistake(_sentence, **_edit)
 
 
 def _pieces(dhs, cache, spans, mean=False):
