@@ -8,6 +8,7 @@
     python start.py test oldest      run them with the oldest packages the course supports, in .venv-oldest
     python start.py test colab       run them with the packages of Google Colab, in .venv-colab
     python start.py test shaken      run every notebook under other arithmetic, and say how far each claim is from its bound
+    python start.py test time        say what each notebook costs, in seconds of one core
     python start.py test browser     work through a notebook in a real browser (needs Chromium or Chrome)
     python start.py help             print this
 """
@@ -51,9 +52,9 @@ def main(words):
 
 
 def where_one_left_off():
-    """The notebook of the newest answer, as a path; the first one if there is none."""
+    """The notebook of the newest answer, as a path; the page "Start here" if there is none."""
     folder = pathlib.Path(os.environ.get("COURSE_ANSWERS") or HERE / "answers")
-    newest = max(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, default=pathlib.Path("1.1"))
+    newest = max(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, default=pathlib.Path("0.1"))
     found = sorted((HERE / "notebooks").glob(newest.name.split(".")[0].zfill(2) + "_*.ipynb"))
     return str((found or sorted((HERE / "notebooks").glob("*.ipynb")) or [HERE / "notebooks"])[0].relative_to(HERE))
 
@@ -69,6 +70,8 @@ def test(words):
         return hand_over([python, "-m", "pytest", "tests/browser", "-n0", "-s"] + words[1:])
     if words[:1] == ["shaken"]:
         return hand_over([set_up(".venv", files), "tests/shaken.py"] + words[1:])
+    if words[:1] == ["time"]:
+        return hand_over([set_up(".venv", files), "tests/times.py"] + words[1:])
     python = set_up(".venv", files, extra="tests/requirements-torch.txt")
     return hand_over([python, "-m", "pytest"] + words)
 

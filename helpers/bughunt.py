@@ -7,19 +7,19 @@
 
 import numpy as np
 
-from helpers.checking.timelimit import limited
+from helpers.checking.hunt import Hunt
 from helpers.gradients import relative_error
 
 HEALTHY = (
     "for t in reversed(range(T)):",
-    "    h_prev = hs[:, t - 1] if t > 0 else h0",
-    "    dh = dhs[:, t] + dh",
-    "    da = dh * (1 - hs[:, t] ** 2)",
-    "    dX[:, t] = da @ Wx.T",
-    "    dh = da @ Wh.T",
-    "    dWx += X[:, t].T @ da",
-    "    dWh += h_prev.T @ da",
-    "    db += da.sum(axis=0)",
+    "h_prev = hs[:, t - 1] if t > 0 else h0",
+    "dh = dhs[:, t] + dh",
+    "da = dh * (1 - hs[:, t] ** 2)",
+    "dX[:, t] = da @ Wx.T",
+    "dh = da @ Wh.T",
+    "dWx += X[:, t].T @ da",
+    "dWh += h_prev.T @ da",
+    "db += da.sum(axis=0)",
 )
 ILL = {
     "A": {3: "dh = dhs[:, t]"},
@@ -42,32 +42,12 @@ START += "dWx, dWh, db = np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(len(Wh))
 PARTS = ("dX", "dWx", "dWh", "db")
 
 
-def lines(patient, mend=None):
-    """Return the loop of a patient ("A" … "E" or "healthy") as a list of lines, numbered from 1, with `mend` put in.
-
-    mend : dict, line number -> that line anew, without its indent.
-    Raises ValueError, in the learner's words, where it is something else.
-    """
-    found = list(HEALTHY)
-    for number, line in (ILL | HIDDEN).get(patient, {}).items():
-        found[number - 1] = "    " + line
-    if mend is None:
-        return found
-    if not isinstance(mend, dict) or not mend:
-        raise ValueError(f'Patient {patient}: write a dict, line number -> the line mended, as {{1: "…"}}; got {mend!r:.60}.')
-    for number, line in mend.items():
-        if isinstance(number, bool) or number not in range(1, len(found) + 1):
-            quotes = " Write it without quotes." if isinstance(number, str) and number.strip().isdigit() else ""
-            raise ValueError(f"Patient {patient} has the lines 1 to {len(found)}; got {number!r:.40}.{quotes}")
-        if not isinstance(line, str) or "\n" in line.strip():
-            raise ValueError(f"Patient {patient}, line {number}: write the line as one text in quotes; got {line!r:.40}.")
-        found[int(number) - 1] = ("    " if number > 1 else "") + line.strip()
-    return found
+HUNT = Hunt(HEALTHY, ILL | HIDDEN, loop=True)
 
 
 def listing(patient):
     """Return the loop of a patient, or the healthy one, as text with numbered lines."""
-    return "\n".join(f"{number}   {line}" for number, line in enumerate(lines(patient), start=1))
+    return "\n".join(f"{number}   {line}" for number, line in enumerate(HUNT.lines(patient), start=1))
 
 
 def run(patient, dhs, cache, mend=None):
@@ -78,22 +58,26 @@ def run(patient, dhs, cache, mend=None):
     before = dict(zip(("X", "h0", "hs", "Wx", "Wh", "dhs"), (*cache, dhs), strict=True))
     given = {name: array.copy() for name, array in before.items()}
     names = {"np": np, **given}
-    try:
-        with np.errstate(all="ignore"):
-            limited(1.0, exec, compile(START + "\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
-    except ValueError as problem:
-        if str(problem).startswith("Patient"):
-            raise
-        raise ValueError(f"Patient {patient} cannot be run: ValueError: {problem}.") from None
-    except SyntaxError as problem:
-        line = (problem.lineno or 0) - START.count("\n")
-        raise ValueError(f"Patient {patient} cannot be run: {type(problem).__name__} in line {line}: {problem.msg}.") from None
-    except Exception as problem:
-        raise ValueError(f"Patient {patient} cannot be run: {type(problem).__name__}: {problem}.") from None
+    HUNT.run(patient, names, mend, setup=START)
     for name, array in given.items():
         if not np.array_equal(array, before[name], equal_nan=True):
             raise ValueError(f"Patient {patient} writes into `{name}`, which belongs to the caller: make a new array.")
     return {name: names[name] for name in PARTS}
+
+
+def is_right(patient, mend=None):
+    """Return whether a patient with these lines computes on the example what the healthy loop does."""
+    true = run("healthy", *example())
+    try:
+        found = run(patient, *example(), mend)
+        return all(relative_error(found[part], true[part]) < 1e-9 for part in PARTS)
+    except ValueError:
+        return False
+
+
+def blame(patient, mend):
+    """Return a sentence on the line that is still wrong with the learner's mend, or "" where that cannot be told."""
+    return HUNT.blame(patient, mend, lambda lines: is_right(patient, lines))
 
 
 def example(T=8, seed=0):

@@ -20,6 +20,11 @@ _BOUNDS = ("below", "above", "between", "at_least", "at_most", "equals")
 _state = {"notebook": None}
 
 
+def notebook():
+    """Return the stem of the notebook that is open, or None."""
+    return _state["notebook"]
+
+
 def begin(notebook):
     """Say which notebook the claims and guesses from here on belong to: its stem, "03_vanishing_gradients"."""
     _state["notebook"] = notebook

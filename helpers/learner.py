@@ -9,6 +9,7 @@ import numpy as np
 from helpers import answers, cells, claims
 from helpers.cards import in_notebook, show_card, show_code, show_table
 from helpers.checking import Verdict, authoring, check
+from helpers.sections import start_at
 
 _verdicts, _hints_shown, _notebooks, _bound = {}, {}, [], {}
 
@@ -50,6 +51,9 @@ def open_notebook(name, *, edition):
     else:
         print(f"Ready: notebook {name}.")
     claims.begin(name)
+    np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")  # NumPy's own, whatever a start-up file says
+    if in_notebook():  # at hand in each notebook, also right after a restart
+        sys.modules["IPython"].get_ipython().user_ns["start_at"] = start_at
     if name not in _notebooks:
         _notebooks.append(name)
 

@@ -7,17 +7,17 @@
 
 import numpy as np
 
-from helpers.checking.timelimit import limited
+from helpers.checking.hunt import Hunt
 from helpers.gradients import relative_error
 
 HEALTHY = (
     "for t in range(T):",
-    "    a = X[:, t] @ Wx + h @ Wh + b",
-    "    a_i, a_f, a_o, a_g = np.split(a, 4, axis=1)",
-    "    i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), np.tanh(a_g)",
-    "    c = f * c + i * g",
-    "    h = o * np.tanh(c)",
-    "    H[:, t], C[:, t], gates[:, t] = h, c, np.hstack([i, f, o])",
+    "a = X[:, t] @ Wx + h @ Wh + b",
+    "a_i, a_f, a_o, a_g = np.split(a, 4, axis=1)",
+    "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), np.tanh(a_g)",
+    "c = f * c + i * g",
+    "h = o * np.tanh(c)",
+    "H[:, t], C[:, t], gates[:, t] = h, c, np.hstack([i, f, o])",
 )
 ILL = {
     "A": {2: "a = np.tanh(X[:, t] @ Wx + h @ Wh + b)"},
@@ -28,26 +28,7 @@ ILL = {
 PARTS = ("H", "C", "gates")
 
 
-def lines(patient, mend=None):
-    """Return the loop of a patient ("A" … "D" or "healthy") as a list of lines, numbered from 1, with `mend` put in.
-
-    mend : dict, line number -> the new line, without its indent.
-    Raises ValueError, in the learner's words, where it is something else.
-    """
-    found = list(HEALTHY)
-    for number, line in ILL.get(patient, {}).items():
-        found[number - 1] = "    " + line
-    if mend is None:
-        return found
-    if not isinstance(mend, dict) or not mend:
-        raise ValueError(f'Patient {patient}: write a dict, line number -> the line mended, as {{1: "…"}}; got {mend!r:.60}.')
-    for number, line in mend.items():
-        if isinstance(number, bool) or number not in range(1, len(found) + 1):
-            raise ValueError(f"Patient {patient} has the lines 1 to {len(found)}; got {number!r:.40}.")
-        if not isinstance(line, str) or "\n" in line.strip():
-            raise ValueError(f"Patient {patient}, line {number}: write the line as one text in quotes; got {line!r:.40}.")
-        found[int(number) - 1] = ("    " if number > 1 else "") + line.strip()
-    return found
+HUNT = Hunt(HEALTHY, ILL, loop=True)
 
 
 def run(patient, X, Wx, Wh, b, mend=None):
@@ -60,26 +41,22 @@ def run(patient, X, Wx, Wh, b, mend=None):
     names |= {"sigmoid": lambda a: 1 / (1 + np.exp(-a)), "h": np.zeros((N, H)), "c": np.zeros((N, H))}
     # not zeros: code that reads what has not been written yet must not be right by luck
     names |= {"H": np.full((N, T, H), 0.5), "C": np.full((N, T, H), 2.0), "gates": np.full((N, T, 3 * H), 0.5)}
-    try:
-        with np.errstate(all="ignore"):
-            limited(1.0, exec, compile("\n".join(lines(patient, mend)), f"<patient {patient}>", "exec"), names)
-    except ValueError as problem:
-        if str(problem).startswith("Patient"):
-            raise
-        raise ValueError(f"Patient {patient} cannot be run: ValueError: {problem}.") from None
-    except Exception as problem:
-        words = f"Patient {patient} cannot be run: {type(problem).__name__}: {problem}."
-        raise ValueError(f"{words}{_counted_from_0(mend)}") from None
+    HUNT.run(patient, names, mend)
     return {name: names[name] for name in PARTS}
 
 
-def _counted_from_0(mend):
-    """Return a sentence where a mended line computes what the line after it computes, else ""."""
-    made = [line.strip().partition(" = ")[0] for line in HEALTHY]
-    for number, line in (mend or {}).items():
-        if number < len(made) and line.strip().partition(" = ")[0] == made[number] != made[number - 1]:
-            return f" Lines are counted from 1: line {number} computes `{made[number - 1]}`."
-    return ""
+def blame(patient, mend):
+    """Return a sentence on the line that is still wrong with the learner's mend, or "" where that cannot be told."""
+    true = run("healthy", *example())
+
+    def is_right(lines):
+        try:
+            found = run(patient, *example(), mend=lines)
+            return all(relative_error(found[part], true[part]) < 1e-9 for part in PARTS)
+        except ValueError:
+            return False
+
+    return HUNT.blame(patient, mend, is_right)
 
 
 def example(T=8, seed=0):
@@ -110,7 +87,7 @@ def show_lines(patient):
     if patient not in (*ILL, "healthy"):
         print(f"There is no patient {patient!r}: choose one of {', '.join(ILL)}, or \"healthy\".")
         return
-    for number, line in enumerate(lines(patient), start=1):
+    for number, line in enumerate(HUNT.lines(patient), start=1):
         print(number, " ", line)
 
 

@@ -1,5 +1,8 @@
 """The build: what is committed is what the sources give, and slips in a source are found with file and line."""
 
+import pathlib
+import shutil
+
 import nbformat
 import pytest
 
@@ -47,13 +50,12 @@ def test_picture_of_the_readme_is_what_the_code_draws():
 
 
 def test_check_names_the_cell_the_file_and_the_command(tmp_path, monkeypatch):
-    path = build.sources("01")[0]
+    path = pathlib.Path(shutil.copy(build.sources("01")[0], tmp_path))
     trees = {"blank": tmp_path, "solved": tmp_path / "solved"}
     (tmp_path / "solved").mkdir()
     monkeypatch.setattr(build, "TREES", trees)
     monkeypatch.setattr(build, "ROOT", tmp_path)
     monkeypatch.setattr(build, "HERE", tmp_path)
-    monkeypatch.setattr(type(path), "relative_to", lambda self, other: self.name)
     for tree, folder in trees.items():
         notebook = build.build(path, tree == "solved")
         notebook.cells[4].source += "\n# edited by hand"
@@ -104,6 +106,22 @@ def test_cell_that_raises_is_found_with_file_and_line(source, tmp_path, monkeypa
     line = path.read_text().splitlines().index("x / 0") + 1
     assert f"{path}:{line}: this cell raises ZeroDivisionError" in str(error.value)
     assert not (tmp_path / "out" / "01_rnn_concept.ipynb").exists()
+
+
+def test_text_alone_is_built_without_running_the_other_cells(source, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "TREES", {"blank": tmp_path / "out", "solved": tmp_path / "out"})
+    monkeypatch.setenv("PYTHONPATH", str(build.ROOT))
+
+    def write(title, code):
+        exercises = cell("from helpers import TODO, exercise\nimport numpy as np") + all_exercises()
+        return source(f"# {title}\n\n" + exercises + cell(code))
+
+    once = "import os\n\nprint(os.urandom(8).hex())"
+    before = nbformat.read(build.execute(write("Old", once), True), 4)
+    after = nbformat.read(build.execute(write("New", once), True, text_only=True), 4)
+    assert after.cells[0].source.startswith("# New") and after.cells[1:] == before.cells[1:]
+    with pytest.raises(build.SourceError, match="the code changed at 'import os'"):
+        build.execute(write("New", once + "\nprint(1)"), True, text_only=True)
 
 
 def test_quiz_shows_a_reply_for_each_choice(source):

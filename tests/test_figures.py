@@ -11,7 +11,7 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot  # noqa: E402
 
-from helpers import show  # noqa: E402
+from helpers import answers, show  # noqa: E402
 from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import page, style  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
@@ -154,3 +154,29 @@ def test_the_readers_own_settings_neither_break_nor_change_a_figure_and_come_bac
     with matplotlib.rc_context(mine):
         assert drawn() == before
         assert all(matplotlib.rcParams[key] == value for key, value in mine.items())
+
+
+def test_a_figure_reaches_latex_slides_and_a_script(tmp_path):
+    """A browser takes the page with the words for those who cannot see; LaTeX takes the PNG beside it."""
+    import nbconvert
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("# A title"),
+            nbformat.v4.new_code_cell(
+                f"import sys; sys.path.insert(0, {str(answers.ROOT)!r})\nfrom helpers import show\n"
+                "from helpers.figures.start_here import plot_means\nshow(plot_means(10), alt='a bell around zero')"
+            ),
+        ],
+        metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
+    )
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
+    (output,) = notebook.cells[1].outputs
+    assert 'alt="a bell around zero"' in output.data["text/html"] and output.data["image/png"] in output.data["text/html"]
+    assert "reveal" in nbconvert.SlidesExporter().from_notebook_node(notebook)[0]
+    assert "# # A title" in nbconvert.PythonExporter().from_notebook_node(notebook)[0]
+    notebook.cells = notebook.cells[1:]  # text goes through pandoc, which need not be there
+    tex, kept = nbconvert.LatexExporter().from_notebook_node(notebook)
+    assert "includegraphics" in tex and [png[:4] for png in kept["outputs"].values()] == [b"\x89PNG"]

@@ -126,8 +126,8 @@ def test_each_silent_defect_has_its_own_picture():
 
 @pytest.mark.parametrize("mend", ["a line", {6: "x = 1"}, {0: "x = 1"}, {True: "x"}, {1: 3}, {1: "a\nb"}])
 def test_bughunt_says_what_is_wrong_with_a_mend(mend):
-    with pytest.raises(ValueError, match="write|numbers 1 to 5"):
-        hunt.lines(mend)
+    with pytest.raises(ValueError, match="write|lines 1 to 5"):
+        hunt.HUNT.lines(hunt.WHO, mend)
 
 
 @pytest.mark.parametrize(

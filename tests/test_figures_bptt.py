@@ -112,12 +112,10 @@ def test_healthy_loop_agrees_with_the_layer_and_with_central_differences():
     assert "wrong" not in bughunt.report(found, tried)
 
 
-@pytest.mark.parametrize("mend", [None, {}, 3, {0: "pass"}, {10: "pass"}, {3: 5}, {3: "a\nb"}, {3: "dh = ("}, {3: "1 / 0"},
+@pytest.mark.parametrize("mend", [3, {0: "pass"}, {10: "pass"}, {3: 5}, {3: "a\nb"}, {3: "dh = ("}, {3: "1 / 0"},
                                   {3: "nobody"}, {3: "dhs[:, t] += 1"}, {4: "hs *= 2"},
                                   {3: "raise SystemError"}, {True: "pass"}, {3: "int('x')"}])
 def test_mends_that_cannot_run_are_told_in_words(mend):
-    if mend is None:
-        return
     with pytest.raises(ValueError, match="Patient A"):
         bughunt.run("A", *bughunt.example(), mend=mend)
 

@@ -161,7 +161,7 @@ def test_healthy_loop_is_the_exercises_step():
         assert np.allclose(found["H"][:, t], h) and np.allclose(found["C"][:, t], c)
 
 
-@pytest.mark.parametrize("mend", [{}, [], {9: "pass"}, {1: 3}, {2: "a = ("}, {5: "c = nobody"}, {True: "pass"}])
+@pytest.mark.parametrize("mend", [[], {9: "pass"}, {1: 3}, {2: "a = ("}, {5: "c = nobody"}, {True: "pass"}])
 def test_a_mend_that_cannot_be_run_is_refused_in_words(mend):
     with pytest.raises(ValueError, match="Patient A"):
         lstm_bughunt.run("A", *lstm_bughunt.example(), mend=mend)

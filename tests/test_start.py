@@ -293,11 +293,11 @@ def test_no_file_ties_the_course_to_one_index():
         assert not re.search(r"://|--(extra-)?index|--find-links", path.read_text("utf-8")), path
 
 
-def test_it_opens_the_first_notebook_and_later_the_one_where_one_left_off(ready):
+def test_it_opens_the_first_page_and_later_the_one_where_one_left_off(ready):
     (ready.folder / "notebooks").mkdir()
-    for name in ("01_first.ipynb", "04_fourth.ipynb"):
+    for name in ("00_first.ipynb", "01_second.ipynb", "04_fourth.ipynb"):
         (ready.folder / "notebooks" / name).write_text("{}")
-    first = os.path.join("notebooks", "01_first.ipynb")
+    first = os.path.join("notebooks", "00_first.ipynb")
     assert ready.start(COURSE_ANSWERS="") == (f"lab [{first!r}]\n", 7)
     (ready.folder / "answers").mkdir()
     for age, name in ((9, "1.2.jsonl"), (0, "4.3.jsonl"), (99, "1.1.jsonl")):

@@ -114,7 +114,7 @@ class Exercise:
         if not edits:
             return add
         contents = self.skeleton.edit(edits)
-        mistake = Mistake(sentence, self.skeleton.function(contents, self.reference.__globals__))
+        mistake = Mistake(sentence, self.skeleton.function(contents, self.reference.__globals__, readable=True))
         self._blanks[id(mistake)] = contents
         self.mistakes.append(mistake)
 

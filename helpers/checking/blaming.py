@@ -38,7 +38,8 @@ class Trial:
     def alone(self, keys, probe=None, seen=None):
         """Return the finished function with the answer's content in the blanks `keys`; `seen` takes the values of `probe`."""
         names = self.names if seen is None else {**self.names, "__seen__": seen}
-        return self.skeleton.function({key: self.contents[key] for key in keys}, names, probe=probe)
+        others = [key for key in self.skeleton.keys if key not in keys]
+        return self.skeleton.function(self.skeleton.repaired(self.contents, others), names, probe=probe)
 
     def outcomes(self, function, stop_at_wrong=False):
         """Return (outcomes, differences) of a function on the cases; with stop_at_wrong only up to the first that is wrong."""

@@ -11,6 +11,7 @@ import ast
 import copy
 import inspect
 import keyword
+import linecache
 import re
 import textwrap
 from dataclasses import dataclass, field
@@ -41,12 +42,17 @@ def _dump(content):
 
 
 class Skeleton:
-    """The given lines of an exercise. `keys` names its blanks in order: the variable they fill, "returns", "test" or "block"."""
+    """The given lines of an exercise.
+
+    keys : the names of its blanks in order: the variable that they fill, "returns", "test" or "block".
+    heads : key -> what stands before the blank on the page, "h[t] =", "dWx +=" or "return"; "" for a condition or a block.
+    """
 
     def __init__(self, blank, filled):
         """blank, filled : the sources of the blank cell and of the filled one."""
         self.tree = _definition(blank)
-        self.keys = _keys(self.tree)
+        self.heads = _heads(self.tree)
+        self.keys = list(self.heads)
         self.course = self.read_tree(_definition(filled))
         if self.course is None:
             raise ValueError(f"{self.tree.name}: the filled function does not keep the blank's lines")
@@ -103,7 +109,7 @@ class Skeleton:
                 raise ValueError(f"{self.tree.name}, {key}={source!r}: {error.msg}") from None
         return made
 
-    def function(self, contents, names, *, probe=None):
+    def function(self, contents, names, *, probe=None, readable=False):
         """Return the function that the skeleton makes with these contents (a key that is missing: the course's).
 
         names : dict, the globals it finds. probe : a key; each value of this blank is handed to names["__seen__"].
@@ -112,7 +118,13 @@ class Skeleton:
         tree = copy.deepcopy(self.tree)
         tree.body = _fill(_body(tree), iter(full.items()), probe) or [ast.Pass()]
         tree.decorator_list = []
-        code = compile(ast.fix_missing_locations(ast.Module([tree], [])), f"<{tree.name}>", "exec")
+        code = ast.fix_missing_locations(ast.Module([tree], []))
+        name = f"<{tree.name}>"
+        if readable:  # its source can be read, as that of a typed cell
+            code = ast.unparse(code)
+            name = f"<{tree.name} {abs(hash(code))}>"
+            linecache.cache[name] = len(code), None, code.splitlines(True), name
+        code = compile(code, name, "exec")
         space = dict(names)
         exec(code, space)
         return space[tree.name]
@@ -137,23 +149,25 @@ def _is_todo(node):
     return isinstance(node, ast.Name) and node.id == "TODO"
 
 
-def _keys(tree):
-    """Return a name for each blank, in order, that can be a keyword: "c", "H_t" for H[:, t], "returns", "test", "block"."""
-    keys = []
+def _heads(tree):
+    """Return {key: head} of the blanks in order. A key can be a keyword: "c", "H_t" for H[:, t], "returns", "test", "block"."""
+    heads = {}
     for statement in _statements(tree.body):
         if isinstance(statement, ast.Expr) and _is_todo(statement.value):
-            key = "block"
+            key, head = "block", ""
         elif _is_todo(getattr(statement, "test", None)):
-            key = "test"
+            key, head = "test", ""
         elif _is_todo(getattr(statement, "value", None)):
+            text = ast.unparse(statement)
+            head = text[: text.rindex("TODO")].strip()
             target = getattr(statement, "target", None) or getattr(statement, "targets", [None])[0]
             text = re.sub(r"\W+", "_", ast.unparse(target)).strip("_") if target is not None else "returns"
             key = text + "_" if keyword.iskeyword(text) else text
         else:
             continue
-        same = sum(re.fullmatch(rf"{re.escape(key)}(__\d+)?", other) is not None for other in keys)
-        keys.append(f"{key}__{same + 1}" if same else key)
-    return keys
+        same = sum(re.fullmatch(rf"{re.escape(key)}(__\d+)?", other) is not None for other in heads)
+        heads[f"{key}__{same + 1}" if same else key] = head
+    return heads
 
 
 def _statements(body):

@@ -71,6 +71,8 @@ def in_words(error, expression_at=None):
         r"unsupported operand type\(s\) for .*'(dict|tuple|NoneType|list|EigResult|SVDResult|QRResult)'", text
     ):
         return _not_an_array(re.search(r"'(dict|tuple|NoneType|list|EigResult|SVDResult|QRResult)'", text)[1])
+    if kind is AttributeError and (found := re.search(r"'(EigResult|SVDResult|QRResult)' object has no", text)):
+        return _not_an_array(found[1])
     if kind is TypeError and "bad operand type for abs()" in text:
         return (
             "`abs` got no array: `np.linalg.eig` gives two things, the eigenvalues first; "
@@ -83,7 +85,7 @@ def in_words(error, expression_at=None):
     if kind is IndexError and "only integers, slices" in text:
         return "Something that is no whole number stands in square brackets: an index is an int, or an array of ints."
     if (
-        kind is TypeError
+        kind in (TypeError, ValueError)
         and "setting an array element with a sequence" in text
         or kind is ValueError
         and "inhomogeneous" in text

@@ -8,7 +8,8 @@ its place is not told.
 import ast
 from dataclasses import dataclass
 
-SWAPPED, MANY = "swapped", "many"
+ASSIGNMENTS = {"Add": "+=", "Sub": "-=", "Mult": "*=", "Div": "/=", "MatMult": "@="}
+MANY = "many"
 FUNCTIONS = {
     "dot": "@",
     "matmul": "@",
@@ -124,6 +125,13 @@ def spot(mine, course):
     return found[0] if len(found) == 1 else None
 
 
+def spot_in_line(mine, course):
+    """Return a sentence on the one difference between two lines of code, assignments as texts, or None as `spot` does."""
+    mine, course = _code(mine), _code(course)
+    found = _differences(mine, course) if mine and course else []
+    return found[0] if len(found) == 1 else None
+
+
 def _inlined(node, before):
     """Return the expression with variables of one's own replaced by what they stand for, or None where that is not so simple."""
     values = {}
@@ -161,6 +169,8 @@ def _form(node):
         inner = _form(node.operand)
         return Part("number", (-inner.parts[0],), text) if inner.kind == "number" else _sum(text, (-1, inner))
     if isinstance(node, ast.Constant):
+        if isinstance(node.value, str) and (code := _code(node.value)):
+            return code
         plain = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
         return Part("number", (float(node.value),), text) if plain else Part("constant", (repr(node.value),), text)
     if isinstance(node, ast.Name):
@@ -204,6 +214,19 @@ def _form(node):
             text,
         )
     return Part("other", (ast.dump(node),), text)
+
+
+def _code(text):
+    """Return the form of a text that is an assignment, `"c = f * c"`, or None: a bug hunt has lines of code as texts."""
+    try:
+        line = ast.parse(text.strip()).body
+    except (SyntaxError, ValueError):
+        return None
+    if len(line) != 1 or not isinstance(line[0], (ast.Assign, ast.AugAssign)):
+        return None
+    targets = line[0].targets if isinstance(line[0], ast.Assign) else [line[0].target]
+    sign = "=" if isinstance(line[0], ast.Assign) else ASSIGNMENTS.get(type(line[0].op).__name__, "another")
+    return Part("code", (sign, tuple(map(_form, targets)), _form(line[0].value)), text.strip())
 
 
 def _sum(text, *terms):
@@ -341,11 +364,22 @@ def _of_same_kind(a, b):
         ):
             return [f"The order in `{_short(a.text)}` is not the right one."]
         return _each(a.parts[0], b.parts[0])
+    if a.kind == "code":
+        return _of_code(a, b)
     if a.kind == "dict":
         return _each(a.parts[1], b.parts[1]) if a.parts[0] == b.parts[0] else [MANY, MANY]
     if a.kind == "call":
         return _of_calls(a, b)
     return [MANY, MANY]
+
+
+def _of_code(a, b):
+    """Return the differences of two assignments, each with the line that it is in."""
+    (sign, targets, value), (other, their_targets, their_value) = a.parts, b.parts
+    found = _each((*targets, value), (*their_targets, their_value))
+    if sign != other:
+        found.append(f"`{sign}` is not the assignment that is wanted.")
+    return [sentence if sentence == MANY else f"In `{_short(a.text)}`: {sentence}" for sentence in found]
 
 
 def _each(mine, theirs, said=None):

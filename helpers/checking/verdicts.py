@@ -8,6 +8,7 @@ import ast
 import contextlib
 import dis
 import inspect
+import re
 import textwrap
 import types
 import warnings
@@ -123,7 +124,7 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         parts = ", ".join(_quoted(exercise, c, k, short=True) for k, c in lines.items())
         headline = f"{COUNT.get(len(lines), 'Several lines need')} mending: {parts}."
     if blame.right:
-        details.append(f"Right already, on every case: {_list(blame.right)}.")
+        details.append(f"Right already, on every case: {_list(exercise, blame.right)}.")
     elif len(exercise.skeleton.keys) > len(lines):
         details.append(f"With {'that line' if len(lines) == 1 else 'those lines'} mended, everything is right.")
     details += _overwritten(outcomes, wrong)
@@ -141,28 +142,29 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
 
 def _quoted(exercise, content, key, short=False):
     """Return "line 5, `c = i * c + f * g`": the learner's own line; short: "the one for `c` (line 5)"."""
-    target = _target(key)
     if short:
-        return f"the one for `{target}`" + (f" (line {content.line})" if content.line else "")
-    text = content.text
-    text = {"returns": f"return {text}", "test": text, "block": text}.get(key.partition("__")[0], f"{target} = {text}")
+        return f"the one for `{_target(exercise, key)}`" + (f" (line {content.line})" if content.line else "")
+    text = f"{exercise.skeleton.heads[key]} {content.text}".strip()
     text = text if len(text) <= 100 else text[:99] + "…"
     return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`"
 
 
-def _target(key):
-    name = key.partition("__")[0]
-    return {"returns": "return", "test": "the condition", "block": "the block"}.get(name, name.rstrip("_"))
+def _target(exercise, key):
+    """Return what a blank fills, as the page has it: "h[t]", "return"; or the words for a condition and a block."""
+    words = {"test": "the condition", "block": "the block"}
+    return words.get(key.partition("__")[0]) or re.sub(r"\s*\S?=$", "", exercise.skeleton.heads[key])
 
 
-def _list(keys):
-    return ", ".join(f"`{_target(key)}`" for key in keys)
+def _list(exercise, keys):
+    return ", ".join(f"`{_target(exercise, key)}`" for key in keys)
 
 
 def _seen_in_blank(exercise, trial, key):
     """Return what can be seen of one blank: a probable name, the error it raises, or how its value differs on a telling case."""
     if likely := probable_name(exercise, trial, key):
         return f"Probably this: {likely}"
+    if exercise.observe:  # many values are right: what is seen of them tells
+        return next((words for words in trial.outcomes(trial.alone([key]), stop_at_wrong=True)[1] if words), "")
     telling = []
     for (label, inputs), _, seconds in exercise.timed_cases():
         values, course = [], []
@@ -172,14 +174,14 @@ def _seen_in_blank(exercise, trial, key):
             line, words = first_line(outcome.error), in_words(outcome.error)
             if words and "core dim" in line:
                 return words
-            return f"{type(outcome.error).__name__}: {line}. {words or ''}".strip()
+            return f"{type(outcome.error).__name__}: {line.rstrip('.')}. {words or ''}".strip()
         pair = next(((a, b) for a, b in zip(values, course, strict=False) if _differ(a, b)), None)
         if pair:
             telling.append((_visible(*pair), label, pair))
     if not telling:
         return ""
     clear = next((t for t in telling if t[0] > 0.05), max(telling, key=lambda t: t[0]))
-    found = find_difference(clear[2][1], clear[2][0], {_target(key): ""})
+    found = find_difference(clear[2][1], clear[2][0], {_target(exercise, key): ""})
     return f"{found.sentence} Seen with: {clear[1]}." if found else ""
 
 

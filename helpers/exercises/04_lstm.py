@@ -982,6 +982,8 @@ def _(answer, patient):
 
 @cure.explained_by
 def _(answer, patient):
+    if sentence := lstm_bughunt.blame(patient, answer):
+        return f"Patient {patient}. {sentence}"
     found, true = lstm_bughunt.run(patient, *lstm_bughunt.example(), mend=answer), lstm_bughunt.run("healthy", *lstm_bughunt.example())
     rows = "; ".join(" ".join(row.split()) for row in lstm_bughunt.report(found, true).split("\n"))
     return f"Patient {patient} with your lines: {rows}."

@@ -1047,7 +1047,8 @@ def _(answer, kind):
 
 @mend_lines.explained_by
 def _(answer, kind):
-    return "What they see now: " + "; ".join(" ".join(row.split()) for row in hunt.diagnose(answer).split("\n")) + "."
+    seen = "What they see now: " + "; ".join(" ".join(row.split()) for row in hunt.diagnose(answer).split("\n")) + "."
+    return f"{hunt.blame(answer)} {seen}".strip()
 
 
 @mend_lines.same

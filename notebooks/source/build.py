@@ -2,6 +2,7 @@
 
     python notebooks/source/build.py                       build all notebooks, blank and solved
     python notebooks/source/build.py --only 01             build one
+    python notebooks/source/build.py --only 01 --text      only its text and exercises: the other cells keep their outputs
     python notebooks/source/build.py --check               compare what is committed with the sources; build nothing
     python notebooks/source/build.py --repo OWNER/NAME     write the public address into pyproject.toml, then build all
 
@@ -17,6 +18,7 @@ import ast
 import concurrent.futures
 import html
 import io
+import itertools
 import os
 import pathlib
 import re
@@ -111,41 +113,77 @@ def build(path, filled):
     return notebook
 
 
-def execute(path, filled):
+def execute(path, filled, text_only=False):
     """Build a notebook and write it: the solved one executed, the blank one without outputs (no answer beside its question).
 
-    Returns its path. Raises SourceError where a cell raises.
-    """
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    text_only : execute nothing but the exercises and what they import; all other cells keep the outputs that are committed.
 
+    Returns its path. Raises SourceError where a cell raises, and with text_only where a code cell is not what is committed.
+    """
     notebook = build(path, filled)
     target = TREES["solved" if filled else "blank"] / f"{path.stem}.ipynb"
     target.parent.mkdir(exist_ok=True)
     if not filled:
         return _write(notebook, target)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    _run(path, notebook, [cell for cell in code if not text_only or _is_quick(cell.source)], target.parent)
+    for cell in code:
+        cell.outputs = _plain(cell.outputs)
+    if text_only:
+        committed = [cell for cell in nbformat.read(target, 4).cells if cell.cell_type == "code"]
+        for cell, before in itertools.zip_longest(code, committed):
+            if cell is None or before is None or cell.source != before.source and not _is_exercise(cell.source):
+                shown = (cell or before).source.splitlines()[0]
+                raise SourceError(f"{path}: --text keeps outputs, but the code changed at {shown!r}: build without --text")
+            if not _is_exercise(cell.source):
+                cell.outputs, cell.execution_count = before.outputs, before.execution_count
+    for number, cell in enumerate(code, 1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata["language_info"] = dict(LANGUAGE)
+    return _write(notebook, target)
+
+
+def _run(path, notebook, cells, folder):
+    """Execute these cells of a notebook in one kernel. Raises SourceError where one raises."""
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    part = nbformat.v4.new_notebook(metadata=notebook.metadata, cells=cells)
     with tempfile.TemporaryDirectory() as answers:
         # nobody's answers, no progress bars with their times, one thread: the same outputs on every machine
         os.environ.update(COURSE_ANSWERS=answers, TQDM_DISABLE="1", OPENBLAS_NUM_THREADS="1", COURSE_STRICT_CLAIMS="1")
         os.environ.pop("MPLBACKEND", None)
         client = NotebookClient(
-            notebook,
+            part,
             timeout=300,
             kernel_name="python3",
             record_timing=False,
             extra_arguments=["--IPKernelApp.log_level=40"],
-            resources={"metadata": {"path": str(target.parent)}},
+            resources={"metadata": {"path": str(folder)}},
         )
         try:
             client.execute()
         except CellExecutionError as error:
             raise SourceError(_where_it_raised(path, notebook, error)) from None
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs = _plain(cell.outputs)
-    notebook.metadata.pop("widgets", None)
-    notebook.metadata["language_info"] = dict(LANGUAGE)
-    return _write(notebook, target)
+
+
+def _is_exercise(source):
+    return source.startswith("@exercise(")
+
+
+def _is_quick(source):
+    """Return whether a cell is an exercise, the set-up cell, or imports and `reuse` alone: what exercises need."""
+    if _is_exercise(source) or source.startswith("# Run this cell first."):
+        return True
+    return all(
+        isinstance(node, (ast.Import, ast.ImportFrom))
+        or isinstance(node, ast.Assign) and re.match(r"reuse\(|\(?reuse\(", ast.unparse(node.value))
+        for node in ast.parse(source).body
+    )
 
 
 def _write(notebook, target):
@@ -306,18 +344,22 @@ def _head(path, text):
     if address:
         link = f"https://colab.research.google.com/github/{address.split('github.com/')[1]}/blob/{branch}/notebooks/{path.stem}.ipynb"
         lines.append(f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({link})")
+    if not path.stem.startswith("00"):
+        lines.append("*After a restart:* run the first cell, then `start_at(7)` to go on in section 7. Your answers are kept.")
     lines.append(
-        f"<sub>Made from notebooks/source/{path.name}: whoever wants to change the lesson edits that file.</sub>"
+        f"<sub>Made from notebooks/source/{path.name}: to change the lesson, edit that file.</sub>"
     )
     return "\n\n".join(lines)
 
 
 def _plain(outputs):
-    """Return outputs with printed text in one piece, and without what belongs to one run only: a live widget's id."""
+    """Return outputs with printed text in one piece, each figure once, and without what belongs to one run: a widget's id."""
     kept = []
     for output in outputs:
         if "data" in output:
             output["data"].pop("application/vnd.jupyter.widget-view+json", None)
+            if "text/html" in output["data"]:
+                output["data"].pop("image/png", None)  # the page has it already
         if kept and output.output_type == "stream" == kept[-1].output_type and output.name == kept[-1].name:
             kept[-1].text += output.text
         else:
@@ -349,6 +391,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", metavar="01", help="the notebooks whose names begin so")
     parser.add_argument(
+        "--text", action="store_true", help="only text and exercises changed: all other cells keep their outputs"
+    )
+    parser.add_argument(
         "--check", action="store_true", help="compare what is committed with the sources; build nothing"
     )
     parser.add_argument("--repo", metavar="OWNER/NAME", help="the course's public address, for badges and set-up cells")
@@ -368,7 +413,7 @@ def main():
             build(path, True)
         work = [(path, filled) for path in chosen for filled in (False, True)]
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
-            for done in concurrent.futures.as_completed([pool.submit(execute, *item) for item in work]):
+            for done in concurrent.futures.as_completed([pool.submit(execute, *item, arguments.text) for item in work]):
                 print("built", done.result().relative_to(ROOT), flush=True)
         README_PICTURE.write_bytes(readme_picture())
     except SourceError as error:

@@ -79,8 +79,10 @@ for _sentence, *_edits in [
     ("Your loop runs forwards. Step t needs what step t + 1 sends back, so the last step comes first.", {"steps": "range(T)"}),
     ("Your loop stops before it reaches t = 0: the first step has weights and an input as well.", {"steps": "range(T - 1, 0, -1)"}),
     ("Your loop leaves out the last step, t = T - 1: `range(T)` counts from 0 to T - 1.", {"steps": "reversed(range(T - 1))"}),
-    ("Everything is zero. Does your loop run at all (a range that counts down needs a step of -1)? Does dhs come in? Is it added to what comes back, or multiplied by it?",
-     {"steps": "range(T - 1, -1)"}, {"dh": "dh"}, {"dh": "dhs[:, t] * dh"}),
+    ("Your loop does not run at all: a range that counts down needs a step of -1.", {"steps": "range(T - 1, -1)"}),
+    ("Your loop begins at T, one beyond the last step: the steps are T - 1, …, 1, 0, which is `range(T - 1, -1, -1)`.", {"steps": "range(T, 0, -1)"}, {"steps": "range(T, -1, -1)"}),
+    ("Everything is zero, because dhs does not come in: h_t reaches the loss through its own output as well.", {"dh": "dh"}),
+    ("Everything is zero: dhs[:, t] is *added* to what comes back, which is nothing at the last step.", {"dh": "dhs[:, t] * dh"}),
     ("Your h_prev is h_t itself, one step too late: in dWh it is the state *before* the step that counts.", {"h_prev": "hs[:, t]"}),
     ("At t = 0 your `hs[:, t - 1]` is `hs[:, -1]`, the *last* state. Before the first step there was h0.", {"h_prev": "hs[:, t - 1]"}),
     ("Before the first step you put zeros. The net started from h0, which need not be zero.", {"h_prev": "hs[:, t - 1] if t > 0 else np.zeros_like(h0)"}),
@@ -88,7 +90,7 @@ for _sentence, *_edits in [
     ("At t = 1 you take h0, as if it were the first step. The state before step 1 is that of step 0.", {"h_prev": "hs[:, t - 1] if t > 1 else h0"}),
     ("Your condition is the wrong way round: it is the *first* step that begins with h0.", {"h_prev": "h0 if t > 0 else hs[:, t - 1]"}),
     ("`hs[t - 1]` is sequence number t - 1 with all its steps. The time axis is the second.", {"h_prev": "hs[t - 1] if t > 0 else h0"}),
-    ("You reach beyond the last step: the steps are 0 … T - 1. Does your loop begin at T, or do you take the state *after* the step for the one before it?", {"h_prev": "hs[:, t + 1] if t > 0 else h0"}),
+    ("You take the state *after* the step for the one before it, and reach beyond the last: the states are 0 … T - 1.", {"h_prev": "hs[:, t + 1] if t > 0 else h0"}),
     ("The recurrent term is missing: h_t reaches the loss through its own output *and* through step t + 1. Add what that step sends back.", {"dh": "dhs[:, t]"}),
     ("You replace what the output at t says by what step t + 1 sends. Both arrive at h_t: add them.", {"dh": "dhs[:, t] if t == T - 1 else dh"}),
     ("You subtract what comes back from step t + 1: gradients that arrive at one place are added.", {"dh": "dhs[:, t] - dh"}),
@@ -106,23 +108,6 @@ for _sentence, *_edits in [
 ]:
     for _edit in _edits:
         bptt.mistake(_sentence, **_edit)
-
-
-@bptt.mistake("Your loop begins at T, one beyond the last step: the steps are T - 1, …, 1, 0, which is `range(T - 1, -1, -1)`.")
-def _(dhs, cache):
-    X, h0, hs, Wx, Wh = cache
-    N, T, D = X.shape
-    dX, dh = np.zeros_like(X), np.zeros_like(h0)
-    grads = {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
-    steps = range(T, 0, -1)
-    for t in steps:
-        h_prev = hs[:, t - 1] if t > 0 else h0
-        dh = dhs[:, t] + dh
-        dX[:, t], dh, step = step_backward(dh, (X[:, t], h_prev, hs[:, t], Wx, Wh))
-        for name in grads:
-            grads[name] = grads[name] + step[name]
-    return dX, dh, grads
-
 
 for _sentence, _wrong in [
     ("Your dh0 is zero. It is what the first step sends back to the state that the net started from.", lambda dX, dh, grads: (dX, 0 * dh, grads)),

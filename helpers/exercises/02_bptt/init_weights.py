@@ -129,6 +129,7 @@ for _sentence, *_edits in [
     ("He counts the *inputs* of a unit, because a unit adds up its inputs: fan_in, not fan_out.", {"W__2": "W * np.sqrt(2 / fan_out)"}),
     ("The 2 is missing in He's variance: a ReLU sets half of its sums to 0, which halves the mean square, and the 2 gives it back.", {"W__2": "W * np.sqrt(1 / fan_in)"}),
     ("The scale of your weights is the same for all sizes. Wx and Wh do not have the same fan-in: use the `fan_in` that is passed.", {"W": "W * np.sqrt(2 / 32)", "W__2": "W * np.sqrt(2 / 16)"}),
+    ("`np.linalg.qr` returns two matrices, Q and R. Only one of them keeps lengths: take that one out.", {"W__3": "np.linalg.qr(W)"}),
     ("You return the second factor of QR, R. It is a triangle and stretches; Q, the first, keeps lengths.", {"W__3": "np.linalg.qr(W)[1]"}),
     ("Your orthogonal matrix is the random draw itself: it stretches some directions and shrinks others.", {"W__3": "W"}),
     ("Scaling is not enough for an orthogonal matrix: its columns also have to stand at right angles to each other.", {"W__3": "W / np.linalg.norm(W, axis=0)"}, {"W__3": "W / np.sqrt(fan_in)"}),

@@ -38,6 +38,8 @@ def _(answer, patient):
 
 @mend.explained_by
 def _(answer, patient):
+    if sentence := bughunt.blame(patient, answer):
+        return f"Patient {patient}. {sentence}"
     found, true = bughunt.run(patient, *bughunt.example(), mend=answer), bughunt.run("healthy", *bughunt.example())
     try:
         return f"Patient {patient} with your lines, says the checker: {'; '.join(bughunt.report(found, true).split(chr(10)))}."

@@ -62,17 +62,12 @@ for _sentence, *_edits in [
     ("You ask whether the *pair* has risen by half, which every spike has. Ask the fixed set.", {"setback": "spike & (pair > 1.5 * usual)"}),
     ("Exactly 1.5 times the usual is no setback yet: *more* than that is.", {"setback": "spike & (fixed >= 1.5 * usual)"}),
     ("`|` is *or*. A setback is both: a spike of the pair *and* a rise of the fixed set.", {"setback": "spike | (fixed > 1.5 * usual)"}),
+    ("`&` binds more tightly than `>`: `spike & fixed > …` is read as `(spike & fixed) > …`. Put brackets around each comparison.", {"setback": "spike & fixed > 1.5 * usual"}),
+    ("`and` wants one True or False on each side. For whole arrays it is `&`, and `~` in place of `not`.", {"setback": "spike and (fixed > 1.5 * usual)"}, {"hard": "spike and not setback"}),
+    ("True and False cannot be subtracted. Spikes that are no setbacks: `&` and `~`.", {"hard": "spike - setback"}),
     ("Your hard pairs hold all the spikes, the setbacks among them. Where the fixed set has risen, the net is to blame and not the pair.", {"hard": "spike"}),
     ("Your hard pairs hold every step at which the fixed set has *not* risen. Only spikes are sorted.", {"hard": "~(fixed > 1.5 * usual)"}),
     ("Your hard pairs hold every step that is no setback, calm ones too. Only spikes are sorted.", {"hard": "~setback"}),
 ]:
     for _edit in _edits:
         sort_spikes.mistake(_sentence, **_edit)
-
-
-@sort_spikes.mistake("`&` binds more tightly than `>`: `spike & fixed > …` is read as `(spike & fixed) > …`. Put brackets around each comparison.")
-def _(pair, fixed, usual):
-    spike = pair > 2.5 * usual
-    setback = spike & fixed > 1.5 * usual
-    hard = spike & ~setback
-    return hard, setback

@@ -1,0 +1,1 @@
+"""Notebook 03: vanishing and exploding gradients, and the spectral radius."""

@@ -1,0 +1,77 @@
+"""Bug hunts: the line of a mended patient that is still wrong is found, and what cannot be run is told in words."""
+
+import pytest
+
+from helpers import birnn_bughunt, bughunt, lstm_bughunt
+from helpers.checking import authoring, check
+from helpers.checking.hunt import CannotRun, Hunt
+from tests.test_blame import answer
+
+HUNT = Hunt(["total = 0", "for x in xs: total += x", "mean = total / n"], {"A": {2: "for x in xs: total = x"}})
+
+
+def mean_is(number):
+    def is_right(mend):
+        names = {"xs": [1, 2, 6], "n": 3}
+        try:
+            HUNT.run("A", names, mend)
+        except ValueError:
+            return False
+        return names["mean"] == number
+
+    return is_right
+
+
+@pytest.mark.parametrize(
+    ("mend", "words"),
+    [
+        ({3: "mean = total * n"}, ["Line 2 is still wrong: you left it as it was.", "Line 3", "multiplies"]),
+        ({2: "for x in xs: total -= x"}, ["Line 2 is still wrong: `for x in xs: total -= x`."]),
+        ({2: "for x in xs: total += x", 3: "mean = total / 2"}, ["Line 3", "The number `2` is not the right one"]),
+        ({2: "for x in xs: total += x"}, []),
+        ({2: "for x in xs: total += x", 3: "nobody"}, ["Line 3 is still wrong: `nobody`."]),
+    ],
+)
+def test_the_line_that_is_still_wrong_is_found(mend, words):
+    said = HUNT.blame("A", mend, mean_is(3))
+    assert all(word in said for word in words) and bool(said) == bool(words), said
+
+
+@pytest.mark.parametrize(
+    ("mend", "words"),
+    [
+        ("a line", "write a dict"),
+        ({4: "x"}, "has the lines 1 to 3; got 4"),
+        ({"2": "x"}, "without quotes"),
+        ({2: 5}, "as one text in quotes"),
+        ({2: "x = ("}, "SyntaxError in line 2"),
+        ({2: "1 / 0"}, "ZeroDivisionError in line 2: division by zero"),
+        ({2: "while True: pass"}, "a line that never ends"),
+        ({2: "raise SystemExit"}, "SystemExit in line 2"),
+        ({1: "xs @ n"}, "TypeError in line 1"),
+    ],
+)
+def test_what_cannot_be_run_is_told_in_words(mend, words):
+    with pytest.raises(ValueError, match="Patient A") as complaint:
+        HUNT.run("A", {"xs": [1], "n": 1}, mend)
+    assert words in str(complaint.value)
+    assert isinstance(complaint.value, CannotRun) == ("cannot be run" in str(complaint.value))
+
+
+def test_the_exercises_say_which_of_the_mended_lines_is_wrong():
+    for key, old, new, words in (
+        ("2.7", '5: "dh = da @ Wh.T"', '6: "dh = da @ Wh", 5: "dX[:, t] = da @ Wx.T"', "`Wh` has to be transposed"),
+        ("4.8", '6: "h = o * np.tanh(c)"', '6: "h = np.tanh(o * c)"', "Line 6 is still wrong"),
+        ("6.7", "hs_b[..., ::-1, :]]", "hs_b[..., ::-1]]", "Line 4 is still wrong"),
+    ):
+        verdict = check(authoring.find(key), answer(key, (old, new)))
+        assert words in " ".join((verdict.headline, *verdict.details)), verdict
+
+
+def test_every_patient_is_ill_and_the_healthy_lines_mend_it():
+    for hunt, ill in ((bughunt, bughunt.ILL), (lstm_bughunt, lstm_bughunt.ILL)):
+        for patient in ill:
+            healthy = dict(enumerate(hunt.HUNT.healthy, 1))
+            assert hunt.blame(patient, {1: healthy[1]}).startswith("Line"), patient
+            assert hunt.blame(patient, healthy) == ""
+    assert birnn_bughunt.blame({5: "ys = np.array(hs) @ V.T"}).startswith("Line")

@@ -1,0 +1,77 @@
+"""A notebook can be entered in its middle: what a section needs is found, runs after a restart, and is enough."""
+
+import ast
+import pathlib
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from helpers import sections
+from helpers.checking import authoring
+
+NOTEBOOKS = sorted(p.stem for p in (pathlib.Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+BOOKS = {name: sections.parts_of(name) for name in NOTEBOOKS}
+by_name = pytest.mark.parametrize("name", NOTEBOOKS)
+
+
+def numbers_of(parts):
+    return sorted({part.section for part in parts if part.section})
+
+
+@by_name
+def test_every_name_that_a_section_reads_is_given_by_what_it_needs(name):
+    parts, functions = BOOKS[name], {task.name for task in authoring.all_exercises()}
+    given_anywhere = {n for part in parts for n in part.makes} | functions
+    for number in numbers_of(parts):
+        own = [part for part in parts if part.section == number and not part.exercise]
+        known = {n for part in (*sections.needed(parts, number), *own) for n in part.makes} | functions
+        for part in own:
+            assert not (part.reads & given_anywhere) - known, (name, number, part.source[:200])
+
+
+@by_name
+def test_the_latest_section_without_training_runs_right_after_a_restart(name, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path))
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    parts = BOOKS[name]
+    quick = [
+        number
+        for number in numbers_of(parts)
+        if not any(part.seconds for part in sections.needed(parts, number))
+        and not any(part.seconds for part in parts if part.section == number)
+        and len(sections.needed(parts, number)) > 1
+    ]
+    path = pathlib.Path(__file__).parent.parent / "notebooks" / f"{name}.ipynb"
+    first = next(cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+    sources = [first.source, f"start_at({quick[-1]})", *(part.source for part in parts if part.section == quick[-1])]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    assert f"Ready: go on with section {quick[-1]}." in notebook.cells[1].outputs[-1].text
+
+
+def needs(*sources):
+    parts = [sections.Part(number, source, *sections._names(ast.parse(source))) for number, source in sources]
+    return [part.source for part in sections.needed(parts, max(number for number, _ in sources))]
+
+
+def test_only_what_is_read_is_run_and_what_trains_it():
+    assert needs((0, "import a"), (1, "x = 1"), (1, "y = 2"), (2, "print(x)")) == ["import a", "x = 1"]
+    assert needs((1, "net = 1"), (1, "train(net)"), (1, "show(net)"), (2, "net")) == ["net = 1", "train(net)"]
+    assert needs((1, "net = 1"), (1, "train(net)"), (1, "net = 2"), (2, "net")) == ["net = 2"]
+    assert needs((1, "d = {}"), (1, "d['a'] = 1"), (1, "d.pop(2)"), (2, "d")) == ["d = {}", "d['a'] = 1", "d.pop(2)"]
+    assert needs((1, "x = 1"), (1, "x += 1"), (1, "x = x + 1"), (2, "x")) == ["x = 1", "x += 1", "x = x + 1"]
+    assert needs((1, "a = 1"), (1, "for a in [2]: b = a"), (2, "b")) == ["for a in [2]: b = a"]
+    inside = (1, "def f(): return x"), (1, "y = [x for x in range(3)]")
+    assert needs((1, "x = 1"), *inside, (2, "f()")) == ["x = 1", "def f(): return x"]
+
+
+def test_a_wrong_number_is_told_with_the_right_ones(monkeypatch, capsys):
+    monkeypatch.setattr(sections, "in_notebook", lambda: True)
+    monkeypatch.setattr(sections.claims, "notebook", lambda: "04_lstm")
+    for wrong in (99, "x", True, 2.5):
+        sections.start_at(wrong)
+        assert "Write the number of a section: 1, 2, 3" in capsys.readouterr().out
+    monkeypatch.setattr(sections.claims, "notebook", lambda: None)
+    sections.start_at(3)
+    assert "first cell" in capsys.readouterr().out
