@@ -1,0 +1,1 @@
+"""Notebook 01: sequences and the recurrent idea."""
