@@ -9,13 +9,14 @@ A mistake that nobody has foreseen is named by what it is, where it is one thing
 import linecache
 import traceback
 
+from helpers.checking.blanks import Content
 from helpers.checking.running import first_line, same_outcome
 from helpers.checking.spotting import alike, spot
 
 
 def name_of(exercise, trial, keys):
     """Return {key: sentence} of the known mistakes in the blanks `keys` of an answer: one for each blank, or one for all."""
-    if sentence := _in_blanks(exercise, trial, keys):
+    if sentence := _as_written(exercise, trial.contents, _differing(exercise, trial)) or _in_blanks(exercise, trial, keys):
         return dict.fromkeys(keys, sentence)
     names = {}
     for key in keys:
@@ -36,12 +37,26 @@ def probable_name(exercise, trial, key):
     return _on_many(exercise, known, outcomes, wrong)
 
 
-def _in_blanks(exercise, trial, keys):
+def _differing(exercise, trial):
+    """Return the keys of all blanks in which an answer says something else than the course."""
+    return [key for key in exercise.skeleton.keys if not trial.contents[key].same_as(exercise.skeleton.course[key])]
+
+
+def _as_written(exercise, contents, keys):
+    """Return the sentence of the known mistake that is written in the blanks `keys` and nowhere else, or None."""
     known = [m for m in exercise.mistakes if set(exercise.blanks_of(m) or ()) == set(keys)]
-    for mistake in known:
-        contents = exercise.blanks_of(mistake)
-        if all(alike(trial.contents[key], contents[key]) for key in keys):
-            return mistake.sentence
+    for same in (Content.same_as, alike):  # `max` and `np.max` are alike, and two mistakes
+        for mistake in known:
+            edit = exercise.blanks_of(mistake)
+            if all(same(contents[key], edit[key]) for key in keys):
+                return mistake.sentence
+    return None
+
+
+def _in_blanks(exercise, trial, keys):
+    if sentence := _as_written(exercise, trial.contents, keys):
+        return sentence
+    known = [m for m in exercise.mistakes if set(exercise.blanks_of(m) or ()) == set(keys)]
     if not known:
         return None
     outcomes, _ = trial.outcomes(trial.alone(keys))

@@ -1,6 +1,7 @@
 """Python's and NumPy's own errors in a learner's words: which product, which shapes, and what a thing is called in NumPy."""
 
 import ast
+import contextlib
 import re
 
 import numpy as np
@@ -202,5 +203,8 @@ def _operands(node, parts, values):
         said += f" `@` sums over the last axis of the left, {a[-1]} long, and the {place} of the right, {inner} long."
         return said + (" They have the same shape: element by element is `*`." if a == b else "")
     if isinstance(node, ast.BinOp):
+        with contextlib.suppress(ValueError):
+            np.broadcast_shapes(*map(np.shape, values))
+            return None  # they fit: it is something else
         return said + " Element by element the shapes must be equal, or 1, counted from the last axis."
     return said

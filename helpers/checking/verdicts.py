@@ -5,6 +5,7 @@ The order of evidence: the answer is blank; its first line was changed; it is ri
 """
 
 import ast
+import collections.abc
 import contextlib
 import dis
 import inspect
@@ -209,6 +210,8 @@ def _noting(values):
 
 
 def _differ(a, b):
+    if isinstance(b, (range, collections.abc.Iterator)):  # two of these may go over the same, and cannot be compared
+        return False
     try:
         return find_difference(b, a, {"it": ""}) is not None
     except Exception:
@@ -272,6 +275,8 @@ def _error(error, number):
     words = in_words(error)
     if words and ("gufunc" in str(error) or "matmul" in str(error)):
         return f"The shapes do not fit{line}.", [words]
+    if words and isinstance(error, TypeError):
+        return words, [f"{type(error).__name__}{line}: {first_line(error)}"]
     return f"{type(error).__name__}{line}: {first_line(error)}", [words] if words else []
 
 

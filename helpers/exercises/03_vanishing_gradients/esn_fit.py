@@ -11,7 +11,7 @@ from helpers.checking.authoring import exercise
     "`Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())`; `np.tanh(u[t] * Wx + h @ Wh + b)`; `A[washout:], y[washout:]`; `np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)`.",
 ])
 def esn_fit(u, y, Wx, Wh, b, rho, washout, ridge):
-    """Scale a random net to the spectral radius rho, drive it with u, and fit its read-out to y.
+    """Scale a random net (its radius not 0) to the spectral radius rho, drive it with u, and fit its read-out to y.
 
     u (T,) the input, y (T,) what should be read out at each step;
     Wx (H,), Wh (H, H), b (H,): random, and they stay so.

@@ -17,8 +17,8 @@ def f1_score(said, true):
     -> a number from 0 to 1; 0 if there is no hit.
     said = [1, 1, 0, 0], true = [1, 0, 1, 0]: P = R = 1/2, so F1 = 1/2.
     """
-    hits = np.sum(said & true)                           # TODO: how many of those that it says are right
-    score = 2 * hits / (np.sum(said) + np.sum(true))     # TODO: F1, without a division by 0 where hits is 0
+    hits = np.sum(said & true)                                 # TODO: how many of those that it says are right
+    score = 2 * hits / max(1, np.sum(said) + np.sum(true))     # TODO: F1, without a division by 0 where hits is 0
     return score
 
 
@@ -29,6 +29,7 @@ def _(rng):
     yield "every yes is right, but most are missed", (np.array([1, 0, 0, 0, 0]), np.array([1, 1, 1, 0, 0]))
     yield "the net never says yes", (np.zeros(3, int), np.array([1, 0, 1]))
     yield "it says yes, and never where it is right", (np.array([1, 0, 0]), np.array([0, 1, 1]))
+    yield "nothing said, and nothing to say", (np.zeros(3, int), np.zeros(3, int))
     yield "all right", (np.array([1, 0, 1]), np.array([1, 0, 1]))
     yield "one place, a hit", (np.array([1]), np.array([1]))
     yield "3 sequences of 7 steps", (1 * (rng.random((3, 7)) < 0.6), 1 * (rng.random((3, 7)) < 0.3))
@@ -47,7 +48,7 @@ def _(said, true):
 @f1_score.same
 def _(said, true):
     hits, alarms, misses = (said & true).sum(), (said > true).sum(), (said < true).sum()
-    return hits / (hits + (alarms + misses) / 2)
+    return hits / (hits + (alarms + misses) / 2) if hits else 0.0
 
 
 HITS = [

@@ -65,7 +65,7 @@ for sentence, *wrong in [
      "np.log(met / (K * row + q))", "np.log(met / ((K + row) * q))", "np.log(met / (K + row * q))", "np.log(met / (K + row + q))"),
     ("In `met / K * row * q` only K is below the line. It takes brackets.", "np.log(met / K * row * q)"),
     ("In `met / (K * row) * q` the q stands above the line. It takes brackets.", "np.log(met / (K * row) * q)"),
-    ("You divide one logarithm by another. The logarithm of a ratio is log a - log b.", "np.log(met) / np.log(K * row * q)"),
+    ("You divide the logarithm of one count by that of another: the logarithm of a ratio is log a - log b.", "np.log(met) / np.log(K * row * q)"),
     ("You take the logarithm to the base 2. σ is made with e, so it is the natural one.", "np.log2(met / (K * row * q))"),
     ("You take the logarithm to the base 10. σ is made with e, so it is the natural one.", "np.log10(met / (K * row * q))"),
     ("You add 1 inside of the logarithm. That changes every score, and none could be below 0.", "np.log(1 + met / (K * row * q))"),
