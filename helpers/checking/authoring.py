@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.checking.blanks import Skeleton
+from helpers.checking.blanks import Skeleton, typed
 from helpers.checking.running import run
 
 FOLDER = pathlib.Path(__file__).parent.parent / "exercises"
@@ -132,6 +132,21 @@ class Exercise:
         mistake = Mistake(sentence, self.skeleton.function(contents, self.reference.__globals__, readable=True))
         self._blanks[id(mistake)] = contents
         self.mistakes.append(mistake)
+
+    def mistakes_in(self, key, table):
+        """Register the rows of a table, (sentence, edit, another edit …), whose edits are of the blank `key`."""
+        for sentence, *edits in table:
+            for edit in edits:
+                self.mistake(sentence, **{key: edit})
+
+    def changed(self, *pairs):
+        """Return the finished function with pieces of its source exchanged, (old, new), as if somebody had typed it so."""
+        source = self.filled().partition("\n")[2]
+        for old, new in pairs:
+            if old not in source:
+                raise ValueError(f"exercise {self.id} has no {old!r}")
+            source = source.replace(old, new)
+        return typed(source, self.name, self.reference.__globals__)
 
     @functools.cached_property
     def skeleton(self):

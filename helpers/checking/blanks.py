@@ -114,22 +114,28 @@ class Skeleton:
     def function(self, contents, names, *, probe=None, readable=False):
         """Return the function that the skeleton makes with these contents (a key that is missing: the course's).
 
-        names : dict, the globals it finds. probe : a key; each value of this blank is handed to names["__seen__"].
+        names : dict, the globals it finds. readable : whether its source can be read, as that of a typed cell.
+        probe : a key; each value of this blank is handed to names["__seen__"].
         """
         full = {key: contents.get(key, self.course[key]) for key in self.keys}
         tree = copy.deepcopy(self.tree)
         tree.body = _fill(_body(tree), iter(full.items()), probe) or [ast.Pass()]
         tree.decorator_list = []
-        code = ast.fix_missing_locations(ast.Module([tree], []))
-        name = f"<{tree.name}>"
-        if readable:  # its source can be read, as that of a typed cell
-            code = ast.unparse(code)
-            name = f"<{tree.name} {abs(hash(code))}>"
-            linecache.cache[name] = len(code), None, code.splitlines(True), name
-        code = compile(code, name, "exec")
+        module = ast.fix_missing_locations(ast.Module([tree], []))
+        if readable:
+            return typed(ast.unparse(module), tree.name, names)
         space = dict(names)
-        exec(code, space)
+        exec(compile(module, f"<{tree.name}>", "exec"), space)
         return space[tree.name]
+
+
+def typed(source, name, names):
+    """Return the function `name` that a source defines, as if it had been typed into a cell: its lines can be read."""
+    file = f"<{name} {abs(hash(source))}>"
+    linecache.cache[file] = len(source), None, source.splitlines(True), file
+    space = dict(names)
+    exec(compile(source, file, "exec"), space)
+    return space[name]
 
 
 def _definition(source):

@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed
-
 
 @exercise("4.7", title="Dropout", returns={"dropped": "N T H"}, hints=[
     "What should a unit's average be with dropout, compared with without? And how many of U's numbers lie below `rate`?",
@@ -104,4 +102,4 @@ for sentence, old, new in [
     ("The flag `per_sequence` is read the wrong way round: one mask for all steps where each step should have its own, and a mask for each step where one should do for all.", "if per_sequence", "if not per_sequence"),
     ("The right numbers, but you changed `H` itself, and it belongs to the caller.", "return H * keep / (1 - rate)", "H[...] = H * keep / (1 - rate)\n    return H"),
 ]:
-    apply_dropout.mistake(sentence)(changed(apply_dropout, (old, new)))
+    apply_dropout.mistake(sentence)(apply_dropout.changed((old, new)))

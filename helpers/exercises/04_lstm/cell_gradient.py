@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed
-
 
 @exercise("4.4", title="What is left of a cell", returns={"G": "T H"}, hints=[
     "How much does the last cell react when the last cell moves? And the last but one: through which gate does it go?",
@@ -78,7 +76,7 @@ for sentence, old, new in [
     ("You stop after one step: each row has to build on the row below it.", "    return G", "        return G\n    return G"),
     ("Your G *is* F, not an array of its own: with each row that you write, a gate that you still need is gone, and F belongs to the caller.", "np.ones_like(F)", "F\n    G[-1] = 1"),
 ]:
-    cell_gradient.mistake(sentence)(changed(cell_gradient, (old, new)))
+    cell_gradient.mistake(sentence)(cell_gradient.changed((old, new)))
 
 # whole arrays at once
 cell_gradient.mistake(cell_gradient.mistakes[0].sentence)(lambda F: np.cumprod(F[::-1], axis=0)[::-1])

@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed
-
 
 @exercise("4.10", title="The third gate, by hand", returns={"shown": "T"}, hints=[
     "When must the old content of the cell be gone? Before a new number comes in, after it, or in the same step?",
@@ -85,4 +83,4 @@ for sentence, *pairs in [
     ("The output gate is open at every step: where it is not asked, 0 should be shown.", ("asked.copy()", "np.ones_like(asked)")),
     ("The gates come back in another order: wanted is f, i, o.", ("return f, i, o", "return i, f, o")),
 ]:
-    gates_by_hand.mistake(sentence)(changed(gates_by_hand, *pairs))
+    gates_by_hand.mistake(sentence)(gates_by_hand.changed(*pairs))

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import ANY_ORDER, changed
+from .shared import ANY_ORDER
 
 
 @exercise("4.5", title="A cell that begins by keeping", returns={"new": ANY_ORDER}, hints=[
@@ -104,4 +104,4 @@ for sentence, *pairs in [
     ("You always set the first and the second block. They are the input and the forget gate's in the order ifog, but not in every order.", ('order.index("f"), order.index("i")', "1, 0")),
     ("The right numbers, but you changed `b` itself, and it belongs to the caller: work on a copy.", ("b.astype(float)", "b")),
 ]:
-    init_forget_bias.mistake(sentence)(changed(init_forget_bias, *pairs))
+    init_forget_bias.mistake(sentence)(init_forget_bias.changed(*pairs))

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed, weights
+from .shared import weights
 
 
 @exercise("4.1", title="One step of an LSTM", returns={"h_next": "N H", "c_next": "N H", "gates": "N H"}, hints=[
@@ -136,4 +136,4 @@ for sentence, old, new in [
     (ORDER, "(i, f, o, g)", "(f, i, o, g)"),
     ("State and cell are right, but you hand back the four sums. Wanted are the gates and the candidate themselves, after the sigmoid and the tanh.", "(i, f, o, g)", "(a_i, a_f, a_o, a_g)"),
 ]:
-    lstm_step.mistake(sentence)(changed(lstm_step, (old, new)))
+    lstm_step.mistake(sentence)(lstm_step.changed((old, new)))

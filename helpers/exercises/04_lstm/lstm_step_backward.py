@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 from .lstm_step import lstm_step
-from .shared import BLOCKS, changed, weights
+from .shared import BLOCKS, weights
 
 
 @exercise("4.3", title="One step, backwards", returns={"dx": "N D", "dh_prev": "N H", "dc_prev": "N H", "grads": BLOCKS}, hints=[
@@ -160,4 +160,4 @@ for sentence, edits in [
 
 
 lstm_step_backward.mistake("dh_prev and dc_prev come back in the wrong order: first the state's gradient, then the cell's.")(
-    changed(lstm_step_backward, ("da @ Wh.T, dc_prev", "dc_prev, da @ Wh.T")))
+    lstm_step_backward.changed(("da @ Wh.T, dc_prev", "dc_prev, da @ Wh.T")))

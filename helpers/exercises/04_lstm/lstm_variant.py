@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed, weights
+from .shared import weights
 
 
 @exercise("4.6", title="Six LSTMs in one", returns={"h_next": "N H", "c_next": "N H"}, hints=[
@@ -139,4 +139,4 @@ for sentence, *pairs in [
     ("It is coupled in the wrong direction: your forget gate follows the input gate. In \"CIFG\" the input gate follows the forget gate.", ("i = 1 - f", "f = 1 - i")),
     ("\"NOG\" has lost the tanh along with the gate. What is shown is still the *squashed* cell.", ("return o", 'return c_next if mode == "NOG" else o')),
 ]:
-    lstm_variant.mistake(sentence)(changed(lstm_variant, *pairs))
+    lstm_variant.mistake(sentence)(lstm_variant.changed(*pairs))

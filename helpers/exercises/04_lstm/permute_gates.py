@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import ANY_ORDER, changed
+from .shared import ANY_ORDER
 
 
 @exercise("4.2", title="Another order of the gates", returns={"permuted": f"D {ANY_ORDER}"}, hints=[
@@ -73,10 +73,10 @@ for sentence, new in [
     ("The blocks are stacked along a new axis. Put them side by side again, along the last one.", "np.stack(chosen)"),
     ("The blocks are put under one another. They belong side by side, along the last axis.", "np.concatenate(chosen, axis=0)"),
 ]:
-    permute_gates.mistake(sentence)(changed(permute_gates, ("np.concatenate(chosen, axis=-1)", new)))
+    permute_gates.mistake(sentence)(permute_gates.changed(("np.concatenate(chosen, axis=-1)", new)))
 
 permute_gates.mistake("You cut the rows and put them under one another again. The blocks lie side by side in the columns, the last axis.")(
-    changed(permute_gates, ("axis=-1", "axis=0")))
+    permute_gates.changed(("axis=-1", "axis=0")))
 
 
 

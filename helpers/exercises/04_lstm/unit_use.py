@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed
-
 
 @exercise("4.9", title="Which unit does the answer need?", returns={"rise": "H"}, hints=[
     "What should stay of a unit that no longer tells the sequences apart? And what must all the other units do meanwhile?",
@@ -77,4 +75,4 @@ for sentence, *pairs in [
     ("You add the squares up. The error is their mean.", ("np.mean((", "np.sum((")),
     ("Your changes pile up: when unit k is silenced, those before it are silent too. Begin with a fresh copy for each unit.", ("    rise = np.empty", "    silenced = h.copy()\n    rise = np.empty"), ("        silenced = h.copy()", "        silenced = silenced")),
 ]:
-    unit_use.mistake(sentence)(changed(unit_use, *pairs))
+    unit_use.mistake(sentence)(unit_use.changed(*pairs))

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed, weights
+from .shared import weights
 
 
 @exercise("5.3", title="Between two conventions", returns={"Wx": "D 3H", "Wh": "H 3H", "b": "3H"}, hints=[
@@ -116,4 +116,4 @@ for sentence, *pair in [
     ("You convert Wx and Wh, and hand the bias back as it was: it has the same three blocks.", "W[-1]", "b"),
     ("You convert Wx alone. Wh and b have the same three blocks.", "W[D:-1], W[-1]", "Wh, b"),
 ]:
-    convert_convention.mistake(sentence)(changed(convert_convention, pair))
+    convert_convention.mistake(sentence)(convert_convention.changed(pair))

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import WEIGHTS, changed
+from .shared import WEIGHTS
 
 
 @exercise("5.8", title="Bring PyTorch's weights home", returns={"Wx": WEIGHTS["Wx"], "Wh": WEIGHTS["Wh"], "b": WEIGHTS["b"], "b_hn": "H"}, hints=[
@@ -92,4 +92,4 @@ for sentence, edits in [
 
 for W in ("weight_ih", "weight_hh"):
     from_pytorch.mistake("You transpose first, and `order` then picks among the inputs. It picks rows of theirs: order first, or pick columns.")(
-        changed(from_pytorch, (f"{W}[order].T", f"{W}.T[order]")))
+        from_pytorch.changed((f"{W}[order].T", f"{W}.T[order]")))

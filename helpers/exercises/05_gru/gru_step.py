@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed, gru_inputs
+from .shared import gru_inputs
 
 
 @exercise("5.1", title="One GRU step", returns={"h_next": "N H", "z": "N H", "r": "N H", "n": "N H"}, hints=[
@@ -146,7 +146,7 @@ for sentence, *lines in [
         gru_step.mistake(sentence, **edits)
 
 for order in ("h_next, r, z, n", "z, r, n, h_next", "h_next, n, z, r"):
-    gru_step.mistake("These are the right four in another order: it is h_next, z, r, n.")(changed(gru_step, ("return h_next, z, r, n", f"return {order}")))
+    gru_step.mistake("These are the right four in another order: it is h_next, z, r, n.")(gru_step.changed(("return h_next, z, r, n", f"return {order}")))
 
 gru_step.mistake("You take the blocks in the order r, z, n, which is PyTorch's. In this course the update gate comes first.")(
-    changed(gru_step, ("xz, xr, xn =", "xr, xz, xn ="), ("Wz, Wr, Wn =", "Wr, Wz, Wn =")))
+    gru_step.changed(("xz, xr, xn =", "xr, xz, xn ="), ("Wz, Wr, Wn =", "Wr, Wz, Wn =")))

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 from .gru_step import gru_step
-from .shared import WEIGHTS, changed, gru_inputs
+from .shared import WEIGHTS, gru_inputs
 
 
 @exercise("5.2", title="One GRU step, backwards", returns={"dx": "N D", "dh_prev": "N H", "grads": WEIGHTS}, hints=[
@@ -148,4 +148,4 @@ for sentence, edits in [
 ]:
     gru_step_backward.mistake(sentence, **edits)
 
-gru_step_backward.mistake("dx and dh_prev are swapped: it is dx first.")(changed(gru_step_backward, ("return from_x @ Wx.T, dh_prev", "return dh_prev, from_x @ Wx.T")))
+gru_step_backward.mistake("dx and dh_prev are swapped: it is dx first.")(gru_step_backward.changed(("return from_x @ Wx.T, dh_prev", "return dh_prev, from_x @ Wx.T")))

@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import changed
-
 
 class _World:
     """The time in which the check's stand-ins live: nothing is really waited for."""
@@ -195,4 +193,4 @@ for sentence, *pairs in [
     (UNDRAWN, ("    run(X)", "    run(make_input)")),
     (UNDRAWN, ("X = make_input()", "X = make_input")),
 ]:
-    time_cell.mistake(sentence)(changed(time_cell, *pairs))
+    time_cell.mistake(sentence)(time_cell.changed(*pairs))

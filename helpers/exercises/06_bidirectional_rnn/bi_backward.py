@@ -6,7 +6,7 @@ from helpers.checking.authoring import exercise, find
 
 from .bi_forward import bi_forward
 from .reverse_time import reverse_time
-from .shared import params, rewritten
+from .shared import params
 
 bptt = find("2.3").reference
 GRADS = {"Wx": "D H", "Wh": "H H", "b": "H"}
@@ -140,4 +140,4 @@ for sentence, *changes in [
     ("The two dicts are swapped: first the gradients of the net that reads from the left.", ("return dX, grads_f, grads_b", "return dX, grads_b, grads_f")),
     ("You add the two nets' gradients together. They share no weight, so each has its own dict.", ("return dX, grads_f, grads_b", "both = {name: grads_f[name] + grads_b[name] for name in grads_f}\n    return dX, both, dict(both)")),
 ]:
-    bi_backward.mistake(sentence)(rewritten(bi_backward, *changes))
+    bi_backward.mistake(sentence)(bi_backward.changed(*changes))

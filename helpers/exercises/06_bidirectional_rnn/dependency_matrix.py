@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise, find
 
 from .reverse_time import reverse_time
-from .shared import params, rewritten
+from .shared import params
 
 rnn_forward = find("1.2").reference
 
@@ -173,4 +173,4 @@ for sentence, *changes in [
     (ONE_SEQUENCE, ("default_rng(0), 64", "default_rng(0), 1")),
     (ONE_SEQUENCE, (PUT, "changed[0, s] = rng.normal(size=D)")),
 ]:
-    dependency_matrix.mistake(sentence)(rewritten(dependency_matrix, *changes))
+    dependency_matrix.mistake(sentence)(dependency_matrix.changed(*changes))

@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import rewritten
-
 
 @exercise("6.9", title="One answer for the whole sequence", returns={"summary": "N 2H"}, hints=[
     "At which step has the first net read the whole sequence and no padding? At which step has the second one, which reads from the other end?",
@@ -74,4 +72,4 @@ for sentence, edits in [
     one_answer.mistake(sentence, **edits)
 
 one_answer.mistake("`Y[:, lengths - 1]` takes these steps of EVERY row. Each row has a step of its own: rows and steps have to be paired.")(
-    rewritten(one_answer, ("Y[np.arange(N), lengths - 1, :H]", "Y[:, lengths - 1, :H]")))
+    one_answer.changed(("Y[np.arange(N), lengths - 1, :H]", "Y[:, lengths - 1, :H]")))

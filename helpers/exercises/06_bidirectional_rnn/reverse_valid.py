@@ -3,8 +3,7 @@
 import numpy as np
 
 from helpers.checking.authoring import exercise
-
-from .shared import typed
+from helpers.checking.blanks import typed
 
 
 @exercise("6.4", title="Reverse only what is there", returns={"Y": "N T D"}, hints=[
@@ -85,4 +84,4 @@ for sentence, line in [
     ("The result is right, but it is written into X itself: the caller finds X changed afterwards. Make a copy first, and write into that.", "X[n, :k] = X[n, :k][::-1].copy()\n    Y = X"),
     ("You read from Y what has just been overwritten: from the middle on the steps come back as they were. What is read has to come from X.", "for t in range(k):\n            Y[n, t] = Y[n, k - 1 - t]"),
 ]:
-    reverse_valid.mistake(sentence)(typed(reverse_valid, LOOP.format(line)))
+    reverse_valid.mistake(sentence)(typed(LOOP.format(line), reverse_valid.name, reverse_valid.reference.__globals__))

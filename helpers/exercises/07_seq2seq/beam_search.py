@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import Model, rewritten
+from .shared import Model
 
 
 @exercise("7.6", title="Beam search", returns={"hypotheses": ""}, hints=[
@@ -249,7 +249,7 @@ for sentence, *changes in [
     (NOT_RETURNED, (SORT, "best = candidates.sort(key=lambda c: c[1], reverse=True)")),
     ("The tokens are a tuple, and a tuple takes no list: `(*tokens, k)`, or `tokens + (k,)`.", ("((*tokens, k), ", "(tokens + [k], ")),
 ]:
-    beam_search.mistake(sentence)(rewritten(beam_search, *changes))
+    beam_search.mistake(sentence)(beam_search.changed(*changes))
 
 
 @beam_search.mistake("Ended sequences keep their place in your beam and take it from others. Here they leave it, and are ranked in the end.")

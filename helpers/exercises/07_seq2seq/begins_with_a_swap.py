@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import rewritten
-
 
 @exercise("7.9", title="Is it a swap?", returns={"swap": "N"}, hints=[
     "Wanted is a b c d, said is a c b d. At the first wrong place, which token was said? And at the place after it?",
@@ -83,4 +81,4 @@ for sentence, swap in [
     begins_with_a_swap.mistake(sentence, block=f"swap = {swap}")
 
 begins_with_a_swap.mistake("Rows and places are exchanged in the square brackets: first the row, then the place, `said[rows, first]`.")(
-    rewritten(begins_with_a_swap, ("rows, first]", "first, rows]"), ("rows, after]", "after, rows]")))
+    begins_with_a_swap.changed(("rows, first]", "first, rows]"), ("rows, after]", "after, rows]")))

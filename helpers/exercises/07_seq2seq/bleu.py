@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import rewritten
-
 
 @exercise("7.7", title="BLEU", returns={"score": ""}, hints=[
     "How often may `the` count, if the reference has it once? And what punishes a candidate that says one right word and stops?",
@@ -130,6 +128,6 @@ bleu.mistake("There is no brevity penalty: a candidate that says a few right wor
 bleu.mistake("Two things: you do not clip (an n-gram counts at most as often as the reference has it), and you take the arithmetic mean where the geometric one is wanted.",
              right=UNCLIPPED, returns="brevity * np.mean(precisions)")
 bleu.mistake("You divide by the number of n-grams in the REFERENCE: that is recall. Precision divides by those of the candidate.")(
-    rewritten(bleu, ("len(have)))", "len(allowed)))")))
+    bleu.changed(("len(have)))", "len(allowed)))")))
 bleu.mistake("You leave out the precisions that are 0 from the mean. One that is 0 makes the whole score 0.")(
-    rewritten(bleu, ("    if min(precisions) == 0:\n        return 0.0\n", ""), ("np.log(precisions)", "np.log([p for p in precisions if p > 0])")))
+    bleu.changed(("    if min(precisions) == 0:\n        return 0.0\n", ""), ("np.log(precisions)", "np.log([p for p in precisions if p > 0])")))

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import draw_cell, draw_state, rewritten
+from .shared import draw_cell, draw_state
 
 
 @exercise("7.3", title="One step of the decoder", returns={"logits": "N K", "state": "N H"}, hints=[
@@ -86,4 +86,4 @@ for sentence, *changes in [
     ("`E[:, token]` picks columns. The vector of a token is a row of E: `E[token]`.", ("E[token]", "E[:, token]")),
     ("The two results are swapped: first the scores, then the state.", ("return logits, state", "return state, logits")),
 ]:
-    decode_step.mistake(sentence)(rewritten(decode_step, *changes))
+    decode_step.mistake(sentence)(decode_step.changed(*changes))

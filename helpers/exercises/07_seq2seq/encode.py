@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import draw_cell, draw_state, rewritten
+from .shared import draw_cell, draw_state
 
 
 @exercise("7.2", title="Read the source", returns={"state": "N H"}, hints=[
@@ -107,7 +107,7 @@ for sentence, *changes in [
     ("You leave out the last token of the source.", ("range(source.shape[1])", "range(source.shape[1] - 1)")),
     ("You leave out the first token of the source.", ("range(source.shape[1])", "range(1, source.shape[1])")),
 ]:
-    encode.mistake(sentence)(rewritten(encode, *changes))
+    encode.mistake(sentence)(encode.changed(*changes))
 
 
 @encode.mistake("You average the states over all steps. What is handed over is the last one.")

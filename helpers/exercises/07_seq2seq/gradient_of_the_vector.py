@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import rewritten
-
 
 @exercise("7.8", title="What arrives at the vector", returns={"dv": "N H"}, hints=[
     "The vector v is used at several places. What is the gradient of something that is used at several places? And which of these places do you reach at each step?",
@@ -100,4 +98,4 @@ for sentence, edits in [
     gradient_of_the_vector.mistake(sentence, **edits)
 
 gradient_of_the_vector.mistake("You go forward in time. The gradient comes from the last step: begin there.")(
-    rewritten(gradient_of_the_vector, ("reversed(range(ds.shape[1]))", "range(ds.shape[1])")))
+    gradient_of_the_vector.changed(("reversed(range(ds.shape[1]))", "range(ds.shape[1])")))

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import Model, rewritten
+from .shared import Model
 
 
 @exercise("7.5", title="Left alone: greedy decoding", returns={"tokens": "N S"}, hints=[
@@ -142,7 +142,7 @@ for sentence, *changes in [
     ("A row stops one step too late: after its EOS there is one more token.", ("    token, ended, tokens =", "    before = np.zeros(N, bool)\n    token, ended, tokens ="),
      ("np.where(ended, eos, token)", "np.where(before, eos, token)"), ("ended = ended | (token == eos)", "before = ended\n        ended = ended | (token == eos)")),
 ]:
-    greedy.mistake(sentence)(rewritten(greedy, *changes))
+    greedy.mistake(sentence)(greedy.changed(*changes))
 
 
 @greedy.mistake("The decoder hears each token one step late: BOS twice, and then what it said two steps ago. It has to hear what it has just said.")

@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import rewritten
-
 
 @exercise("7.4", title="The loss of a batch, and the log-probability of each target", returns={"log_p": "N", "loss": ""}, hints=[
     "The probability of a whole target is a product over its tokens. What is the logarithm of a product? And over how many tokens is the loss averaged?",
@@ -129,4 +127,4 @@ for sentence, *changes in [
     ("You subtract one maximum for each row: where a place's scores are far below it, every exp is 0, and log 0 is minus infinity. Each place has its own maximum.",
      ("logits - logits.max(axis=-1, keepdims=True)", "logits - logits.max(axis=(1, 2), keepdims=True)")),
 ]:
-    masked_ce.mistake(sentence)(rewritten(masked_ce, *changes))
+    masked_ce.mistake(sentence)(masked_ce.changed(*changes))

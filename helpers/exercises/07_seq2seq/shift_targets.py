@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import rewritten
-
 
 @exercise("7.1", title="What the decoder hears, and what it should say", returns={"so_far": "N S", "wanted": "N S", "mask": "N S"}, hints=[
     "The decoder should say the first token of the target. What has it heard by then? And what should it say when the target is over?",
@@ -128,7 +126,7 @@ for sentence, *changes in [
     ("The two are swapped: `so_far` begins with BOS, `wanted` ends with EOS.", (RETURN, "return wanted, so_far, so_far != pad")),
     ("You write EOS into whole rows, those with these numbers. The lengths are columns: rows and columns have to be paired.", (EOS_AT, "wanted[lengths] = eos")),
 ]:
-    shift_targets.mistake(sentence)(rewritten(shift_targets, *changes))
+    shift_targets.mistake(sentence)(shift_targets.changed(*changes))
 
 
 @shift_targets.mistake("Your arrays are as wide as y. BOS and EOS need places of their own, S = L + 1: `so_far` loses a token otherwise, and EOS overwrites one.")

@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import each, each_by_its_text
-
 
 @exercise("9.4", title="The additive score", returns={"scores": "N T/key"}, hints=[
     "The query has no T axis and the keys have one. How do you add one row to each of T rows?",
@@ -53,7 +51,7 @@ def _(q, K, Wq, Wk, v):
 
 # the hidden units
 Q, SUM = "(q @ Wq)[:, None, :]", "(q @ Wq)[:, None, :] + K @ Wk"
-each(additive_score, "hidden", [
+additive_score.mistakes_in("hidden", [
     ("The tanh is missing. Without it the query adds the same number to the score of every key, so it has no say in which key wins.", SUM),
     ("You use Wq for the keys as well: Wq and Wk are two matrices, because a query and a key mean different things.", f"np.tanh({Q} + K @ Wq)"),
     ("You use Wk for the query as well: Wq and Wk are two matrices, because a query and a key mean different things.", "np.tanh((q @ Wk)[:, None, :] + K @ Wk)"),
@@ -72,14 +70,14 @@ each(additive_score, "hidden", [
     ("Your matrix is transposed: q is (N, Hq) and Wq (Hq, U), so they fit as they are, and K and Wk do too.", "np.tanh((q @ Wq.T)[:, None, :] + K @ Wk)", f"np.tanh({Q} + K @ Wk.T)", "np.tanh((q @ Wq.T)[:, None, :] + K @ Wk.T)"),
 ])
 
-each_by_its_text(additive_score, "hidden", [
+additive_score.mistakes_in("hidden", [
     ("You join the two shares. This score adds them; for that the query's share needs an axis in the middle, (N, 1, U).", "np.tanh(np.concatenate([q @ Wq, K @ Wk], axis=1))"),
     ("The matrices are on the wrong side: the rows of q and K are the vectors, so they stand on the left of `@`.", "np.tanh((Wq @ q)[:, None, :] + Wk @ K)"),
     ("v comes in with the next line: `hidden` keeps its U units, (N, T, U).", f"np.tanh({SUM}) @ v"),
 ])
 
 # one number for each key
-each(additive_score, "returns", [
+additive_score.mistakes_in("returns", [
     ("v is not used: you add up the units, as if each counted the same.", "hidden.sum(axis=2)"),
     ("v has to make ONE number of the U units; you only multiply, and keep all of them.", "hidden * v"),
     ("This is already the softmax. The exercise asks for the scores before it.", "np.exp(hidden @ v) / np.exp(hidden @ v).sum(axis=1, keepdims=True)"),

@@ -4,7 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import each, each_by_its_text
 from .softmax import softmax
 
 
@@ -71,7 +70,7 @@ def _(q, K, V, mask, scaled):
 DOT = 'np.einsum("nh,nth->nt", q, K)'
 BY_H = "You divide by H, or by √H twice. A sum of H independent products has a typical size of √H: divide by that, and once."
 MEAN = "Your scores are means over the H axis. A dot product is a sum: you divide by H, whether scaled or not."
-each(attend, "scores", [
+attend.mistakes_in("scores", [
     ("The scale is missing: where scaled is True, the scores are to be divided by √H.", DOT),
     ("You divide the scores by √H even where scaled is False.", f"{DOT} / np.sqrt(q.shape[1])"),
     (BY_H, f"{DOT} / (q.shape[1] if scaled else 1)", f"scale**2 * {DOT}"),
@@ -83,7 +82,7 @@ each(attend, "scores", [
 ])
 
 # query and key
-each(attend, "scores", [
+attend.mistakes_in("scores", [
     ("You compare the query with the values. It is compared with the keys.", 'scale * np.einsum("nh,nth->nt", q, V)'),
     ("Every query looks at the keys of the first sentence: each row of the batch has its own.", "scale * q @ K[0].T"),
     ("Each query is compared with the keys of all sentences of the batch at once: your sum runs over the batch axis as well.", "scale * q @ K.sum(axis=0).T", 'scale * np.einsum("nh,mth->nt", q, K)'),
@@ -98,7 +97,7 @@ each(attend, "scores", [
 
 # the weights
 AFTER_SOFTMAX = "You scale the weights after the softmax: then they do not sum to 1. It is the scores that are scaled."
-each(attend, "A", [
+attend.mistakes_in("A", [
     ("Your softmax runs down the batch: the weights of one sentence should sum to 1 over its own T keys.", "softmax(scores.T, mask.T).T"),
     (AFTER_SOFTMAX, "scale * softmax(scores, mask)"),
     ("The mask is not used: the query looks at padding as if it were text.", "softmax(scores, np.ones_like(mask))"),
@@ -114,7 +113,7 @@ attend.mistake(AFTER_SOFTMAX, scores=DOT, A="scale * softmax(scores, mask)")
 
 # the average of the values
 CONTEXT = "You scale the context. It is the scores that are scaled, before the softmax."
-each(attend, "context", [
+attend.mistakes_in("context", [
     ("You average the keys. A key only says how well its place fits; what is handed over is the value.", 'np.einsum("nt,nth->nh", A, K)'),
     ("All values count the same: the weights are computed and not used.", "V.mean(axis=1)"),
     ("You take the value with the largest weight alone. That choice has no gradient; a weighted average of all has one.", "V[np.arange(len(A)), A.argmax(axis=1)]"),
@@ -137,7 +136,7 @@ def _(q, K, V, mask, scaled):
     return attend.reference(q, K, V, mask, scaled)[::-1]
 
 
-each_by_its_text(attend, "scores", [
+attend.mistakes_in("scores", [
     ("`q @` takes all queries as ONE matrix: each of them meets every sentence, or the axes do not meet at all. Each query belongs with the keys of its own row: multiply `q[:, None]` by K and sum over H, or let `np.einsum` name the axes.", "scale * q @ K.transpose(0, 2, 1)", "scale * (q @ K.transpose(0, 2, 1))", "q @ K.transpose(0, 2, 1) * scale", "scale * q @ K.T", "scale * (q @ K.T)", "q @ K.T * scale", "q @ K.T", "scale * q @ K", "scale * (q @ K)", "q @ K * scale", "q @ K"),
     ("In `K @ q` the queries are taken as ONE matrix, and each sentence meets all of them. Each sentence has one query: its scores are (T,), those of the batch (N, T).", "scale * K @ q", "scale * (K @ q)", "scale * K @ q.T", "scale * (K @ q.T)"),
     ("Your scores keep an axis of length 1, so they do not fit the mask (N, T): take it off.", "scale * K @ q[:, :, None]", "scale * (K @ q[:, :, None])", "scale * q[:, None] @ K.transpose(0, 2, 1)", "scale * (q[:, None] @ K.transpose(0, 2, 1))"),

@@ -5,7 +5,6 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 from .attend import attend
-from .shared import each, each_by_its_text
 
 
 @exercise("9.3", title="Attend, backwards", returns={"dq": "N H", "dK": "N T/key H", "dV": "N T/key E"}, hints=[
@@ -78,7 +77,7 @@ TWICE = "You divide by √H, or by H, once too often: the line below the softmax
 ONE = "`@` takes the rows of dcontext as ONE matrix, and each meets every sentence, or the axes do not meet at all. A row belongs with the values of its own sentence: let `np.einsum` name the axes."
 
 # dV and dA
-each(attend_backward, "dV", [
+attend_backward.mistakes_in("dV", [
     ("dV is zero: the values are in the context too, so they get their part of its gradient.", "np.zeros_like(V)"),
     ("Every value gets the whole gradient. A value of which the context has taken a tenth gets a tenth: multiply by A.", "np.repeat(dcontext[:, None], V.shape[1], axis=1)", "dcontext[:, None, :]"),
     ("Your dV holds the values themselves. The derivative of A · V for V is A, times what comes in.", "A[:, :, None] * V"),
@@ -90,7 +89,7 @@ each(attend_backward, "dV", [
     ("V does not belong in dV as well: A times dcontext is all.", "A[:, :, None] * dcontext[:, None, :] * V"),
 ])
 
-each(attend_backward, "dA", [
+attend_backward.mistakes_in("dA", [
     ("dcontext (N, E) lacks the axis of the keys: `dcontext[:, None]` is (N, 1, E), and lies beside each value.", "(dcontext * V).sum(axis=2)"),
     ("dA is made with the keys. The weights multiply the VALUES in the context.", 'np.einsum("ne,nte->nt", dcontext, K)'),
     ("Your dA holds the scores q · k. How a weight changes the loss depends on its VALUE: dcontext and V.", 'np.einsum("nh,nth->nt", q, K)'),
@@ -100,7 +99,7 @@ each(attend_backward, "dA", [
     (TWICE, 'np.einsum("ne,nte->nt", dcontext, V) / np.sqrt(q.shape[1])', 'np.einsum("ne,nte->nt", dcontext, V) / q.shape[1]'),
 ])
 
-each_by_its_text(attend_backward, "dA", [
+attend_backward.mistakes_in("dA", [
     (ONE, "dcontext @ V", "dcontext @ V.T", "dcontext @ V.transpose(0, 2, 1)", "V @ dcontext", "V @ dcontext.T"),
     ("Your dA keeps an axis of length 1, so it does not fit A (N, T): take it off.", "dcontext[:, None] @ V.transpose(0, 2, 1)", "V @ dcontext[:, :, None]"),
     ("You multiply and do not add up: the E products of dcontext and a value should become ONE number.", "dcontext[:, None] * V"),
@@ -109,7 +108,7 @@ each_by_its_text(attend_backward, "dA", [
 # back through the softmax
 SUM = "(A * dA).sum(axis=1, keepdims=True)"
 STEP = f"A * (dA - {SUM})"
-each(attend_backward, "de", [
+attend_backward.mistakes_in("de", [
     ("Your softmax step is `A * dA` alone. Weights sum to 1, so raising one lowers all others: the row's `Σ A · dA` has to be subtracted.", "A * dA"),
     ("You subtract the plain sum of dA. The weights belong in that sum: Σ A · dA, the average of dA as A weighs it.", "A * (dA - dA.sum(axis=1, keepdims=True))"),
     ("You subtract the plain average of dA. It has to be the average as A weighs it: Σ A · dA.", "A * (dA - dA.mean(axis=1, keepdims=True))"),

@@ -4,7 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import each, each_by_its_text
 from .softmax import softmax
 
 
@@ -95,7 +94,7 @@ for sentence, *edits in [
 
 # the scores
 DOTS = "Q @ K.transpose(0, 2, 1)"
-each(causal_self_attention, "scores", [
+causal_self_attention.mistakes_in("scores", [
     ("The scale is missing: the scores are to be divided by √H.", DOTS),
     ("You divide by H, or by √H twice. A sum of H independent products has a typical size of √H: divide by √H, and once.", f"{DOTS} / Q.shape[2]", f"{DOTS} / np.sqrt(Q.shape[2]) / np.sqrt(Q.shape[2])"),
     ("You multiply by √H: with long vectors the scores have to be made smaller, not larger.", f"{DOTS} * np.sqrt(Q.shape[2])"),
@@ -114,14 +113,14 @@ each(causal_self_attention, "scores", [
     ("All allowed steps count the same: the scores are not used.", "np.zeros((len(X), T, T))"),
 ])
 
-each_by_its_text(causal_self_attention, "scores", [
+causal_self_attention.mistakes_in("scores", [
     ("Each step meets its own key alone. Every step asks every key, T x T scores: that is a matrix product, `@`.", "(Q * K).sum(axis=2) / np.sqrt(Q.shape[2])"),
     ("`np.dot` of two stacks multiplies every sentence with every other one, (N, T, N, T). `@` takes them sentence by sentence.", "np.dot(Q, K.transpose(0, 2, 1)) / np.sqrt(Q.shape[2])"),
 ])
 
 # the triangle
 UPPER = "Your triangle is the upper one: each step looks at itself and at the FUTURE, and never at the past."
-each(causal_self_attention, "allowed", [
+causal_self_attention.mistakes_in("allowed", [
     ("Every step looks at all steps, also at those that come after it: the mask forbids nothing.", "np.ones((T, T), bool)"),
     (UPPER, "np.triu(np.ones((T, T), bool))", "np.tril(np.ones((T, T), bool)).T"),
     ("A step may not look at itself in your mask, so the first one has nothing at all to look at. The diagonal is allowed.", "np.tril(np.ones((T, T), bool), -1)"),
@@ -130,8 +129,8 @@ each(causal_self_attention, "allowed", [
     ("Each step looks only at itself: your mask is the diagonal alone.", "np.eye(T, dtype=bool)"),
 ])
 
-each_by_its_text(causal_self_attention, "allowed", [("A mask of 0 and -1e9 is made to be ADDED to scores. The line below gives it to `softmax`, which takes True for what may be looked at, and every number but 0 is True.", "np.where(np.tril(np.ones((T, T))), 0, -1e9)")])
-each_by_its_text(causal_self_attention, "allowed", [("You compare each number with itself, so nothing is forbidden. Rows against columns: `np.arange(T)[:, None]` makes a column of the steps that look.", "np.arange(T) >= np.arange(T)")])
+causal_self_attention.mistakes_in("allowed", [("A mask of 0 and -1e9 is made to be ADDED to scores. The line below gives it to `softmax`, which takes True for what may be looked at, and every number but 0 is True.", "np.where(np.tril(np.ones((T, T))), 0, -1e9)")])
+causal_self_attention.mistakes_in("allowed", [("You compare each number with itself, so nothing is forbidden. Rows against columns: `np.arange(T)[:, None]` makes a column of the steps that look.", "np.arange(T) >= np.arange(T)")])
 
 AFTER = "The mask comes after the softmax: the future has already taken its share, and the weights of a row sum to less than 1."
 ALL, ROOT = "np.ones((T, T), bool)", "np.sqrt(Q.shape[2])"
@@ -142,10 +141,10 @@ for sentence, edits in [
     ("-1e9 goes to the diagonal as well: a step may look at itself. Forbidden is what comes after it.", dict(scores=f"{DOTS} / {ROOT} + np.triu(np.full((T, T), -1e9))", allowed=ALL)),
 ]:
     causal_self_attention.mistake(sentence, **edits)
-each_by_its_text(causal_self_attention, "scores", [("Past and future are both forbidden, the one by what you add to the scores, the other by `allowed`: each step sees only itself.", f"{DOTS} / {ROOT} + np.tril(np.full((T, T), -1e9), -1)")])
+causal_self_attention.mistakes_in("scores", [("Past and future are both forbidden, the one by what you add to the scores, the other by `allowed`: each step sees only itself.", f"{DOTS} / {ROOT} + np.tril(np.full((T, T), -1e9), -1)")])
 
 # the average of the values
-each(causal_self_attention, "Y", [
+causal_self_attention.mistakes_in("Y", [
     (AVERAGE_X, "A @ X"),
     (AVERAGE_K, "A @ K"),
     ("You multiply the values by the scores. The weights are what the softmax makes of them.", "scores @ V"),

@@ -5,7 +5,6 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 from .attend import attend
-from .shared import each, each_by_its_text
 
 
 @exercise("9.5", title="A decoder's step with attention", returns={"y": "N H", "s": "N H", "A": "N T/key"}, hints=[
@@ -66,7 +65,7 @@ def _(x, s, K, mask, cell, W, b):
 
 
 # the state
-each(decoder_step_attn, "s", [
+decoder_step_attn.mistakes_in("s", [
     ("You use the old state throughout: the cell is never called.", "s"),
     ("The cell is called twice in one step: call it once and use its result three times.", "cell(x, cell(x, s))"),
     ("The cell's arguments are exchanged: the token's vector comes first, then the state.", "cell(s, x)"),
@@ -74,7 +73,7 @@ each(decoder_step_attn, "s", [
 ])
 
 # what it looks for
-each(decoder_step_attn, "context_A", [
+decoder_step_attn.mistakes_in("context_A", [
     ("The mask is not handed on: the decoder looks at padding.", "attend(s, K, K, np.ones_like(mask), False)"),
     ("Your scores are divided by √H. This decoder's are not scaled.", "attend(s, K, K, mask, True)"),
     ("You ask with the encoder's last state. The query has to be the decoder's state, which changes from step to step.", "attend(K[:, -1], K, K, mask, False)"),
@@ -87,7 +86,7 @@ each(decoder_step_attn, "context_A", [
 
 # the mix
 MIX = "np.concatenate([context, s], axis=1) @ W"
-each(decoder_step_attn, "y", [
+decoder_step_attn.mistakes_in("y", [
     ("Context and state are joined in the wrong order: the first H rows of W belong to the context.", "np.tanh(np.concatenate([s, context], axis=1) @ W + b)"),
     ("The tanh over the mix is missing.", f"{MIX} + b"),
     ("The bias b is missing in the mix.", f"np.tanh({MIX})"),
@@ -107,7 +106,7 @@ each(decoder_step_attn, "y", [
     ("Your context is the encoder's last state: that is the bottleneck again. It is the average that `attend` returns.", "np.tanh(np.concatenate([K[:, -1], s], axis=1) @ W + b)"),
 ])
 
-each_by_its_text(decoder_step_attn, "y", [
+decoder_step_attn.mistakes_in("y", [
     ("You join context and state one below the other, (2N, H), which does not fit the 2H rows of W. They belong side by side, (N, 2H): join them along axis 1.", "np.tanh(np.concatenate([context, s]) @ W + b)", "np.tanh(np.concatenate([context, s], axis=0) @ W + b)", "np.tanh(np.concatenate((context, s)) @ W + b)", "np.tanh(np.vstack([context, s]) @ W + b)", "np.tanh(np.concatenate([s, context]) @ W + b)"),
     ("W has 2H rows, and neither context nor state fits it alone. Join both side by side, (N, 2H), or give each its own half of W: the context the first H rows.", "np.tanh(context @ W + s @ W + b)", "np.tanh((context + s) @ W + b)", "np.tanh(context @ W + b)", "np.tanh(s @ W + b)"),
 ])

@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import each, each_by_its_text
-
 
 @exercise("9.7", title="Forbid one place", returns={"left": "N T/key"}, hints=[
     "How does one find the place of the second largest number in a row? And how does one set ONE place in each row, another one in each?",
@@ -62,18 +60,18 @@ def _(A, allowed, rank):
 
 # the order of the places
 RANKS = "`np.argsort` says which PLACE has rank 0, 1, 2 …; you read it as the rank of place 0, 1, 2 and so on."
-each(forbid_place, "order", [
+forbid_place.mistakes_in("order", [
     ("You sort upwards: rank 0 is then the SMALLEST weight, a place that hardly anybody looks at.", "np.argsort(A, axis=1)"),
     ("You sort down the columns, across the rows of the batch. Each row is sorted by itself, along axis 1.", "np.argsort(-A, axis=0)"),
     (RANKS, "np.argsort(np.argsort(-A, axis=1), axis=1)"),
     ("The minus in front of `argsort` makes negative numbers of the places. It belongs in front of the weights: sort -A.", "-np.argsort(A, axis=1)"),
     ("You reverse the rows, where the places should be reversed: `[::-1]` works on axis 0.", "np.argsort(A, axis=1)[::-1]"),
 ])
-each_by_its_text(forbid_place, "order", [("`np.sort` gives the sorted WEIGHTS. What is needed are their places: `np.argsort`.", "np.sort(-A, axis=1)")])
+forbid_place.mistakes_in("order", [("`np.sort` gives the sorted WEIGHTS. What is needed are their places: `np.argsort`.", "np.sort(-A, axis=1)")])
 
 # the new mask
 PICK = "left[np.arange(len(A)), order[:, rank]]"
-each(forbid_place, "block", [
+forbid_place.mistakes_in("block", [
     ("You forbid these places in EVERY row. A pair of index arrays, the rows and the places, names one place per row.", "left = allowed.copy()\nleft[:, order[:, rank]] = False"),
     ("You count the ranks from 1: here the largest weight has rank 0.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, rank - 1]] = False"),
     ("You are one rank too far: rank 0 is the first column of `order`.", "left = allowed.copy()\nleft[np.arange(len(A)), order[:, (rank + 1) % A.shape[1]]] = False"),

@@ -4,8 +4,6 @@ import numpy as np
 
 from helpers.checking.authoring import exercise
 
-from .shared import each
-
 
 @exercise("9.1", title="Softmax with a mask", returns={"weights": "N T/key"}, hints=[
     "What is e to the power of minus infinity, and so: which score makes a weight of exactly 0?",
@@ -63,7 +61,7 @@ def _(s, m):
 
 # the mask
 EQUAL = "A row that is masked everywhere gets equal weights, from the same large negative number at every place or put in by hand. Nothing may be looked at there, so all its weights are 0."
-each(softmax, "scores", [
+softmax.mistakes_in("scores", [
     ("You give a masked place the score 0. That is a score like any other, with e⁰ = 1, so the place still gets weight.", "scores * mask", "np.where(mask, scores, 0)"),
     ("The masked places keep their scores here: padding counts as if it were a word, in the weights and as the largest score.", "scores"),
     ("Your mask is reversed: True means that a place may be looked at, and you hide these places.", "np.where(mask, -np.inf, scores)"),
@@ -83,7 +81,7 @@ softmax.mistake("The largest score that you subtract is one of a masked place. F
 OVERFLOW = "`np.exp` of a score near 1000 is infinite, and infinity by infinity is NaN: subtract the row's largest score first, with a minus. The weights stay the same."
 SIGN = "Your exponent has the wrong sign: the smallest score gets the largest weight."
 NO_EXP = "The exponential is missing: scores may be negative, weights may not."
-each(softmax, "weights", [
+softmax.mistakes_in("weights", [
     (OVERFLOW, "np.exp(scores)", "np.exp(scores + top)", "np.exp(scores) / np.exp(top)"),
     ("You subtract the largest score of the whole array. A row far below it becomes zeros: each row needs its own.", "np.exp(scores - scores.max())"),
     ("You subtract at least 0. In a row of scores near -1000 every power of e is then 0, and nothing is left to share out: subtract the row's own largest score, also where it is negative.", "np.exp(scores - np.maximum(top, 0))"),
@@ -109,7 +107,7 @@ def _(scores, mask):
 
 
 # rows that sum to 1
-each(softmax, "returns", [
+softmax.mistakes_in("returns", [
     ("A row that is masked everywhere becomes NaN: its total is 0, and 0/0 is not a number.", "weights / total"),
     ("Your weights sum to 1 down the first axis, across the batch: the sentences of a batch should not share. Sum along the last axis.", "weights / weights.sum(axis=0, keepdims=True)"),
     ("With three axes you sum along axis 1. The places to look at are on the LAST axis, -1.", "weights / weights.sum(axis=1, keepdims=True)"),
