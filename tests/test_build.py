@@ -69,6 +69,7 @@ def test_check_names_the_cell_the_file_and_the_command(tmp_path, monkeypatch):
     ("text", "line", "words"),
     [
         ("# T\n\n```{code-cell}\nx = 1\n", 3, "not closed"),
+        ("# T\n\na \x08 b\n", 3, "cannot be seen"),
         ("# T\n\n```{code-cell}\nx = 1\n\n```{code-cell}\ny = 2\n```\n", 3, "not closed before the next"),
         ("# T\n\n" + cell('@exercise("1.99")'), 4, "there is no exercise"),
         ("# T\n\n" + cell('@exercise("1.1")') * 2, 7, "belongs once"),

@@ -182,10 +182,11 @@ def _seen_in_blank(exercise, trial, key):
         outcome = run(exercise, trial.alone([key], key, _noting(values)), inputs, seconds)
         run(exercise, trial.alone([], key, _noting(course)), inputs, seconds)
         if outcome.error and len(values) < len(course):
-            line, words = first_line(outcome.error), in_words(outcome.error)
-            if words and ("core dim" in line or "shapes" in line):
+            words = in_words(outcome.error)
+            if words and ("core dim" in str(outcome.error) or "shapes" in str(outcome.error)):
                 return words
-            return f"{type(outcome.error).__name__}: {line.rstrip('.')}. {words or ''}".strip()
+            headline, more = _error(outcome.error, 0)
+            return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in (headline, *more))
         pairs = list(zip(values, course, strict=False))
         if "," in _target(exercise, key):  # `low, high = …`: a tuple and an array say the same
             pairs = [(a, b) for x, y in pairs if np.iterable(x) for a, b in zip(x, y, strict=False)] or pairs
@@ -395,7 +396,8 @@ def _exercise_called(name):
 
 def _count_todo(code):
     """Return how often the code, or a function inside it, reads the name TODO."""
-    here = sum(i.argval == "TODO" and i.opname.startswith("LOAD") for i in dis.get_instructions(code))
+    names = (i for i in dis.get_instructions(code) if i.opname.startswith("LOAD") and i.opname != "LOAD_CONST")
+    here = sum(i.argval == "TODO" for i in names)
     return here + sum(_count_todo(c) for c in code.co_consts if isinstance(c, types.CodeType))
 
 

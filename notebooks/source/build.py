@@ -279,6 +279,9 @@ def _code(path, cell, filled, used):
 
 
 def _check_fences(path, text):
+    if sign := re.search(r"[\x00-\x08\x0b-\x1f\x7f\u200b\ufeff]", text):
+        line = text[: sign.start()].count("\n") + 1
+        raise SourceError(f"{path}:{line}: a sign that cannot be seen, {sign[0]!r}")
     opened = None
     for number, row in enumerate(text.splitlines(), 1):
         fence = re.match(r"(`{3,}|~{3,})(.*)", row)
