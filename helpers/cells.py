@@ -9,6 +9,8 @@ import sys
 import textwrap
 import types
 
+from helpers.checking.running import names_read
+
 PLAIN = (int, float, complex, str, bool, bytes, type(None))
 
 
@@ -40,7 +42,7 @@ def needs(function, source, notebook_names):
 
 def _collect(function, known, lines, missing, seen):
     space = getattr(function, "__globals__", {})
-    for name in _names_read(function.__code__):
+    for name in names_read(function.__code__):
         if name in known or name in seen or hasattr(builtins, name) or name not in space:
             continue
         seen.add(name)
@@ -66,14 +68,6 @@ def _collect(function, known, lines, missing, seen):
             lines.append(text.rstrip())
         else:
             missing.append(name)
-
-
-def _names_read(code):
-    found = list(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            found += _names_read(constant)
-    return list(dict.fromkeys(found))
 
 
 def _defined(source):

@@ -86,6 +86,8 @@ def claim(
     lines = [said + "."]
     if own:
         lines.append("You have changed this cell or one above it, so this is a result of yours. Without a change:")
+    else:
+        lines.append("If you changed a setting in a cell above, this is a result of yours. If not:")
     lines.append(
         "Training turns the last bit of a number into another run, and processors differ in that bit: "
         "[notebook 03, section 12](03_vanishing_gradients.ipynb) shows how. The cells below run all the same."

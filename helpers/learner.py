@@ -220,6 +220,7 @@ def reuse(exercise_id):
     task = authoring.find(exercise_id)
     function, whose = _reused(task)
     print(f"{task.name}: {whose}")
+    _bound[task.name] = function
     return function
 
 

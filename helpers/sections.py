@@ -1,4 +1,4 @@
-"""Enter a notebook at one of its sections: after a restart, run of the cells before it what it needs, and nothing else.
+"""Enter a notebook at one of its sections: after a restart, run of the cells before it what is needed from there on.
 
     start_at(7)
 """
@@ -49,23 +49,20 @@ def parts_of(name):
     for cell in cells:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            for title in re.findall(r"^## (.+)", source, re.M):
-                number = re.match(r"\d+", title)
-                section = int(number[0]) if number else section + 1
+            for number in re.findall(r"^## (\d+)", source, re.M):
+                section = int(number)
         elif not source.startswith("# Run this cell first."):
             parts.append(Part(section, source, *_names(ast.parse(source))))
     return parts
 
 
 def needed(parts, section):
-    """Return those Parts before a section that it needs, by the names that it reads: what gives or changes them, and so on back.
+    """Return those Parts before a section that it and all after it need: what gives or changes the names that they read.
 
     The notebook's first cells, before section 1, are always among them.
     """
     wanted, chosen = set(), []
     for part in reversed(parts):
-        if part.section > section:
-            continue
         if part.section < section:
             if part.section and not (part.makes | part.changes) & wanted:
                 continue
@@ -75,7 +72,7 @@ def needed(parts, section):
 
 
 def start_at(section):
-    """Run what a section of this notebook needs of the cells before it, so that one can go on there after a restart.
+    """Run what a section of this notebook, and those after it, need of the cells before: one can go on there after a restart.
 
     section : int, as in the heading. The cells run as the course has them; in an exercise's place stands your right answer, if
     there is one, else the course's function. What they print and draw is not shown.

@@ -193,6 +193,15 @@ def test_what_an_answer_uses_from_other_cells_is_kept_with_it():
     assert said[0].startswith("✓ 1.1") and "yours of" in said[1]
 
 
+def test_a_variable_with_the_name_of_an_attribute_is_not_kept():
+    """`T = 50` of an experiment has nothing to do with `Wx.T`: restored with the answer, it would change the notebook."""
+    cell = "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return np.tanh((Wx.T @ x.T).T + h @ Wh + b)"
+    said, _ = in_a_kernel("T, shape = 50, 3", cell, "progress()")
+    assert said[1].startswith("✓ 1.1") and "kept with it" not in said[1]
+    _, [restored] = in_a_kernel("restore('1.1')")
+    assert restored == cell
+
+
 def test_what_cannot_be_kept_with_an_answer_is_told():
     said, _ = in_a_kernel(
         "one = np.ones(1)",

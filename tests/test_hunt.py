@@ -25,7 +25,8 @@ def mean_is(number):
 @pytest.mark.parametrize(
     ("mend", "words"),
     [
-        ({3: "mean = total * n"}, ["Line 2 is still wrong: you left it as it was.", "Line 3", "multiplies"]),
+        ({2: "for x in xs: total -= x", 3: "mean = total * n"}, ["Line 2 is still wrong", "Line 3", "multiplies"]),
+        ({3: "mean = total * n"}, []),  # line 2 is for the reader to find
         ({2: "for x in xs: total -= x"}, ["Line 2 is still wrong: `for x in xs: total -= x`."]),
         ({2: "for x in xs: total += x", 3: "mean = total / 2"}, ["Line 3", "The number `2` is not the right one"]),
         ({2: "for x in xs: total += x"}, []),
@@ -72,6 +73,6 @@ def test_every_patient_is_ill_and_the_healthy_lines_mend_it():
     for hunt, ill in ((bughunt, bughunt.ILL), (lstm_bughunt, lstm_bughunt.ILL)):
         for patient in ill:
             healthy = dict(enumerate(hunt.HUNT.healthy, 1))
-            assert hunt.blame(patient, {1: healthy[1]}).startswith("Line"), patient
-            assert hunt.blame(patient, healthy) == ""
-    assert birnn_bughunt.blame({5: "ys = np.array(hs) @ V.T"}).startswith("Line")
+            assert hunt.blame(patient, {**healthy, 2: "pass"}).startswith("Line 2"), patient
+            assert hunt.blame(patient, healthy) == hunt.blame(patient, {1: healthy[1]}) == ""
+    assert birnn_bughunt.blame({**birnn_bughunt.HEALTHY, 5: "ys = hs"}).startswith("Line 5")

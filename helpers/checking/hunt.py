@@ -83,22 +83,21 @@ class Hunt:
             raise CannotRun(patient, f"{type(problem).__name__}{where}: {text}", self._hint(mend)) from None
 
     def blame(self, patient, mend, is_right):
-        """Return a sentence on the fewest lines of a mended patient that are still wrong, or "" where that cannot be told.
+        """Return a sentence on the fewest of the mended lines that are still wrong, or "" where that cannot be told.
 
-        is_right : function of a mend (dict) -> bool.
+        A line that was left as it is is never named: to find it is the hunt. is_right : function of a mend (dict) -> bool.
         """
-        now = [line.strip() for line in self.lines(patient, mend)]
-        differing = [k for k, (mine, healthy) in enumerate(zip(now, self.healthy, strict=True), 1) if mine != healthy]
+        now = {k: line.strip() for k, line in enumerate(self.lines(patient, mend), 1) if k in (mend or {})}
+        differing = [k for k, line in now.items() if line != self.healthy[k - 1]]
         for size in (1, 2, 3):
             for chosen in itertools.combinations(differing, size):
-                if is_right({**(mend or {}), **{k: self.healthy[k - 1] for k in chosen}}):
-                    return " ".join(self._sentence(k, now[k - 1], k in (mend or {})) for k in chosen)
+                if is_right({**mend, **{k: self.healthy[k - 1] for k in chosen}}):
+                    return " ".join(self._sentence(k, now[k]) for k in chosen)
         return ""
 
-    def _sentence(self, number, line, mended):
-        if mended and (difference := spot_in_line(line, self.healthy[number - 1])):
-            return f"Line {number} is still wrong. {difference}"
-        return f"Line {number} is still wrong" + (f": `{line}`." if mended else ": you left it as it was.")
+    def _sentence(self, number, line):
+        difference = spot_in_line(line, self.healthy[number - 1])
+        return f"Line {number} is still wrong. {difference}" if difference else f"Line {number} is still wrong: `{line}`."
 
     def _hint(self, mend):
         """Return a sentence where a mended line computes what the line after it computes, else ""."""

@@ -2,8 +2,10 @@
 
 import contextlib
 import copy
+import dis
 import io
 import sys
+import types
 import warnings
 from dataclasses import dataclass
 
@@ -141,3 +143,12 @@ def first_line(error):
         return "(its message cannot be shown)"
     text = text[0] if text else "(without a message)"
     return text if len(text) <= 300 else text[:300] + "…"
+
+
+def names_read(code):
+    """Return the names that a function's code looks up among the notebook's; those of attributes, as `.T`, are none."""
+    found = [i.argval for i in dis.get_instructions(code) if i.opname in ("LOAD_GLOBAL", "LOAD_NAME")]
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            found += names_read(constant)
+    return list(dict.fromkeys(found))

@@ -20,7 +20,7 @@ import numpy as np
 from helpers.checking.blaming import find_blame
 from helpers.checking.comparing import find_difference
 from helpers.checking.naming import name_of, name_of_another_kind, own_line, probable_name
-from helpers.checking.running import IN_PLACE, difference, first_line, run, same_outcome
+from helpers.checking.running import IN_PLACE, difference, first_line, names_read, run, same_outcome
 from helpers.checking.slips import in_words
 from helpers.checking.timelimit import OutOfTime
 from helpers.checking.words import describe, kind
@@ -110,7 +110,10 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         if len(set(names.values())) == 1 == len(lines):
             details.append(f"It is in {quoted}.")
             continue
-        said = names.get(key) or _seen_in_blank(exercise, trial, key)
+        said = names.get(key)
+        if not said and exercise.observe and len(lines) == 1:  # the rest is right: what was seen of the answer itself
+            said = next((w for w, o in zip(wrong, outcomes, strict=False) if w and not o.error), None)
+        said = said or _seen_in_blank(exercise, trial, key)
         details.append(f"{quoted[0].upper()}{quoted[1:]}: {said}" if len(lines) > 1 else said)
     if len(set(names.values())) == 1 and set(names) == set(lines):
         headline = next(iter(names.values()))
@@ -127,13 +130,14 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         parts = ", ".join(_quoted(exercise, c, k, short=True) for k, c in lines.items())
         headline = f"{COUNT.get(len(lines), 'Several lines need')} mending: {parts}."
     if blame.right:
-        details.append(f"Right already, on every case: {_list(exercise, blame.right)}.")
+        details.append(f"Right already, on every case: {_list(exercise, blame)}.")
     elif len(exercise.skeleton.keys) > len(lines):
         details.append(f"With {'that line' if len(lines) == 1 else 'those lines'} mended, everything is right.")
     details += _overwritten(outcomes, wrong)
     first = next(k for k, w in enumerate(wrong) if w)
     raised = next((o.error for o in outcomes if o.error), None)
-    if raised and (words := in_words(raised)) and not any(words in d for d in details):
+    shapes = "core dim" in str(raised) or "shapes" in str(raised)  # the name says it better
+    if raised and not (names and shapes) and (words := in_words(raised)) and not any(words in d for d in details):
         details.insert(1, words)
     details.append(_smallest(exercise, outcomes, wrong, first))
     details += _strangers(function)
@@ -146,8 +150,12 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
 def _quoted(exercise, content, key, short=False):
     """Return "line 5, `c = i * c + f * g`": the learner's own line; short: "the one for `c` (line 5)"."""
     if short:
+        if not exercise.skeleton.heads[key]:
+            return f"line {content.line}" if content.line else "the empty place of a TODO"
         return f"the one for `{_target(exercise, key)}`" + (f" (line {content.line})" if content.line else "")
     text = f"{exercise.skeleton.heads[key]} {content.text}".strip()
+    if not text:
+        return "the empty place of a TODO"
     text = text if len(text) <= 100 else text[:99] + "…"
     below = " and what your lines below it make of it" if content.after else ""
     return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`{below}"
@@ -159,8 +167,13 @@ def _target(exercise, key):
     return words.get(key.partition("__")[0]) or re.sub(r"\s*\S?=$", "", exercise.skeleton.heads[key])
 
 
-def _list(exercise, keys):
-    return ", ".join(f"`{_target(exercise, key)}`" for key in keys)
+def _list(exercise, blame):
+    """Return the blanks that are right, in words: by their lines where several fill the same variable."""
+    targets = [_target(exercise, key) for key in exercise.skeleton.keys]
+    twice = any(targets.count(_target(exercise, key)) > 1 for key in blame.right)
+    return ", ".join(
+        f"`{_target(exercise, key)}`" + (f" (line {blame.contents[key].line})" if twice else "") for key in blame.right
+    )
 
 
 def _seen_in_blank(exercise, trial, key):
@@ -305,9 +318,9 @@ def _overwritten(outcomes, wrong):
 
 def _strangers(function):
     """Return a sentence on the notebook's variables (arrays, numbers, dicts) that the function reads, in a list."""
-    names, space = function.__code__.co_names, function.__globals__
+    space = function.__globals__
     data = [
-        n for n in dict.fromkeys(names) if isinstance(space.get(n), (np.ndarray, dict, list)) and not n.startswith("__")
+        n for n in names_read(function.__code__) if isinstance(space.get(n), (np.ndarray, dict, list)) and not n.startswith("__")
     ]
     return [f"Your function reads {' and '.join(data)} from the notebook: use its own arguments alone."] if data else []
 

@@ -55,7 +55,7 @@ for _sentence, *_edits in [
     ("With two steps the gradient is handed on once. A chain that breaks after one step passes: take three or more.", {"N_T_H": "2, 2, 4"}),
     ("Your Wh equals its own transpose (one unit, the unit matrix, a matrix of ones), so a forgotten `.T` passes.", {"N_T_H": "2, 3, 1"}, {"Wh": "np.eye(H)"}, {"Wh": "np.ones((H, H)) / H"}),
     ("Your Wh is zero: nothing travels from step to step, so nothing can go wrong on the way.", {"Wh": "np.zeros((H, H))"}),
-    ("Your h0 is zero, so a backward pass that forgets h0 passes: its share of dWh is zero anyway.", {"h0": _h0}),
+    ("Your h0 is zero, or next to it, so a backward pass that forgets h0 passes: its share of dWh is zero anyway.", {"h0": _h0}),
     ("Your loss looks at the last state alone. A pass that ignores the outputs of the earlier steps is right there.", {"dhs": "rng.normal(size=(N, T, H)) * (np.arange(T) == T - 1)[:, None]"}),
     ("Your dhs is zero: without a pull every gradient is zero, the right ones and the wrong ones.", {"dhs": "np.zeros((N, T, H))"}),
     ("Two easy choices at once: one sequence hides a mean over the batch, and h0 = 0 hides a forgotten h0.", {"N_T_H": "1, 3, 4", "h0": _h0}),

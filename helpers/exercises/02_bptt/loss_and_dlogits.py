@@ -68,7 +68,7 @@ for _sentence, *_edits in [
     ("You add the steps up. The loss is their mean: otherwise it grows with the batch, and the learning rate with it.", {"count": "1"}, {"loss": _loss, "dlogits": _slope}),
     ("You ignore the mask altogether: mean and gradient run over all steps.", {"count": "mask.size", "loss": "-(log_p * true).sum() / count", "dlogits": "(np.exp(log_p) - true) / count"}),
     ("The masked steps go into your loss and gradient as if they counted: multiply by the mask.", {"loss": "-(log_p * true).sum() / count", "dlogits": "(np.exp(log_p) - true) / count"}),
-    ("The masked steps still count in your loss; in the gradient you left them out.", {"loss": "-(log_p * true).sum() / count"}),
+    ("The masked steps still count in this loss: multiply by the mask, or pick the steps that count.", {"loss": "-(log_p * true).sum() / count"}),
     ("The masked steps still have a gradient: what does not count in the loss must not pull at the weights.", {"dlogits": "(np.exp(log_p) - true) / count"}),
     ("The gradient is that of a mean, and the loss is a sum: divide it by the number of steps that count as well.", {"loss": _loss}),
     ("The loss is a mean, and its gradient is not: divide dlogits by the number of steps that count as well.", {"dlogits": _slope}),

@@ -33,7 +33,7 @@ def _(rng):
 
 @mend.observed_by
 def _(answer, patient):
-    return bughunt.run(patient, *bughunt.example(), mend=answer)
+    return bughunt.run(patient, *bughunt.example(), mend="nothing" if answer is None else answer)
 
 
 @mend.explained_by

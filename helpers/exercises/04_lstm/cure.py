@@ -31,7 +31,7 @@ def _(rng):
 
 @cure.observed_by
 def _(answer, patient):
-    return lstm_bughunt.run(patient, *lstm_bughunt.example(), mend=answer)
+    return lstm_bughunt.run(patient, *lstm_bughunt.example(), mend="nothing" if answer is None else answer)
 
 
 @cure.explained_by
