@@ -60,6 +60,8 @@ def in_words(error, expression_at=None):
         return f"NumPy has no `np.{name}`: in NumPy that is {_code(IN_NUMPY[name])}."
     if kind is AttributeError and "ndarray" in text and (name := _after("attribute", text)) in METHODS:
         return f"An array has no `.{name}`: in NumPy that is {_code(METHODS[name])}."
+    if kind is TypeError and ("bitwise_xor" in text or "for ^" in text):
+        return "`^` is no power in Python: write `**`."
     if kind is NameError and (name := getattr(error, "name", "")) in ("torch", "tf", "tensorflow", "jnp", "nn", "F"):
         return f"`{name}` belongs to another library: here everything is `np.`, NumPy."
     if kind is TypeError and "unexpected keyword argument" in text and re.search(r"'(dim|keepdim|dims)'", text):

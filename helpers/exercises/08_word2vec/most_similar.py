@@ -140,3 +140,8 @@ def _(v, E, k, exclude):
     cosines[exclude] = -np.inf
     ids = np.argsort(-cosines)[:k]
     return ids, cosines[ids]
+
+
+most_similar.mistakes_in("ids", [
+    ("`np.sort` gives the sorted cosines themselves. Their places come from `np.argsort`.", "np.sort(cosines)[::-1][:k]", "-np.sort(-cosines)[:k]"),
+])

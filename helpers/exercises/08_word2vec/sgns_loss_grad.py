@@ -97,7 +97,7 @@ def _(w, c, neg, W, C):
 for sentence, *wrong in [
     ("The real pairs have the wrong sign: the slope of -log σ(s) is σ(s) - 1, which is negative. A step against it must make s larger.", "(1 - 1 / (1 + np.exp(-pos))) / P"),
     ("You treat the real pairs as negatives: the - 1 is missing in the slope of -log σ(s).", "1 / (1 + np.exp(-pos)) / P"),
-    ("Only the slopes of the negatives are divided by P. Those of the real pairs stand in the same mean.", "1 / (1 + np.exp(-pos)) - 1"),
+    ("The slopes of the real pairs are not divided by P. They stand in the same mean as those of the negatives.", "1 / (1 + np.exp(-pos)) - 1"),
     ("In `σ - 1 / P` only the 1 is divided by P. It takes brackets around the difference.", "1 / (1 + np.exp(-pos)) - 1 / P"),
     ("For the real pairs you take σ(-s) - 1. It is σ(s) - 1: a pair that already has a high score needs the weakest pull.", "(1 / (1 + np.exp(pos)) - 1) / P"),
     ("For the real pairs σ (1 - σ) is the slope of σ itself. Here the slope of its logarithm is wanted, and 1 / σ cancels one of the factors.",
@@ -113,7 +113,7 @@ for sentence, *wrong in [
     ("The negatives have the wrong sign: you pull them towards the middle word, where they should be pushed away.", "-1 / (1 + np.exp(-bad)) / P"),
     ("You treat the negatives as real pairs: the slope of -log σ(-s) is σ(s), without - 1.", "(1 / (1 + np.exp(-bad)) - 1) / P"),
     ("For the negatives you take σ(-s) as the slope of -log σ(-s). It is σ(s): a negative with a high score needs the strongest push.", "1 / (1 + np.exp(bad)) / P", "(1 - 1 / (1 + np.exp(-bad))) / P"),
-    ("Only the slopes of the real pairs are divided by P. Those of the negatives stand in the same mean.", "1 / (1 + np.exp(-bad))"),
+    ("The slopes of the negatives are not divided by P. They stand in the same mean as those of the real pairs.", "1 / (1 + np.exp(-bad))"),
     ("The slopes of the negatives are divided by P · K. The mean goes over the pairs; the negatives of a pair are summed.", "1 / (1 + np.exp(-bad)) / (P * neg.shape[1])", "1 / (1 + np.exp(-bad)) / neg.size"),
     ("For the negatives σ (1 - σ) is the slope of σ itself. Here the slope of its logarithm is wanted, and 1 / σ cancels one of the factors.", "1 / (1 + np.exp(-bad)) * (1 - 1 / (1 + np.exp(-bad))) / P"),
     ("This is the negatives' part of the loss itself. Asked for is its slope in each score.", "np.logaddexp(0, bad) / P", "-np.log(1 / (1 + np.exp(bad))) / P"),
