@@ -114,6 +114,15 @@ def test_writing_on_with_and_without_the_cache_gives_the_same_letters(kind):
     np.testing.assert_array_equal(net.forward(found)[:, 2:-1].argmax(axis=-1), found[:, 3:])
 
 
+@pytest.mark.parametrize("cache", [True, False])
+def test_after_writing_on_there_is_nothing_to_go_back_through(cache):
+    net, (ids, _) = make(), letters()
+    for write in (lambda: net.generate(ids, 2, cache=cache), lambda: net.step(ids[:, 0], net.room(N, 1), 0)):
+        net.loss(ids)
+        write()
+        says(net.backward, "before forward")
+
+
 # --- sizes, first weights, training
 
 
@@ -122,6 +131,10 @@ def test_the_small_net_has_the_parameters_that_its_shapes_say():
     assert sum(p.size for p in net.params.values()) == 26 * 32 + 2 * (4 * 32 * 32 + 64) + 64 + 32 * 26 == 10_048
     assert list(net.params)[:4] == ["embed.W", "block1.norm.g", "block1.norm.b", "block1.attention.Wqkv"]
     assert {p.dtype for p in net.params.values()} == {np.dtype(np.float32)}
+    wide = Transformer(200, 128, mlp=2, positions="learnt", rng=np.random.default_rng(0)).params
+    spread = {"embed.W": 0.5, "positions.W": 0.5, "block1.attention.Wqkv": 128**-0.5, "block1.mlp.W1": 1 / 8}
+    spread["out.W"] = 0.5 * 128**-0.5
+    np.testing.assert_allclose([wide[name].std() for name in spread], list(spread.values()), rtol=0.05)
 
 
 def test_what_writes_into_the_sum_starts_smaller_the_deeper_the_net_is():
