@@ -3,6 +3,9 @@
     parts = {"layer_norm": layer_norm, "layer_norm_backward": layer_norm_backward,
              "multi_head": multi_head, "multi_head_backward": multi_head_backward}
     net = Transformer(26, parts=parts, rng=rng)                    # trains with these functions
+
+What they return is brought back to the net's dtype. In a float32 net, dividing by np.sqrt(d) goes on in float64, which is
+right but takes twice as long; d ** 0.5, a Python number, stays in float32.
 """
 
 import inspect
