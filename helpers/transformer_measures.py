@@ -44,6 +44,32 @@ def where_it_looks(net, ids, known):
     return float(before[counted].mean()), float((second * follows).sum(axis=2)[counted].mean())
 
 
+def right_without(net, ids, known, distance=None):
+    """Return two shares of letters right, when block 1 of a net with one head may not look exactly `distance` places back.
+
+    First those after a letter that comes more than once in its row's string, then those after one that comes once.
+    """
+    blocks = iter(range(len(net.maps)))
+
+    def multi_head(X, Wqkv, Wo, heads, rotate=None):
+        t = np.arange(X.shape[1])
+        Q, K, V = np.split(X @ Wqkv, 3, axis=2)
+        e = rotate(Q, t) @ np.swapaxes(rotate(K, t), 1, 2) / X.shape[2] ** 0.5
+        back = t[:, None] - t
+        hidden = (back < 0) | ((next(blocks) == 0) & (back == distance))
+        A = softmax(e, mask=np.broadcast_to(~hidden, e.shape))
+        return A @ V @ Wo, (A[:, None],)
+
+    copy = Transformer(26, rng=np.random.default_rng(0), parts={"multi_head": multi_head})
+    for name, p in copy.params.items():
+        p[...] = net.params[name]
+    right = copy.forward(ids[:, :-1]).argmax(axis=2) == ids[:, 1:]
+    period = (~known).sum(axis=1) - 1
+    strings = np.where(np.arange(ids.shape[1]) < period[:, None], ids, -1)
+    twice = (strings[:, None, :] == ids[:, :-1, None]).sum(axis=2) > 1
+    return [float(right[known[:, 1:] & chosen].mean()) for chosen in (twice, ~twice)]
+
+
 def learn_gru(seed, ids, known, *, hidden=96, steps=200, lr=0.03, every=20):
     """Train a GRU on rows that repeat; return its accuracy on ids (N, T) before training and every few steps, and its size."""
     rng = np.random.default_rng(seed)
