@@ -6,7 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from helpers.layers.checks import NotFiniteError, check_number, check_size
-from helpers.optimisers import clip_by_global_norm
+from helpers.optimisers import Adam, clip_by_global_norm
 
 
 class TrainingStopped(KeyboardInterrupt):
@@ -114,6 +114,28 @@ def fit(
 def linear_decay(done):
     """Return the factor 1 - done: the learning rate falls evenly to 0."""
     return 1.0 - done
+
+
+def warm_up(steps, share=0.05):
+    """Return a schedule for `steps` steps: the rate rises evenly over the first share of them, while it falls evenly to 0.
+
+        factor = min(1, (k + 1) / (share · steps)) · (1 - k / steps)    in step k = 0, 1, …
+
+    Raises ValueError: steps below 1, a share that is not between 0 and 1.
+    Source: Vaswani et al., Attention Is All You Need, 2017 (there the rate falls as 1/√k after the warm-up).
+    """
+    steps, share = check_size("steps", steps), check_number("share", share, low=0, high=1)
+    rise = max(share * steps, 1)
+    return lambda done: min(1.0, (done * steps + 1) / rise) * (1.0 - done)
+
+
+def train_on(net, batches, steps, lr, *, clip=1.0, on_step=None, every=50, progress=False):
+    """Train a Transformer (loss_and_grads and params) with Adam and a warm-up; return the History.
+
+    The mean of the squares has the shorter memory beta2 = 0.99 (100 steps instead of 1000): the trainings are short.
+    """
+    return fit(net.loss_and_grads, net.params, batches, steps=steps, optimiser=Adam(lr, beta2=0.99), clip=clip,
+               schedule=warm_up(steps), on_step=on_step, every=every, progress=progress)
 
 
 def _step(loss_and_grads, params, batch, optimiser, clip):

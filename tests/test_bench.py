@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.layers import LSTM
+from helpers.models import Transformer
 from tests import bench
 from tests.ablation import NAMES, Techniques, lstm
 
@@ -30,8 +31,23 @@ def test_each_table_of_the_benchmark_can_be_printed(capsys):
     bench.bench_length(0, True, (3, 6))
     bench.bench_parts(0, True)
     bench.bench_model(0, True)
+    bench.bench_transformer(0, True, ((2, 3, 4, 2),))
     bench.bench_words(0, True, sentences=2000, verses=20)
     printed = capsys.readouterr().out
     assert printed.count("(3, 2, 4, 5) LSTM") == 2 and "without fused" in printed and "GRU before, T = 6" in printed
+    assert "(2, 3, 4, 2) one block" in printed and "(2, 3, 4, 2) a training step" in printed
     assert "planted, D = 32" in printed and "Bible, D = 64" in printed
     assert "nan" not in printed
+
+
+def test_the_transformer_of_the_benchmark_is_the_same_in_pytorch():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed: pip install torch==2.13.0")
+    rng = np.random.default_rng(1)
+    net = Transformer(5, 12, 3, 2, "learnt", mlp=4, longest=6, rng=rng, dtype=np.float64)
+    ids = rng.integers(0, 5, (2, 6))
+    weights = {name: torch.tensor(p) for name, p in net.params.items()}
+    x = torch.nn.functional.embedding(torch.tensor(ids), weights["embed.W"]) + weights["positions.W"]
+    for fused in (False, True):
+        y = bench.their_blocks(net, x, weights, fused)
+        y = torch.nn.functional.layer_norm(y, (12,), weights["norm.g"], weights["norm.b"]).numpy()
+        np.testing.assert_allclose(y @ net.params["out.W"], net.forward(ids), atol=1e-12)

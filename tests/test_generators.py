@@ -101,6 +101,26 @@ def test_majority_is_the_majority_and_a_one_way_guess_gets_three_of_four():
     assert abs((guess == Y[:, 1:-1]).mean() - 0.75) < 0.02
 
 
+@few
+@given(seeds, st.integers(1, 12), st.integers(0, 6), st.integers(0, 20), st.integers(1, 26))
+def test_induction_rows_repeat_and_what_is_known_follows_from_what_was_seen(seed, low, more, longer, letters):
+    T = low + more + 2 + longer
+    ids, known = data.induction(6, T, rng(seed), period=(low, low + more), letters=letters)
+    assert ids.shape == known.shape == (6, T) and known.dtype == bool and 0 <= ids.min() and ids.max() < letters
+    for row, seen in zip(ids.tolist(), known.tolist(), strict=True):
+        period = seen.index(True) - 1
+        assert low <= period <= low + more and seen == [t > period for t in range(T)]
+        assert all(row[t] == row[t - period] for t in range(period, T))
+
+
+def test_induction_rows_have_all_periods_and_letters_and_no_two_rows_agree():
+    ids, known = data.induction(700, 32, rng())
+    counts = Counter(known.argmax(axis=1) - 1)
+    assert sorted(counts) == [6, 7, 8, 9, 10, 11, 12] and min(counts.values()) > 60
+    assert set(ids[:, 0].tolist()) == set(range(26)) and len({tuple(row[:6]) for row in ids.tolist()}) == 700
+    assert (data.induction(5, 9, rng(), period=4)[1].sum(axis=1) == 4).all()
+
+
 def test_a_float32_task_is_float32_everywhere():
     float32 = np.float32
     arrays = [
@@ -284,6 +304,7 @@ GENERATORS = {
     "binary_addition": lambda g: data.binary_addition(4, 6, g), "carry": lambda g: data.binary_addition(4, 6, g, carry=2),
     "echo": lambda g: data.echo(4, 6, 2, g), "delayed_recall": lambda g: data.delayed_recall(4, 6, g),
     "adding_problem": lambda g: data.adding_problem(4, 6, g), "majority_of_3": lambda g: data.majority_of_3(4, 6, g),
+    "induction": lambda g: data.induction(4, 14, g),
     "copy_pairs": lambda g: data.copy_pairs(4, 6, g), "reverse_pairs": lambda g: data.reverse_pairs(4, 6, g),
     "date_pairs": lambda g: data.date_pairs(4, g), "sum_pairs": lambda g: data.sum_pairs(4, g),
     "planted_corpus": lambda g: data.planted_corpus(9, g)[0], "noisy_sine": lambda g: data.noisy_sine(6, g),
@@ -312,6 +333,9 @@ def test_the_same_seed_gives_the_same_data_and_another_seed_other_data(name):
         (lambda: data.delayed_recall(3, 5, rng(), K=1), "K must be a whole number of at least 2, got 1"),
         (lambda: data.adding_problem(3, True, rng()), "T must be a whole number of at least 2, got True"),
         (lambda: data.majority_of_3(3, 2, rng()), "T must be a whole number of at least 3, got 2"),
+        (lambda: data.induction(3, 13, rng()), "T must be a whole number of at least 14, got 13"),
+        (lambda: data.induction(3, 9, rng(), period=(5, 3)), "period must be a whole number of at least 5, got 3"),
+        (lambda: data.induction(3, 9, rng(), period=4, letters=0), "letters must be a whole number of at least 1, got 0"),
         (lambda: data.copy_pairs(3, (5, 3), rng()), "length must be a whole number of at least 5, got 3"),
         (lambda: data.copy_pairs(3, 2, rng(), alphabet=""), "alphabet must hold at least one letter, got none"),
         (lambda: data.date_pairs(3, rng(), years=(2000, 1990)), r"years\[1\] must be a whole number from 2000 to 9999"),

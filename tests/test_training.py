@@ -8,7 +8,7 @@ from helpers.gradients import gradient_errors, numerical_gradient, relative_erro
 from helpers.layers import LSTM, RNN, Embedding, Linear, softmax_cross_entropy
 from helpers.optimisers import SGD, Adam, clip_by_global_norm, global_norm
 from helpers.parameters import collect_grads, collect_params, count, load, load_into, save
-from helpers.training import History, TrainingStopped, fit, linear_decay
+from helpers.training import History, TrainingStopped, fit, linear_decay, train_on, warm_up
 
 
 def bowl(params):
@@ -140,6 +140,32 @@ def test_schedule_scales_the_learning_rate():
     params = {"w": np.zeros(1)}
     run(params, lambda scale: (0.0, {"w": np.ones(1)}), optimiser=SGD(1), steps=4, schedule=linear_decay)
     assert params["w"].item() == -(1 + 0.75 + 0.5 + 0.25)
+
+
+def test_a_warm_up_rises_to_the_full_rate_and_falls_to_0():
+    factor = warm_up(100, share=0.1)
+    found = [factor(k / 100) for k in range(101)]
+    np.testing.assert_allclose(found[:10], [(k + 1) / 10 * (1 - k / 100) for k in range(10)])
+    np.testing.assert_allclose(found[10:], 1 - np.arange(10, 101) / 100, atol=1e-12)
+    assert warm_up(3)(0) == 1 and warm_up(50, share=0)(0) == 1
+    for call, sentence in [(lambda: warm_up(0), "steps is 0"), (lambda: warm_up(9, share=2), "share is 2")]:
+        with pytest.raises(ValueError, match=sentence):
+            call()
+
+
+def test_train_on_steps_with_adam_and_a_warm_up():
+    class Net:
+        params = {"w": np.zeros(1)}
+
+        def loss_and_grads(self, scale):
+            seen.append(self.params["w"].item())
+            return 0.0, {"w": np.full(1, 0.5)}
+
+    seen, told = [], []
+    history = train_on(Net(), ones(), 40, 0.1, every=20, on_step=lambda k, history: told.append(k))
+    steps = -np.diff([*seen, Net.params["w"].item()])                    # under an even gradient, Adam moves by its rate
+    np.testing.assert_allclose(steps, [0.1 * min(1, (k + 1) / 2) * (1 - k / 40) for k in range(40)], rtol=1e-6)
+    assert history.steps == 40 and told == [20, 40]
 
 
 def test_progress_shows_the_loss_and_says_why_it_stopped(capsys, monkeypatch):

@@ -18,6 +18,7 @@ from .sequences import (
     carry_lengths,
     delayed_recall,
     echo,
+    induction,
     majority_of_3,
     random_strings,
 )
@@ -28,7 +29,8 @@ from .vocabulary import BOS, EOS, PAD, UNK, Vocabulary
 __all__ = [
     "BOS", "EOS", "PAD", "UNK", "DataFileError", "Emoji", "Verse", "Vocabulary", "adding_problem", "bible_text",
     "binary_addition", "bits_to_ints", "carry_lengths", "copy_pairs", "date_pairs", "delayed_recall", "echo",
-    "families_of", "format_date", "load_bible", "load_cities", "load_cmudict", "load_emoji", "mackey_glass",
-    "majority_of_3", "narma10", "noisy_sine", "plain_letters", "planted_analogies", "planted_corpus", "random_strings",
-    "reverse_pairs", "split_cities", "split_groups", "split_pairs", "split_verses", "split_words", "sum_pairs", "words",
+    "families_of", "format_date", "induction", "load_bible", "load_cities", "load_cmudict", "load_emoji",
+    "mackey_glass", "majority_of_3", "narma10", "noisy_sine", "plain_letters", "planted_analogies", "planted_corpus",
+    "random_strings", "reverse_pairs", "split_cities", "split_groups", "split_pairs", "split_verses", "split_words",
+    "sum_pairs", "words",
 ]  # fmt: skip

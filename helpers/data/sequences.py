@@ -139,6 +139,28 @@ def majority_of_3(N, T, rng, dtype=np.float64):
     return X, Y, mask
 
 
+def induction(N, T, rng, period=(6, 12), letters=26):
+    """Return (ids, known): rows ids (N, T) that each repeat a random string over and over, such as c a t s c a t s c a.
+
+    Each row has a string and a period (the string's length) of its own; a letter may come twice in a string. `period` is
+    one number or a pair (shortest, longest), each as likely. The periods must differ: where all are the same, looking
+    back by a fixed number of places is enough.
+
+    known (N, T) is True where a letter follows from those before it: one period and one letter must have been seen, to
+    know that the string has begun again. So known[n, t] is t > period.
+
+    Source: in the spirit of Olsson et al., In-context Learning and Induction Heads, 2022 (rows of random tokens, repeated).
+    Raises ValueError for sizes below 1, or T below the longest period + 2 (nothing would be known).
+    """
+    N, rng, letters = whole("N", N), generator(rng), whole("letters", letters)
+    low, high = span("period", period)
+    T = whole("T", T, high + 2)
+    periods = rng.integers(low, high + 1, N)[:, None]
+    strings = rng.integers(0, letters, (N, high))
+    ids = np.take_along_axis(strings, np.arange(T) % periods, axis=1)
+    return ids, np.arange(T) > periods
+
+
 def random_strings(N, length, rng, alphabet="abcdefghijklmnopqrstuvwxyz"):
     """Return N random strings; `length` is one number or a pair (shortest, longest), each length as likely.
 

@@ -7,12 +7,16 @@ with. Each is in a file of its own, named after it, to be read next to the noteb
 from .attention import AdditiveAttention, DotAttention
 from .bidirectional import Bidirectional, reverse_time
 from .embedding import Embedding, one_hot
+from .feed_forward import FeedForward
 from .gru import GRU
 from .initialisers import chrono_bias, he, identity, normal, orthogonal, xavier, zeros
 from .linear import Linear
 from .losses import mean_squared_error, sigmoid_cross_entropy, softmax, softmax_cross_entropy
 from .lstm import LSTM, split_gates
 from .lstm_variants import LSTMVariant
+from .multi_head import MultiHeadAttention
+from .norm import LayerNorm
+from .positions import rotary_angles, rotate, sines
 from .rnn import RNN
 from .sequences import lengths_from_mask, mask_from_lengths
 
@@ -24,8 +28,11 @@ __all__ = [
     "Bidirectional",
     "DotAttention",
     "Embedding",
+    "FeedForward",
     "LSTMVariant",
+    "LayerNorm",
     "Linear",
+    "MultiHeadAttention",
     "chrono_bias",
     "he",
     "identity",
@@ -36,7 +43,10 @@ __all__ = [
     "one_hot",
     "orthogonal",
     "reverse_time",
+    "rotary_angles",
+    "rotate",
     "sigmoid_cross_entropy",
+    "sines",
     "softmax",
     "softmax_cross_entropy",
     "split_gates",
