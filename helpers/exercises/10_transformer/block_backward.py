@@ -14,9 +14,10 @@ from .multi_head_backward import multi_head_backward
     "`multi_head_backward(dY, heads_cache)`; `layer_norm_backward(dnormed, norm_cache)`; `dY + dbranch`.",
 ])
 def block_backward(dY, cache):
-    """Return the gradients of X (N, T, D) and of a block's weights, given that of Y = X + multi_head(layer_norm(X)).
+    """Return the gradients of a block's X (N, T, D) and of its weights, given that of its result.
 
-    cache: that of `layer_norm` and that of `multi_head`.
+    The block is Y = X + multi_head(layer_norm(X)). dY (N, T, D); cache: that of `layer_norm` and that of
+    `multi_head`.
     -> dX, and a dict with the keys "g", "b", "Wqkv" and "Wo".
     With Wo = 0 the branch gives nothing and hands nothing back, so dX is dY, as in dY = [[[1., 2.]]].
     """

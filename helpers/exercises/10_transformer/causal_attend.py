@@ -16,7 +16,8 @@ def causal_attend(Q, K, V):
     Queries Q and keys K (..., T, d), values V (..., T, e). The axes in front, "...", go along: a batch,
     later also heads. Scores are divided by √d.
     -> Y (..., T, e), what each place found, and the weights A (..., T, T): row t says where it looked.
-    Q = [[0.], [1.]], K = [[0.], [log 3]], V = [[8.], [0.]] give A = [[1, 0], [.25, .75]], Y = [[8.], [2.]].
+    Q = [[0.], [1.]], K = [[0.], [log 3]] and V = [[8.], [0.]] give A = [[1, 0], [.25, .75]] and
+    Y = [[8.], [2.]].
     """
     T, d = Q.shape[-2:]
     scores = Q @ np.swapaxes(K, -1, -2) / d**0.5       # TODO: (..., T, T) query with key, scaled

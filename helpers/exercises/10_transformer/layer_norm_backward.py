@@ -25,7 +25,8 @@ def layer_norm_backward(dY, cache):
     db = dY.sum(axis=front)                            # TODO: (D,)
     dhat = dY * g                                      # TODO: (..., T, D) the gradient of hat
     # TODO: dX (..., T, D)
-    dX = (dhat - dhat.mean(axis=-1, keepdims=True) - hat * (dhat * hat).mean(axis=-1, keepdims=True)) / sigma
+    along = (dhat * hat).mean(axis=-1, keepdims=True)
+    dX = (dhat - dhat.mean(axis=-1, keepdims=True) - hat * along) / sigma
     # END
     return dX, dg, db
 

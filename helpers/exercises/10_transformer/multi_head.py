@@ -17,8 +17,9 @@ from .split_heads import split_heads
 def multi_head(X, Wqkv, Wo, heads, rotate=None):
     """Let each place look back with several heads at once.
 
-    X (N, T, D); Wqkv (D, 3D) makes queries, keys and values of all heads, in this order; Wo (D, D) mixes what
-    the heads have found. rotate: a function of an array (N, heads, T, d) and the positions (T,), or None.
+    X (N, T, D); Wqkv (D, 3D) makes queries, keys and values of all heads, in this order; Wo (D, D)
+    mixes what the heads have found. rotate: None, or a function of an array (N, heads, T, d) and the
+    positions (T,).
     -> Y (N, T, D), and a cache for the way back.
     With heads = 1 and Wo = I it is the causal self-attention of notebook 09: X = [[[0.], [1.]]] with
     Wqkv = [[1., log 3, 8.]] and Wo = [[1.]] gives Y = [[[0.], [6.]]].

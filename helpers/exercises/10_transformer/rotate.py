@@ -14,8 +14,8 @@ from helpers.checking.authoring import exercise
 def rotate(X, positions, base=10_000.0):
     """Turn the pairs of numbers in X by angles that grow with the position.
 
-    X (..., T, d) with an even d; positions (T,). The numbers i and i + d/2 are the x and the y of the hand
-    of clock i. At position p this hand is turned by p * base ** (-i / (d/2)), counter-clockwise.
+    X (..., T, d) with an even d; positions (T,). The numbers i and i + d/2 are the x and the y of the
+    hand of clock i. At position p this hand is turned by p * base ** (-i / (d/2)), counter-clockwise.
     -> an array like X. The hand (1, 0) at position 2 on clock 0 becomes (cos 2, sin 2).
     """
     half = X.shape[-1] // 2

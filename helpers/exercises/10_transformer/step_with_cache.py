@@ -17,14 +17,14 @@ from .split_heads import split_heads
 def step_with_cache(x, Wqkv, Wo, heads, K, V, rotate=None):
     """Do what `multi_head` does for one new place alone.
 
-    x (N, D), the vector of the new place. K and V (N, heads, t, d): the keys (turned already) and the values
-    of the t places before it. rotate as in `multi_head`.
+    x (N, D), the vector of the new place. K and V (N, heads, t, d): the keys (turned already) and the
+    values of the t places before it. rotate as in `multi_head`.
     -> y (N, D), and K and V with the new place behind the others, (N, heads, t + 1, d).
-    For t = 0 there is nothing but the place itself, so y is x @ Wv @ Wo: x = [[2.]], Wqkv = [[1., 1., 3.]],
-    Wo = [[5.]] give y = [[30.]].
+    For t = 0 there is nothing but the place itself, so y is x @ Wv @ Wo: x = [[2.]] with
+    Wqkv = [[1., 1., 3.]] and Wo = [[5.]] gives y = [[30.]].
     """
     (N, D), t = x.shape, K.shape[2]
-    q, k, v = (split_heads(z[:, None], heads) for z in np.split(x @ Wqkv, 3, axis=1))      # (N, heads, 1, d)
+    q, k, v = (split_heads(z[:, None], heads) for z in np.split(x @ Wqkv, 3, axis=1))  # (N, heads, 1, d)
     place = np.array([t])                                          # TODO: (1,) the number of the new place
     if rotate is not None:
         q, k = rotate(q, place), rotate(k, place)
