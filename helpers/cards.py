@@ -74,9 +74,10 @@ def show_table(title, rows, foot):
     )
     table = f'<table style="border:none;border-collapse:collapse;margin:4px 0;color:inherit">{body}</table>'
     wide = max((len(name) for _, _, name, _ in rows), default=0)
+    narrow = max((len(key) + 1 for _, key, _, _ in rows), default=0)
     text = [
         title,
-        *(f"  {SIGNS[kind]} {key:<5}{name:<{wide}}  {remark}".rstrip() for kind, key, name, remark in rows),
+        *(f"  {SIGNS[kind]} {key:<{max(5, narrow)}}{name:<{wide}}  {remark}".rstrip() for kind, key, name, remark in rows),
         foot,
     ]
     _show(

@@ -11,7 +11,7 @@ from helpers.cards import in_notebook, show_card, show_code, show_table
 from helpers.checking import Verdict, authoring, check
 from helpers.sections import start_at
 
-_verdicts, _hints_shown, _notebooks, _bound = {}, {}, [], {}
+_verdicts, _hints_shown, _notebooks, _bound, _brought_back = {}, {}, [], {}, {}
 
 
 class _Todo:
@@ -156,7 +156,7 @@ def _find(exercise_id, call):
         show_card(
             "wrong",
             f"{call}({exercise_id!r})" if exercise_id is not None else f"{call}()",
-            [f'Write the number of an exercise, as in `{call}("1.1")`: {unknown}'],
+            [f'Write the number of an exercise, as in `{call}("1.1")`' + (f": {unknown}" if exercise_id is not None else ".")],
         )
         return None
 
@@ -221,6 +221,8 @@ def reuse(exercise_id):
     function, whose = _reused(task)
     print(f"{task.name}: {whose}")
     _bound[task.name] = function
+    if whose.startswith("yours"):
+        _brought_back[task.id] = whose
     return function
 
 
@@ -230,7 +232,8 @@ def _reused(task):
     if kept is None:
         return task.unseen, f"the course's ({task.id} is open)"
     space = {"np": np, "TODO": TODO, "exercise": lambda _: lambda function: function}
-    space |= {other.name: other.reference for other in authoring.all_exercises() if other.chapter == task.chapter}
+    others = (other for other in authoring.all_exercises() if other.chapter == task.chapter and other is not task)
+    space |= {other.name: other.unseen for other in others}
     try:
         function = cells.function_from(kept["source"], task.name, space)
         if check(task, function).state == "right":
@@ -255,10 +258,11 @@ def progress():
                 others.setdefault(task.chapter, []).append(task.id)
             continue
         verdict = _verdicts.get(task.id)
-        state = verdict.state if verdict else "blank"
+        back = _brought_back.get(task.id) if verdict is None else None
+        state = verdict.state if verdict else "right" if back else "blank"
         done += state == "right"
         if state == "right":
-            remark = _replaced(task)
+            remark = _replaced(task) or (back or "")
         elif before:
             remark = f'solved on {answers.day(before)}: `restore("{task.id}")`'
         else:

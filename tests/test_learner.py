@@ -13,7 +13,7 @@ from helpers.checking import authoring
 @pytest.fixture(autouse=True)
 def fresh(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path))
-    for store in (learner._verdicts, learner._hints_shown, learner._notebooks):
+    for store in (learner._verdicts, learner._hints_shown, learner._notebooks, learner._brought_back):
         monkeypatch.setattr(learner, [k for k, v in vars(learner).items() if v is store][0], type(store)())
 
 
@@ -95,6 +95,16 @@ def test_progress_lists_every_exercise_with_its_state(capsys):
     assert "✓ 1.3" in said and "✗ 1.1" in said and 'restore("1.2")' in said and "its cell was not run" in said
     count = sum(t.chapter == task.chapter for t in authoring.all_exercises())
     assert f"1 of {count} right, 1 more solved earlier" in said
+
+
+def test_an_answer_that_was_brought_back_counts_as_right(capsys, monkeypatch):
+    """After a restart `start_at` runs what was solved: progress says so, and that it is one's own."""
+    answers.keep("1.2", authoring.find("1.2").filled() + "\n", "right")
+    monkeypatch.setattr(learner, "_notebooks", ["01_rnn_concept"])
+    learner.reuse("1.2")
+    learner.progress()
+    said = capsys.readouterr().out
+    assert "✓ 1.2" in said and "yours of" in said and "1 of 9 right" in said
 
 
 def test_solved_before_is_said_on_the_card(capsys):

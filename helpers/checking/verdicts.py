@@ -172,7 +172,10 @@ def _list(exercise, blame):
     targets = [_target(exercise, key) for key in exercise.skeleton.keys]
     twice = any(targets.count(_target(exercise, key)) > 1 for key in blame.right)
     return ", ".join(
-        f"`{_target(exercise, key)}`" + (f" (line {blame.contents[key].line})" if twice else "") for key in blame.right
+        f"`{_target(exercise, key)}`" + (f" (line {blame.contents[key].line})" if twice else "")
+        if exercise.skeleton.heads[key]
+        else f"line {blame.contents[key].line}"
+        for key in blame.right
     )
 
 

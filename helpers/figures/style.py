@@ -2,7 +2,7 @@
 
 import contextlib
 
-# Okabe & Ito (2008), readable for the colour-blind; one meaning each, in all nine notebooks
+# Okabe & Ito (2008), readable for the colour-blind; one meaning each, in all notebooks
 COLOURS = {
     "rnn": "#0072B2",
     "lstm": "#D55E00",
