@@ -91,6 +91,12 @@ def _(dY, cache):
     return dY + dbranch, {"g": dg, "b": db, "Wqkv": dWqkv, "Wo": dWo}
 
 
+@block_backward.mistake("dg and db are exchanged: `layer_norm_backward` returns the gradient of the gain g first, then that of the shift b.")
+def _(dY, cache):
+    dX, grads = block_backward(dY, cache)
+    return dX, {**grads, "g": grads["b"], "b": grads["g"]}
+
+
 @block_backward.mistake("`dY += …` writes into the caller's gradient. Make a new array: dY + dbranch.")
 def _(dY, cache):
     found = multi_head_backward(dY, cache[1])

@@ -71,6 +71,10 @@ for sentence, scores in [
 ]:
     causal_attend.mistake(sentence, scores=scores)
 
+for axes in ("-2, -1", "-1, -2"):
+    for scale in ("d**0.5", "np.sqrt(d)"):
+        causal_attend.mistake("In NumPy `transpose` lists all axes of an array, in their new order; `np.swapaxes(K, -1, -2)` exchanges two.", scores=f"Q @ K.transpose({axes}) / {scale}")
+
 for sentence, future in [
     ("Your triangle is transposed: each place sees the FUTURE and not the past. Row t is the place that asks, column u the place that is asked.", "np.tril(np.ones((T, T), bool), -1)"),
     ("Your mask also hides the diagonal, a place's own letter. The first place has then nothing at all to look at: 0 divided by 0.", "np.triu(np.ones((T, T), bool))"),

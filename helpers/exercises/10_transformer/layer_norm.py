@@ -54,6 +54,9 @@ def _(X, g, b, eps):
     return g * ((X - mean) / sigma) + b, ((X - mean) / sigma, sigma, g)
 
 
+AXIS_2 = "Axis 2 is the last one only where a batch stands in front. X may have two axes as well: axis=-1 is the last of any array."
+AXIS_1 = "Axis 1 is the last one only where no batch stands in front; with one it runs over the places. axis=-1 is the last of any array."
+
 for sentence, mean in [
     ("Your mean runs over the places: it mixes the text, the future as well. The D numbers of ONE place share a mean: the last axis.", "X.mean(axis=-2, keepdims=True)"),
     ("Your mean runs over everything. Each place has its own.", "X.mean()"),
@@ -78,6 +81,12 @@ for sentence, sigma in [
 ]:
     layer_norm.mistake(sentence, sigma=sigma)
 
+for sentence, axis in ((AXIS_2, 2), (AXIS_1, 1)):
+    mean, sigma = f"X.mean(axis={axis}, keepdims=True)", f"np.sqrt(X.var(axis={axis}, keepdims=True) + eps)"
+    layer_norm.mistake(sentence, mean=mean)
+    layer_norm.mistake(sentence, sigma=sigma)
+    layer_norm.mistake(sentence, mean=mean, sigma=sigma)
+
 for sentence, hat in [
     ("The mean is not subtracted.", "X / sigma"),
     ("Nothing is divided: the spread stays as it was.", "X - mean"),
@@ -99,6 +108,16 @@ for sentence, Y in [
     ("Gain and shift work on X itself: nothing is normalised.", "g * X + b"),
 ]:
     layer_norm.mistake(sentence, Y=Y)
+
+INVERSE = "You have 1/σ where σ is wanted, in `sigma` or in the cache: the way back divides by σ."
+layer_norm.mistake(INVERSE, sigma="1 / np.sqrt(X.var(axis=-1, keepdims=True) + eps)", hat="(X - mean) * sigma")
+layer_norm.mistake(INVERSE, sigma="1 / np.sqrt(X.var(axis=-1, keepdims=True) + eps)")
+
+
+@layer_norm.mistake(INVERSE)
+def _(X, g, b, eps):
+    Y, (hat, sigma, g) = layer_norm(X, g, b, eps)
+    return Y, (hat, 1 / sigma, g)
 
 
 @layer_norm.mistake("You return Y alone. The way back needs the cache.")

@@ -113,6 +113,18 @@ for sentence, block in [
 ]:
     layer_norm_backward.mistake(sentence, block=block)
 
+KEPT, LOST = "axis=-1, keepdims=True", "axis=-1"
+for sentence, first, second in [
+    ("The mean of dhat has lost its axis (keepdims): it has to stand beside the places, (..., T, 1).", LOST, KEPT),
+    ("The mean of dhat · hat has lost its axis (keepdims): it has to stand beside the places, (..., T, 1).", KEPT, LOST),
+    ("Both means have lost their axis (keepdims): they have to stand beside the places, (..., T, 1).", LOST, LOST),
+]:
+    for block in (
+        "along = (dhat * hat).mean({1})\ndX = (dhat - dhat.mean({0}) - hat * along) / sigma",
+        "dX = (dhat - dhat.mean({0}) - hat * (dhat * hat).mean({1})) / sigma",
+    ):
+        layer_norm_backward.mistake(sentence, block=block.format(first, second))
+
 
 @layer_norm_backward.mistake("Right numbers in the wrong order: dX, dg, db.")
 def _(dY, cache):

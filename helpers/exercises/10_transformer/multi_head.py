@@ -82,6 +82,17 @@ for sentence, block in [
 ]:
     multi_head.mistake(sentence, block=block)
 
+for block in (
+    "qkv = split_heads(X @ Wqkv, 3 * heads)\nQ, K, V = qkv[:, 0::3], qkv[:, 1::3], qkv[:, 2::3]",
+    "Q, K, V = np.split(split_heads(X @ Wqkv, heads), 3, axis=3)",
+    "Q, K, V = np.split((X @ Wqkv).reshape(N, T, heads, 3 * (D // heads)).transpose(0, 2, 1, 3), 3, axis=3)",
+    "d = D // heads\nqkv = (X @ Wqkv).reshape(N, T, heads, 3 * d).transpose(0, 2, 1, 3)\nQ, K, V = qkv[..., :d], qkv[..., d:2 * d], qkv[..., 2 * d:]",
+):
+    multi_head.mistake(
+        "You read the product head by head, as if it held query, key and value of head 0, then those of head 1. It holds the queries of ALL heads first, then all keys, then all values.",
+        block=block,
+    )
+
 for sentence, merged in [
     (MIXED, "C.reshape(N, T, D)"),
     ("Your heads are interleaved in the merged vector: head 0 has its first d numbers, head 1 the next.", "C.transpose(0, 2, 3, 1).reshape(N, T, D)"),

@@ -79,11 +79,13 @@ for sentence, dWo in [
     ("dWo is made with heads that are not merged: (N, heads, T, d) laid out as rows of D mixes places. `merged` is in the cache.", "(A @ V).reshape(-1, D).T @ dY.reshape(-1, D)"),
     ("dWo is an average over the batch. Every sequence has used Wo, so their parts add up.", "merged.reshape(-1, D).T @ dY.reshape(-1, D) / N"),
     ("dWo is an average over all places. Every place has used Wo, so their parts add up.", "merged.reshape(-1, D).T @ dY.reshape(-1, D) / (N * T)"),
+    ("Your dWo still has the batch in front, one matrix for each sequence. All sequences have used the same Wo: sum over the batch as well.", "np.swapaxes(merged, -1, -2) @ dY"),
 ]:
     multi_head_backward.mistake(sentence, dWo=dWo)
 
 for sentence, dC in [
     ("On the way back through Wo it has to be transposed: dY @ Wo.T.", "split_heads(dY @ Wo, heads)"),
+    ("dC is not cut into heads yet. What comes back through Wo is (N, T, D); each head takes its own d numbers: `split_heads`.", "dY @ Wo.T"),
     ("Wo is skipped on the way back: the heads get dY as it is.", "split_heads(dY, heads)"),
     ("You cut the gradient into heads by a reshape alone, which mixes places. `split_heads` cuts it as the forward pass did.", "(dY @ Wo.T).reshape(N, heads, T, d)"),
     ("The gradient of the first head goes to all heads. Each of them has its own d numbers.", "np.repeat(split_heads(dY @ Wo.T, heads)[:, :1], heads, axis=1)"),

@@ -61,11 +61,15 @@ def _(logits, ids, known):
     return loss, dlogits
 
 
+NO_INDEX = "-100 is no index in NumPy. A letter that does not count keeps its number as a target; `counted` leaves it out."
+
 for sentence, targets in [
     ("Your target is the letter itself: it is not shifted. A net that copies what it reads would be perfect.", "ids[:, :-1]"),
     ("You shift the other way: place t is asked for letter t - 1, which it has read. The last letter comes round to the front.", "np.roll(ids, 1, axis=1)[:, :-1]"),
     ("Your targets are two letters ahead.", "np.roll(ids, -2, axis=1)[:, :-1]"),
     ("You shift the rows, not the letters: the targets come from another text.", "np.roll(ids, 1, axis=0)[:, 1:]"),
+    (NO_INDEX, "np.where(known, ids, -100)[:, 1:]"),
+    (NO_INDEX, "np.where(known[:, 1:], ids[:, 1:], -100)"),
 ]:
     next_token_loss.mistake(sentence, targets=targets)
 
@@ -99,6 +103,9 @@ for sentence, dlogits in [
     ("The gradient is not divided by the number of letters that count, as the loss is.", "(P - np.eye(V)[targets]) * counted[:, :, None]"),
     ("The gradient is divided by the number of rows. The loss is a mean over all letters that count.", "(P - np.eye(V)[targets]) * counted[:, :, None] / len(ids)"),
     ("The gradient is divided by all letters, also by those that do not count.", "(P - np.eye(V)[targets]) * counted[:, :, None] / counted.size"),
+    ("Your gradient does without `counted`: letters that do not count get a gradient, and nothing is divided by how many count.", "P - np.eye(V)[targets]"),
+    ("Your gradient does without `counted`: letters that do not count get a gradient, and you divide by all letters instead of by those that count.", "(P - np.eye(V)[targets]) / targets.size"),
+    ("`counted` is (N, T-1), P is (N, T-1, V): it needs one more axis, `counted[:, :, None]`.", "(P - np.eye(V)[targets]) * counted / counted.sum()"),
     ("Letters that do not count have a gradient.", "(P - np.eye(V)[targets]) / counted.sum()"),
     ("The sign is wrong: the right letter's score has a negative gradient, so that the step raises it.", "(np.eye(V)[targets] - P) * counted[:, :, None] / counted.sum()"),
     ("The one-hot vector of the right letter is missing: all scores would be lowered.", "P * counted[:, :, None] / counted.sum()"),

@@ -60,6 +60,8 @@ def _(X, positions, base):
     return out
 
 
+COLUMN = "Every place with every clock makes a table (T, d/2): the positions need an axis of their own, `positions[:, None]`, to stand as a column."
+
 for sentence, rates in [
     ("All your clocks turn alike. With one rate the hands come back to where they were after some six places, and no clock is left that tells far from near.", "np.ones(half)"),
     ("The minus is missing: later clocks should turn more slowly, and yours turn faster and faster.", "base ** (np.arange(half) / half)"),
@@ -77,11 +79,13 @@ for sentence, angles in [
     ("You count the places from 1. The first is place 0.", "(positions + 1)[:, None] * rates"),
     ("You divide by the rates: then the slow clocks are the fast ones.", "positions[:, None] / rates"),
     ("Your angles run the other way: you turn clockwise.", "-positions[:, None] * rates"),
+    (COLUMN, "positions * rates"),
+    (COLUMN, "rates * positions"),
 ]:
     rotate.mistake(sentence, angles=angles)
 
 for sentence, new_x in [
-    ("The sign of x's sine is wrong. With a plus in both lines this is no turn: the hand changes its length.", "x * cos + y * sin"),
+    ("The sign of x's sine is wrong: the hand (0, 1) turned counter-clockwise has a negative x.", "x * cos + y * sin"),
     ("Your x only shrinks and never takes anything from y: this is no turn.", "x * cos"),
     ("Cosine and sine are exchanged in x: at position 0 (cosine 1, sine 0) the hand should stay where it is.", "x * sin - y * cos"),
     ("You add the cosine to x. A position added is what the sines of notebook 09 do; here the hand is turned.", "x + cos"),
@@ -95,6 +99,23 @@ for sentence, new_y in [
     ("Your y is made with new_x, which is turned already. Both are made from the old x and y.", "new_x * sin + y * cos"),
 ]:
     rotate.mistake(sentence, new_y=new_y)
+
+rotate.mistake(
+    "Both sines have the other sign: this is a turn, but the other way round, clockwise. Counter-clockwise, the hand (1, 0) gets a positive y.",
+    new_x="x * cos + y * sin",
+    new_y="y * cos - x * sin",
+)
+HALVES = "You read the pairs as neighbours, 2i and 2i + 1, and write them back as halves: the numbers change their places. Here i and i + d/2 are a pair, when read and when written."
+rotate.mistake(HALVES, new_x="X[..., ::2] * cos - X[..., 1::2] * sin", new_y="X[..., ::2] * sin + X[..., 1::2] * cos")
+
+
+@rotate.mistake(HALVES)
+def _(X, positions, base):
+    half = X.shape[-1] // 2
+    angles = positions[:, None] * base ** (-np.arange(half) / half)
+    cos, sin = np.cos(angles).astype(X.dtype), np.sin(angles).astype(X.dtype)
+    x, y = X[..., ::2], X[..., 1::2]
+    return np.concatenate([x * cos - y * sin, x * sin + y * cos], axis=-1)
 
 
 @rotate.mistake("Your pairs are neighbours, 2i and 2i + 1. That works as well (many do it), but here i and i + d/2 are a pair.")

@@ -1,5 +1,7 @@
 """Exercise 10.4: one wide vector, several narrow ones."""
 
+import itertools
+
 import numpy as np
 
 from helpers.checking.authoring import exercise
@@ -44,6 +46,8 @@ def _(X, heads):
 
 
 MIXED = "You reshape straight to (N, heads, T, d). A reshape never moves a number: it cuts the text into heads stretches, and a head gets whole vectors of a few places instead of a piece of each."
+LAST = "You exchange heads and d, so that the places still stand before them: you get (N, T, d, heads), and (N, heads, T, d) is wanted."
+ALL_AXES = "In NumPy `transpose` lists all axes of an array, in their new order; `np.swapaxes(a, 1, 2)` exchanges two."
 
 for sentence, pieces in [
     (MIXED, "X.reshape(N, heads, T, D // heads).transpose(0, 2, 1, 3)"),
@@ -57,11 +61,33 @@ for sentence, split in [
     ("The exchange of axes is missing: places come before heads, (N, T, heads, d). Attention works on the last two axes, so those have to be T and d.", "pieces"),
     (MIXED, "pieces.reshape(N, heads, T, D // heads)"),
     ("You put the heads in front of the batch. Order: (N, heads, T, d).", "pieces.transpose(2, 0, 1, 3)"),
-    ("You exchange T with d, not with the heads: (N, heads, T, d) is wanted.", "pieces.transpose(0, 2, 3, 1)"),
-    ("You exchange heads and d, so that places still stand before heads: (N, heads, T, d) is wanted.", "pieces.transpose(0, 3, 1, 2)"),
+    ("The heads stand where they should, but behind them T and d are exchanged: you get (N, heads, d, T), and (N, heads, T, d) is wanted.", "pieces.transpose(0, 2, 3, 1)"),
+    ("You take the last axis, the d numbers of a head, to the front: you get (N, d, T, heads), and (N, heads, T, d) is wanted.", "pieces.transpose(0, 3, 1, 2)"),
+    (LAST, "pieces.transpose(0, 1, 3, 2)"),
+    (LAST, "pieces.swapaxes(2, 3)"),
+    ("You exchange the places with the d numbers of a head, not with the heads: you get (N, d, heads, T), and (N, heads, T, d) is wanted.", "pieces.transpose(0, 3, 2, 1)"),
+    ("You exchange the batch with the heads. The batch stays in front, and T and heads change places: (N, heads, T, d).", "pieces.transpose(2, 1, 0, 3)"),
+    ("You exchange the batch with the places. The batch stays in front, and T and heads change places: (N, heads, T, d).", "pieces.transpose(1, 0, 2, 3)"),
+    ("You bring the batch behind the heads. It stays in front: (N, heads, T, d).", "pieces.transpose(1, 2, 0, 3)"),
     ("`.T` reverses all four axes. Only the places and the heads change places.", "pieces.T"),
+    (ALL_AXES, "pieces.transpose(1, 2)"),
+    (ALL_AXES, "pieces.transpose(2, 1)"),
 ]:
     split_heads.mistake(sentence, split=split)
+
+for axes in itertools.permutations(range(4)):
+    if axes[0] != 0 and axes[3] != 3 and axes != (3, 2, 1, 0):
+        order = ", ".join(("N", "T", "heads", "d")[axis] for axis in axes)
+        split_heads.mistake(
+            f"You get ({order}). The batch stays in front and the d numbers of a head stay last: (N, heads, T, d).",
+            split=f"pieces.transpose{axes}",
+        )
+
+split_heads.mistake(
+    "Your heads are interleaved: the width is cut into (d, heads), so that head j gets every heads-th number, beginning with number j. Its numbers should lie together: (heads, d).",
+    pieces="X.reshape(N, T, D // heads, heads)",
+    split="pieces.transpose(0, 3, 1, 2)",
+)
 
 
 @split_heads.mistake(MIXED)

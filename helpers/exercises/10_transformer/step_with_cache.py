@@ -77,7 +77,7 @@ for sentence, place in [
 for sentence, K in [
     ("The new key is not kept: the place cannot look at itself, and later ones never find it.", "K"),
     ("The cache is thrown away: only the new key is left.", "k"),
-    ("The new key stands in front of the others: then keys and values do not belong together.", "np.concatenate([k, K], axis=2)"),
+    ("The new key stands in front of the others. It is the key of the last place: it belongs behind them, in the order of the text.", "np.concatenate([k, K], axis=2)"),
     ("You put the value among the keys.", "np.concatenate([K, v], axis=2)"),
     ("You put the query among the keys.", "np.concatenate([K, q], axis=2)"),
     ("The new key replaces the last one in the cache.", "np.concatenate([K[:, :, :-1], k], axis=2)"),
@@ -88,11 +88,23 @@ for sentence, K in [
 for sentence, V in [
     ("The new value is not kept: it has to stand beside its key.", "V"),
     ("Of the values only the new one is left.", "v"),
-    ("The new value stands in front of the others: then keys and values do not belong together.", "np.concatenate([v, V], axis=2)"),
+    ("The new value stands in front of the others. It is the value of the last place: it belongs behind them, in the order of the text.", "np.concatenate([v, V], axis=2)"),
     ("You put the key among the values.", "np.concatenate([V, k], axis=2)"),
     ("The new value replaces the last one in the cache.", "np.concatenate([V[:, :, :-1], v], axis=2)"),
 ]:
     step_with_cache.mistake(sentence, V=V)
+
+step_with_cache.mistake(
+    "New key and new value stand in front of the others. Each key still has its own value, so y is right; only the order is not: the new place belongs behind the others.",
+    K="np.concatenate([k, K], axis=2)",
+    V="np.concatenate([v, V], axis=2)",
+)
+
+TWICE = "You turn the keys of the cache once more. They were turned when they came in, each by its own place."
+step_with_cache.mistake(TWICE, K="np.concatenate([K if rotate is None else rotate(K, np.arange(t)), k], axis=2)")
+step_with_cache.mistake(TWICE, K="np.concatenate([rotate(K, np.arange(t)), k], axis=2)")
+for K in ("rotate(np.concatenate([K, k], axis=2), np.arange(t + 1))", "np.concatenate([K, k], axis=2) if rotate is None else rotate(np.concatenate([K, k], axis=2), np.arange(t + 1))"):
+    step_with_cache.mistake("You turn all keys once more, those of the cache and the new one. Each was turned when it came in, by its own place.", K=K)
 
 for sentence, scores in [
     ("The scale is missing: the scores are to be divided by √d.", "q @ np.swapaxes(K, -1, -2)"),
@@ -106,7 +118,7 @@ for sentence, scores in [
     step_with_cache.mistake(sentence, scores=scores)
 
 
-@step_with_cache.mistake("You turn the keys of the cache once more. They were turned when they came in, each by its own place.")
+@step_with_cache.mistake(TWICE)
 def _(x, Wqkv, Wo, heads, K, V, rotate=None):
     t = K.shape[2]
     if rotate is not None:
