@@ -10,7 +10,7 @@ import re
 CLAIM = re.compile(r"^(✓ .*: )([^()]*)( \([^()]*\))$", re.M)
 REVEAL = re.compile(r"^(→ .*: )(?=[-+]?\d)(.* \(you .*\))$", re.M)
 NUMBER = r"[-+]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?"
-ABOUT = re.compile(rf"≈ ?({NUMBER})(?: … ({NUMBER}))?")
+ABOUT = re.compile(rf"≈ ?({NUMBER})(?: %)?(?: … ({NUMBER})(?: %)?)?")
 FAR = 0.2
 
 

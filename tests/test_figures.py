@@ -104,7 +104,7 @@ class TestSliders:
 
 def png(draw):
     data = io.BytesIO()
-    figure, axes = pyplot.subplots(figsize=(4, 3), dpi=200)
+    figure, axes = pyplot.subplots(figsize=(4, 3), dpi=144)
     draw(axes)
     figure.savefig(data)
     return data.getvalue()

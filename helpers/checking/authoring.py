@@ -39,12 +39,16 @@ FOLDER = pathlib.Path(__file__).parent.parent / "exercises"
 SEED = 20  # of the numbers in all cases: a verdict is the same on every run
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Mistake:
     """A wrong answer that people give: the sentence for the learner and the function that makes it."""
 
     sentence: str
-    function: callable
+    make: callable  # () -> the function; made when it is needed: a lesson has hundreds of them
+
+    @functools.cached_property
+    def function(self):
+        return self.make()
 
 
 @dataclass(eq=False)
@@ -123,13 +127,13 @@ class Exercise:
         """
 
         def add(function):
-            self.mistakes.append(Mistake(sentence, function))
+            self.mistakes.append(Mistake(sentence, lambda: function))
             return function
 
         if not edits:
             return add
         contents = self.skeleton.edit(edits)
-        mistake = Mistake(sentence, self.skeleton.function(contents, self.reference.__globals__, readable=True))
+        mistake = Mistake(sentence, lambda: self.skeleton.function(contents, self.reference.__globals__, readable=True))
         self._blanks[id(mistake)] = contents
         self.mistakes.append(mistake)
 

@@ -13,8 +13,8 @@ from helpers.checking.authoring import exercise
 def sort_spikes(pair, fixed, usual):
     """Say of each training step whether its pair's loss is a spike, and of which kind.
 
-    pair, fixed, usual (steps,) or (steps, runs): the loss of the pair just seen, the loss of the fixed set at the same
-    step, and what is usual for the fixed set.
+    pair, fixed, usual (steps,) or (steps, runs): the loss of the pair just seen, that of the fixed set
+    at the same step, and what is usual for the fixed set.
     -> hard, setback (steps,) of True and False: never both, and both False where there is no spike.
     With pair = [0.3, 0.9, 0.9], fixed = [0.1, 0.1, 0.4], usual = [0.1, 0.1, 0.1]: three spikes,
     of which the third alone is a setback.

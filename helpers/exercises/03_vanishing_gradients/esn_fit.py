@@ -11,10 +11,10 @@ from helpers.checking.authoring import exercise
     "`Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())`; `np.tanh(u[t] * Wx + h @ Wh + b)`; `A[washout:], y[washout:]`; `np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)`.",
 ])
 def esn_fit(u, y, Wx, Wh, b, rho, washout, ridge):
-    """Scale a random net (its radius not 0) to the spectral radius rho, drive it with u, and fit its read-out to y.
+    """Scale a random net to the spectral radius rho, drive it with u, and fit its read-out to y.
 
     u (T,) the input, y (T,) what should be read out at each step;
-    Wx (H,), Wh (H, H), b (H,): random, and they stay so.
+    Wx (H,), Wh (H, H), b (H,): random, and they stay so; the radius of Wh is not 0.
     -> the scaled Wh (H, H), and Wout (H + 1,), the weights of the states and, last, of a column of ones.
     The first `washout` steps still show the blank start: they are left out of the fit.
     Wout solves (AᵀA + ridge · I) Wout = Aᵀy, with I the unit matrix.

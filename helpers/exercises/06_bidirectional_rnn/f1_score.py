@@ -18,7 +18,7 @@ def f1_score(said, true):
     said = [1, 1, 0, 0], true = [1, 0, 1, 0]: P = R = 1/2, so F1 = 1/2.
     """
     hits = np.sum(said & true)                                 # TODO: how many of those that it says are right
-    score = 2 * hits / max(1, np.sum(said) + np.sum(true))     # TODO: F1, without a division by 0 where hits is 0
+    score = 2 * hits / max(1, np.sum(said) + np.sum(true))     # TODO: F1, and no division by 0 where hits is 0
     return score
 
 

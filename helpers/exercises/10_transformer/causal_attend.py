@@ -87,7 +87,7 @@ for sentence, future in [
     causal_attend.mistake(sentence, future=future)
 
 for sentence, A in [
-    ("Your softmax runs down the columns. Each ROW has to sum to 1: the keys of one query.", "A / A.sum(axis=-2, keepdims=True)"),
+    ("Your softmax runs down the columns. Each ROW has to sum to 1, over the keys of one query.", "A / A.sum(axis=-2, keepdims=True)"),
     ("You divide by the sum of everything. Each row has to sum to 1 by itself.", "A / A.sum()"),
     ("You divide by the largest of the row: then the best place has the weight 1, and the row sums to more.", "A / A.max(axis=-1, keepdims=True)"),
     ("The division is missing: exp alone gives rows that sum to anything.", "A"),
@@ -102,7 +102,7 @@ def _weights(Q, K):
     return e, A / A.sum(axis=-1, keepdims=True)
 
 
-@causal_attend.mistake("The mask comes after the softmax: the future has already taken its share, and the weights of a row sum to less than 1.")
+@causal_attend.mistake("The mask comes after the softmax: the future has taken its share already, so the weights of a row sum to less than 1.")
 def _(Q, K, V):
     A = np.tril(_weights(Q, K)[1])
     return A @ V, A

@@ -120,7 +120,7 @@ for sentence, dK in [
     ("dK is made with the keys. In q · k, the gradient of k is q.", "np.swapaxes(de, -1, -2) @ K"),
     ("The scale is in dK twice: de has it already.", "np.swapaxes(de, -1, -2) @ Q / d**0.5"),
     ("dK is made with A: what flows back into a key is the gradient of its score, de.", "np.swapaxes(A, -1, -2) @ Q"),
-    ("dK is made with dA: the softmax is skipped on the way to the keys.", "np.swapaxes(dA, -1, -2) @ Q"),
+    ("dK is made with dA: on the way to the keys the softmax is skipped.", "np.swapaxes(dA, -1, -2) @ Q"),
     ("dK is the same as dQ in your lines: in q · k, the gradient of k is q.", "dQ"),
 ]:
     multi_head_backward.mistake(sentence, dK=dK)

@@ -107,7 +107,7 @@ for K in ("rotate(np.concatenate([K, k], axis=2), np.arange(t + 1))", "np.concat
     step_with_cache.mistake("You turn all keys once more, those of the cache and the new one. Each was turned when it came in, by its own place.", K=K)
 
 for sentence, scores in [
-    ("The scale is missing: the scores are to be divided by √d.", "q @ np.swapaxes(K, -1, -2)"),
+    ("The scale is missing: divide the scores by √d, here as well.", "q @ np.swapaxes(K, -1, -2)"),
     ("You divide by √D, the whole width. A head compares d numbers: √d.", "q @ np.swapaxes(K, -1, -2) / D**0.5"),
     ("You divide by d. It is √d.", "q @ np.swapaxes(K, -1, -2) / (D // heads)"),
     ("The new place does not look at itself: the last key, its own, is left out.", "np.concatenate([q @ np.swapaxes(K[:, :, :-1], -1, -2) / (D // heads)**0.5, np.full((N, heads, 1, 1), -1e9)], axis=3)"),
