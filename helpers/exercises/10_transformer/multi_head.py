@@ -104,7 +104,7 @@ for sentence, merged in [
 
 for sentence, Y in [
     ("Wo is missing: without it no head's result can go anywhere but into its own d numbers.", "merged"),
-    ("Wo is transposed.", "merged @ Wo.T"),
+    ("Your Wo is transposed.", "merged @ Wo.T"),
     ("The shortcut does not belong here: X is added by the block, around this function.", "X + merged @ Wo"),
     ("Wo mixes X instead of what the heads have found.", "X @ Wo"),
 ]:
