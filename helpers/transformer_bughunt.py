@@ -7,8 +7,7 @@
 
 import numpy as np
 
-from helpers.checking.hunt import Hunt
-from helpers.gradients import relative_error
+from helpers.checking.hunt import Hunt, agrees
 
 HEALTHY = (
     "x = tok[ids]",
@@ -52,17 +51,13 @@ def run(patient, ids, tok, Wqkv, Wo, head, mend=None):
 
 def is_right(patient, mend=None):
     """Return whether a patient with these lines computes on the example what the healthy lines do."""
-    true = run("healthy", *example())
-    try:
-        found = run(patient, *example(), mend=mend)
-        return all(relative_error(found[part], true[part]) < 1e-9 for part in PARTS)
-    except ValueError:
-        return False
+    return agrees(lambda: run(patient, *example(), mend=mend), run("healthy", *example()))
 
 
 def blame(patient, mend):
     """Return a sentence on the line that is still wrong with the learner's mend, or "" where that cannot be told."""
-    return HUNT.blame(patient, mend, lambda lines: is_right(patient, lines))
+    true = run("healthy", *example())
+    return HUNT.blame(patient, mend, lambda lines: agrees(lambda: run(patient, *example(), mend=lines), true))
 
 
 def example(seed=0):

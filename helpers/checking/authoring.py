@@ -80,8 +80,7 @@ class Exercise:
     @property
     def chapter(self):
         """The notebook's stem, "01_rnn_concept": the name of the folder that the exercise's file lies in."""
-        path = pathlib.Path(inspect.getsourcefile(self.reference))
-        return path.stem if path.parent == FOLDER else path.parent.name
+        return pathlib.Path(inspect.getsourcefile(self.reference)).parent.name
 
     @functools.cached_property
     def unseen(self):
@@ -272,7 +271,7 @@ def find(exercise_id):
 
 def _import_chapter(number):
     """Import the exercises of the notebook with this number: one file each, in the folder named like the notebook."""
-    for path in sorted([*FOLDER.glob(f"{number}_*.py"), *FOLDER.glob(f"{number}_*/[a-z]*.py")]):
+    for path in sorted(FOLDER.glob(f"{number}_*/[a-z]*.py")):
         importlib.import_module(".".join(("helpers", "exercises", *path.relative_to(FOLDER).with_suffix("").parts)))
 
 
