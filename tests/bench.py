@@ -37,9 +37,9 @@ from helpers.layers import (  # noqa: E402
     softmax_cross_entropy,
 )
 from helpers.models import Transformer  # noqa: E402
-from helpers.optimisers import SGD, Adam, clip_by_global_norm  # noqa: E402
-from helpers.parameters import collect_grads, collect_params  # noqa: E402
-from helpers.skipgram import keep_probability, train_skipgram  # noqa: E402
+from helpers.models.skipgram import keep_probability, train_skipgram  # noqa: E402
+from helpers.training.optimisers import SGD, Adam, clip_by_global_norm  # noqa: E402
+from helpers.training.parameters import collect_grads, collect_params  # noqa: E402
 from tests.ablation import NAMES, Techniques, lstm  # noqa: E402
 
 try:
@@ -499,7 +499,7 @@ def bench_transformer(seconds, quick, sizes=((32, 32, 32, 1), (32, 64, 64, 4), (
 
 
 def our_vectors(text, words, settings, seed):
-    """Return (running words a processor second, vectors (V, D)) of helpers.skipgram, from the words on."""
+    """Return (running words a processor second, vectors (V, D)) of helpers.models.skipgram, from the words on."""
     start = time.process_time()
     number = {word: i for i, word in enumerate(words)}
     ids = [[number[word] for word in sentence] for sentence in text]

@@ -12,7 +12,7 @@ all of them: *kernels*, those sets of OpenBLAS and of NumPy that this processor 
 *jitter*, random floats that are changed in their tenth digit (tests/jitter/sitecustomize.py).
 
 A claim's margin is the smallest distance to its bound over all runs, as a share of the distance between the two things that
-it tells apart (see helpers/claims.py); a count has to keep one run more than it claims. The table goes to shaken.md.
+it tells apart (see helpers/learner/claims.py); a count has to keep one run more than it claims. The table goes to shaken.md.
 It ends with 1 if a claim is false in any run or has a margin below a fifth, if printed text changes, or a figure changes by more
 than tests/pictures.py allows.
 """
@@ -64,8 +64,8 @@ def kernel_sets():
 def run(path, name, environment):
     """Execute a solved notebook under an environment; return what differs from the committed one, and its claims.
 
-    -> {"notebook", "setting", "claims": list of the rows of helpers.claims, "errors": [(cell, text)], "texts": [(cell, now,
-    committed)], "figures": {cell: share of blocks that differ}}
+    -> {"notebook", "setting", "claims": list of the rows of helpers.learner.claims, "errors": [(cell, text)], "texts": [(cell,
+    now, committed)], "figures": {cell: share of blocks that differ}}
     """
     committed = nbformat.read(path, 4)
     notebook = nbformat.from_dict(json.loads(json.dumps(committed)))

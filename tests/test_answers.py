@@ -8,9 +8,10 @@ import sys
 
 import pytest
 
-from helpers import answers, cells, learner
+from helpers import learner
 from helpers.checking import check
 from helpers.checking.authoring import find
+from helpers.learner import answers, cells
 
 
 @pytest.fixture(autouse=True)
@@ -55,10 +56,10 @@ def test_a_line_cut_off_by_a_crash_does_not_spoil_the_next(folder):
 
 def test_a_killed_kernel_loses_nothing_that_ran(folder):
     code = (
-        "import os, signal\nfrom helpers import answers\nanswers.keep('1.1', 'kept', 'right')\n"
+        "import os, signal\nfrom helpers.learner import answers\nanswers.keep('1.1', 'kept', 'right')\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
         if os.name != "nt"
-        else "import os\nfrom helpers import answers\nanswers.keep('1.1', 'kept', 'right')\nos._exit(9)"
+        else "import os\nfrom helpers.learner import answers\nanswers.keep('1.1', 'kept', 'right')\nos._exit(9)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=answers.ROOT, env={**os.environ, "COURSE_ANSWERS": str(folder)})
     assert answers.last_right("1.1")["source"] == "kept"

@@ -3,16 +3,16 @@
 import numpy as np
 import pytest
 
-from helpers.attention_controls import MeanLook, OneWayLook
 from helpers.checking.authoring import find
+from helpers.data.own_words import answers_to, readable
 from helpers.data.speller import LETTERS
 from helpers.data.vocabulary import PAD, Vocabulary
-from helpers.decoding import greedy_without_end, gru_cell, said_when_allowed, where_it_breaks
-from helpers.gradients import numerical_gradient
-from helpers.looking_back import credit_map, gradient_by_lag
-from helpers.own_words import answers_to, readable
-from helpers.reversing import all_lengths, half_right_up_to, string_batch, train_on_strings
-from helpers.translator import Translator
+from helpers.experiments.attention_controls import MeanLook, OneWayLook
+from helpers.experiments.looking_back import credit_map, gradient_by_lag
+from helpers.experiments.reversing import all_lengths, half_right_up_to, string_batch, train_on_strings
+from helpers.models.decoding import greedy_without_end, gru_cell, said_when_allowed, where_it_breaks
+from helpers.models.translator import Translator
+from helpers.training.gradients import numerical_gradient
 
 BOS, EOS = 1, 2
 

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from helpers.cbow import contexts_of, mean_of, train_cbow
 from helpers.checking.authoring import find
 from helpers.data import load_emoji, planted_corpus
-from helpers.emoji_sums import emoji_table, words_of
-from helpers.gradients import gradient_errors
+from helpers.experiments.emoji_sums import emoji_table, words_of
+from helpers.models.cbow import contexts_of, mean_of, train_cbow
+from helpers.training.gradients import gradient_errors
 
 sgns_loss_grad, neg_table = find("8.6").reference, find("8.5").reference
 

@@ -5,8 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from helpers import TODO, claims
-from helpers.claims import ClaimError, claim, guess, reveal
+from helpers import TODO
+from helpers.learner import claims
+from helpers.learner.claims import ClaimError, claim, guess, reveal
 from tests.measured import without_measured_numbers
 
 

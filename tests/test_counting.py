@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.counting import guess_by_counting
+from helpers.models.counting import guess_by_counting
 
 
 def slow(train, test, k, skip, V):

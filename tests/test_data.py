@@ -9,8 +9,8 @@ import pytest
 
 from helpers import data
 from helpers.data import files, katakana, letters, next_word, speller, vowels
-from helpers.scores import exact_match, token_accuracy
-from helpers.translator import Translator
+from helpers.experiments.scores import exact_match, token_accuracy
+from helpers.models.translator import Translator
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 PACKED = sorted(path.name for path in DATA.iterdir() if path.suffix in (".xz", ".npz"))

@@ -8,8 +8,9 @@ import re
 import numpy as np
 import pytest
 
-from helpers import answers, learner
+from helpers import learner
 from helpers.checking import authoring, check
+from helpers.learner import answers
 
 EXERCISES = authoring.all_exercises()
 by_id = pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.id)

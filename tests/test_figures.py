@@ -11,10 +11,11 @@ matplotlib.use("Agg")
 
 from matplotlib import pyplot  # noqa: E402
 
-from helpers import answers, show  # noqa: E402
+from helpers import show  # noqa: E402
 from helpers.checking.authoring import find  # noqa: E402
-from helpers.figures import page, style  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
+from helpers.figures import style  # noqa: E402
+from helpers.learner import answers, page  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402
 from tests.pictures import FEW, comparable, difference  # noqa: E402
 

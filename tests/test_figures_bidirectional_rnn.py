@@ -7,10 +7,10 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 
-from helpers import birnn_bughunt as hunt  # noqa: E402
 from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import bidirectional_rnn as figures  # noqa: E402
-from helpers.gradients import numerical_gradient, relative_error  # noqa: E402
+from helpers.hunts import bidirectional_rnn as hunt  # noqa: E402
+from helpers.training.gradients import numerical_gradient, relative_error  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402
 
 LOWER, FULL = np.tri(6, dtype=bool), np.ones((6, 6), bool)

@@ -7,10 +7,12 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 
-from helpers import bughunt, spikes, stacked  # noqa: E402
+from helpers.experiments import spikes  # noqa: E402
 from helpers.figures import bptt as figures  # noqa: E402
-from helpers.gradients import gradient_errors  # noqa: E402
+from helpers.hunts import rnn as bughunt  # noqa: E402
 from helpers.layers import RNN  # noqa: E402
+from helpers.models import stacked  # noqa: E402
+from helpers.training.gradients import gradient_errors  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402
 
 rng = np.random.default_rng(0)

@@ -9,11 +9,13 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 
-from helpers import lstm_bughunt, lstm_paths, memory_tasks, stacked_lstm  # noqa: E402
 from helpers.checking.authoring import find  # noqa: E402
+from helpers.experiments import lstm_paths, memory_tasks  # noqa: E402
 from helpers.figures import lstm as figures  # noqa: E402
-from helpers.gradients import gradient_errors  # noqa: E402
+from helpers.hunts import lstm as lstm_bughunt  # noqa: E402
 from helpers.layers import LSTM, LSTMVariant  # noqa: E402
+from helpers.models import stacked_lstm  # noqa: E402
+from helpers.training.gradients import gradient_errors  # noqa: E402
 from tests.figure_checks import test_of  # noqa: E402
 
 rng = np.random.default_rng(0)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.forecasts import (
+from helpers.experiments.forecasts import (
     error_of,
     fit_window,
     noisy_wave,

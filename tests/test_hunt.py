@@ -2,9 +2,11 @@
 
 import pytest
 
-from helpers import birnn_bughunt, bughunt, lstm_bughunt
 from helpers.checking import authoring, check
 from helpers.checking.hunt import CannotRun, Hunt
+from helpers.hunts import bidirectional_rnn as birnn_bughunt
+from helpers.hunts import lstm as lstm_bughunt
+from helpers.hunts import rnn as bughunt
 from tests.test_blame import answer
 
 HUNT = Hunt(["total = 0", "for x in xs: total += x", "mean = total / n"], {"A": {2: "for x in xs: total = x"}})

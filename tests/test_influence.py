@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from helpers.influence import influence, spread_with_block_back, update_gates
+from helpers.experiments.influence import influence, spread_with_block_back, update_gates
 from helpers.layers import GRU
-from helpers.readers import Reader
+from helpers.models.readers import Reader
 
 rng = np.random.default_rng(0)
 

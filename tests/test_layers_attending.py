@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from helpers.gradients import gradient_errors
 from helpers.layers import (
     DotAttention,
     FeedForward,
@@ -13,6 +12,7 @@ from helpers.layers import (
     rotate,
     sines,
 )
+from helpers.training.gradients import gradient_errors
 from tests.small_transformers import says
 
 N, T, D = 2, 5, 12

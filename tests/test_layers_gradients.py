@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from helpers.gradients import gradient_errors
 from helpers.layers import (
     AdditiveAttention,
     DotAttention,
@@ -13,6 +12,7 @@ from helpers.layers import (
     sigmoid_cross_entropy,
     softmax_cross_entropy,
 )
+from helpers.training.gradients import gradient_errors
 from tests.recurrent_layers import RECURRENT, D, N, T, flat, make, random_like
 
 RIGHT = 1e-7

@@ -15,7 +15,7 @@ from helpers.layers import (
     sigmoid_cross_entropy,
     softmax_cross_entropy,
 )
-from helpers.optimisers import SGD, Adam, clip_by_global_norm
+from helpers.training.optimisers import SGD, Adam, clip_by_global_norm
 
 torch = pytest.importorskip(
     "torch", reason="PyTorch is not installed, so nothing was compared with it: pip install torch==2.13.0"

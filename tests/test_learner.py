@@ -6,15 +6,16 @@ import sys
 import numpy as np
 import pytest
 
-from helpers import answers, learner
+from helpers import learner
 from helpers.checking import authoring
+from helpers.learner import answers, session
 
 
 @pytest.fixture(autouse=True)
 def fresh(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path))
-    for store in (learner._verdicts, learner._hints_shown, learner._notebooks, learner._brought_back):
-        monkeypatch.setattr(learner, [k for k, v in vars(learner).items() if v is store][0], type(store)())
+    for store in ("verdicts", "hints_shown", "notebooks", "brought_back"):
+        monkeypatch.setattr(session, store, type(getattr(session, store))())
 
 
 def test_hints_come_one_by_one(capsys):
@@ -100,7 +101,7 @@ def test_progress_lists_every_exercise_with_its_state(capsys):
 def test_an_answer_that_was_brought_back_counts_as_right(capsys, monkeypatch):
     """After a restart `start_at` runs what was solved: progress says so, and that it is one's own."""
     answers.keep("1.2", authoring.find("1.2").filled() + "\n", "right")
-    monkeypatch.setattr(learner, "_notebooks", ["01_rnn_concept"])
+    monkeypatch.setattr(session, "notebooks", ["01_rnn_concept"])
     learner.reuse("1.2")
     learner.progress()
     said = capsys.readouterr().out

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.letter_net import LONGEST, beginning_ids, bits, usable
+from helpers.experiments.letter_net import LONGEST, beginning_ids, bits, usable
 
 
 def test_bits_are_one_for_an_even_guess_among_two_and_do_not_overflow():

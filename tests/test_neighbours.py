@@ -6,7 +6,7 @@ import pytest
 from helpers.checking.authoring import find
 from helpers.data import vowels
 from helpers.data.letters import bible_letters, letters_to_ids, restore_spaces, without_spaces
-from helpers.neighbours import sum_predictions, table_predictions, widest_known
+from helpers.experiments.neighbours import sum_predictions, table_predictions, widest_known
 
 
 def bits(T, seed, rule):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.layers import GRU
-from helpers.other_grus import chung_gru, pytorch_gru
+from helpers.models.other_grus import chung_gru, pytorch_gru
 
 rng = np.random.default_rng(0)
 x, h = rng.normal(size=(2, 3)), rng.uniform(-0.9, 0.9, size=(2, 4))

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from helpers.batches import text_batches
 from helpers.data.sequences import adding_problem
-from helpers.gradients import numerical_gradient
 from helpers.layers import GRU, LSTM, RNN, Bidirectional, Embedding
-from helpers.readers import LanguageModel, Reader, train
+from helpers.models.readers import LanguageModel, Reader, train
+from helpers.training.batches import text_batches
+from helpers.training.gradients import numerical_gradient
 
 
 def both_ways(D, H, *, rng, dtype):

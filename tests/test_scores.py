@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.scores import edit_distance, exact_match, token_accuracy
+from helpers.experiments.scores import edit_distance, exact_match, token_accuracy
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from helpers import sections
 from helpers.checking import authoring
+from helpers.learner import sections
 
 NOTEBOOKS = sorted(p.stem for p in (pathlib.Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 BOOKS = {name: sections.parts_of(name) for name in NOTEBOOKS}

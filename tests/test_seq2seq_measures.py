@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from helpers import seq2seq_measures as measures
+from helpers.data.own_text import readable
 from helpers.data.pairs import reverse_pairs
 from helpers.data.vocabulary import BOS, EOS, PAD, Vocabulary
-from helpers.own_text import readable
-from helpers.stacked_translator import train_translators
-from helpers.translator import Translator, pair_arrays
-from helpers.translator_by_hand import blank_state, gru_cell
+from helpers.experiments import seq2seq_measures as measures
+from helpers.models.stacked_translator import train_translators
+from helpers.models.translator import Translator, pair_arrays
+from helpers.models.translator_by_hand import blank_state, gru_cell
 
 LETTERS = Vocabulary("abcd", specials=(PAD, BOS, EOS))
 PAIRS = reverse_pairs(600, (1, 3), np.random.default_rng(0), "abcd")

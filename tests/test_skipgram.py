@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from helpers import skipgram
 from helpers.checking.authoring import find
 from helpers.data import planted_corpus
-from helpers.gradients import gradient_errors
 from helpers.layers.checks import NotFiniteError
-from helpers.skipgram import block_gradients, keep_probability, running_text, train_skipgram
+from helpers.models import skipgram
+from helpers.models.skipgram import block_gradients, keep_probability, running_text, train_skipgram
+from helpers.training.gradients import gradient_errors
 
 sgns_loss_grad, build_pairs = find("8.6").reference, find("8.1").reference
 

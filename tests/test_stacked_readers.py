@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from helpers import stacked_readers
 from helpers.data.sequences import adding_problem
-from helpers.gradients import numerical_gradient
 from helpers.layers import RNN
-from helpers.readers import Reader
+from helpers.models import stacked_readers
+from helpers.models.readers import Reader
+from helpers.training.gradients import numerical_gradient
 
 
 @pytest.fixture

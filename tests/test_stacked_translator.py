@@ -5,8 +5,8 @@ import pytest
 
 from helpers.data.pairs import reverse_pairs
 from helpers.data.vocabulary import BOS, EOS, PAD, Vocabulary
-from helpers.stacked_translator import loss_and_grads, train_translators
-from helpers.translator import Translator, pair_arrays
+from helpers.models.stacked_translator import loss_and_grads, train_translators
+from helpers.models.translator import Translator, pair_arrays
 
 LETTERS = Vocabulary("abcd", specials=(PAD, BOS, EOS))
 

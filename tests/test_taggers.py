@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.checking.authoring import find
-from helpers.gradients import numerical_gradient
 from helpers.layers import GRU, RNN, Bidirectional
-from helpers.taggers import (
+from helpers.models.taggers import (
     BothWays,
     OneWay,
     Tagger,
@@ -18,6 +17,7 @@ from helpers.taggers import (
     slope_errors,
     train,
 )
+from helpers.training.gradients import numerical_gradient
 
 OWN_ONE = find("1.2").reference, find("2.3").reference
 OWN_TWO = find("6.2").reference, find("6.5").reference

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from helpers.batches import shuffled_batches, text_batches
-from helpers.gradients import gradient_errors, numerical_gradient, relative_error
 from helpers.layers import LSTM, RNN, Embedding, Linear, softmax_cross_entropy
-from helpers.optimisers import SGD, Adam, clip_by_global_norm, global_norm
-from helpers.parameters import collect_grads, collect_params, count, load, load_into, save
 from helpers.training import History, TrainingStopped, fit, linear_decay, train_on, warm_up
+from helpers.training.batches import shuffled_batches, text_batches
+from helpers.training.gradients import gradient_errors, numerical_gradient, relative_error
+from helpers.training.optimisers import SGD, Adam, clip_by_global_norm, global_norm
+from helpers.training.parameters import collect_grads, collect_params, count, load, load_into, save
 
 
 def bowl(params):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from helpers.data import induction
-from helpers.gradients import gradient_errors
 from helpers.layers import LayerNorm, MultiHeadAttention
 from helpers.models import Transformer
 from helpers.training import train_on
+from helpers.training.gradients import gradient_errors
 from tests.small_transformers import KINDS, OWN, N, T, V, layer_norm, layer_norm_backward, letters, make, says
 
 every_kind = pytest.mark.parametrize("kind", KINDS)

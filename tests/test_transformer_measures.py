@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from helpers import transformer_bughunt as bughunt
-from helpers import transformer_measures as measures
 from helpers.checking.authoring import find
 from helpers.data import induction
+from helpers.experiments import transformer_measures as measures
+from helpers.hunts import transformer as bughunt
 from helpers.models import Transformer
 
 rng = np.random.default_rng(0)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from helpers.data.vocabulary import BOS, EOS, PAD, Vocabulary
-from helpers.gradients import numerical_gradient
-from helpers.translator import ATTENTION, Translator, pair_arrays, trimmed
+from helpers.models.translator import ATTENTION, Translator, pair_arrays, trimmed
+from helpers.training.gradients import numerical_gradient
 
 KINDS = [(a, bi, peeky) for a in ATTENTION for bi in (False, True) for peeky in (False, True)]
 LETTERS = Vocabulary("abc", specials=(PAD, BOS, EOS))
@@ -79,7 +79,7 @@ def test_it_learns_to_reverse_short_strings():
     rng = np.random.default_rng(0)
     pairs = [(w, w[::-1]) for w in ("".join(rng.choice(list("abc"), 3)) for _ in range(64))]
     batch = pair_arrays(pairs, LETTERS, LETTERS)
-    from helpers.optimisers import Adam
+    from helpers.training.optimisers import Adam
 
     net, adam = make(("dot", True, False), dtype=np.float32, hidden=32), Adam(lr=0.02)
     for _ in range(150):

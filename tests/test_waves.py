@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.waves import linear_forecast, wave_windows
+from helpers.experiments.waves import linear_forecast, wave_windows
 
 
 def test_training_windows_hold_none_of_the_values_that_are_tested():

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers import answers, learner
+from helpers import learner
 from helpers.checking import authoring
+from helpers.learner import answers, session
 from tests.test_exercises import run_cell
 
 RIGHT = "    return np.tanh(x @ Wx + h @ Wh + b)\n"
@@ -55,12 +56,12 @@ def test_a_blank_run_again_after_it_was_right_says_so_and_the_courses_runs(capsy
 
 def test_a_function_typed_without_its_line_is_told_by_progress(capsys, monkeypatch):
     space = run_cell(HEAD + RIGHT)
-    monkeypatch.setattr(learner, "_notebooks", ["01_rnn_concept"])
-    monkeypatch.setattr(learner, "in_notebook", lambda: True)
+    monkeypatch.setattr(session, "notebooks", ["01_rnn_concept"])
+    monkeypatch.setattr("helpers.learner.coming_back.in_notebook", lambda: True)
     shell = type("Shell", (), {"user_ns": {**space, "rnn_step": lambda *given: 0}})()
     monkeypatch.setitem(__import__("sys").modules, "IPython", type("Module", (), {"get_ipython": lambda: shell}))
     rows = []
-    monkeypatch.setattr(learner, "show_table", lambda title, found, foot: rows.extend(found))
+    monkeypatch.setattr("helpers.learner.coming_back.show_table", lambda title, found, foot: rows.extend(found))
     learner.progress()
     assert "stands without its line" in next(remark for _, key, _, remark in rows if key == "1.1")
 

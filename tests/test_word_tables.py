@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.word_tables import bigram_perplexity, trigram_perplexity
+from helpers.experiments.word_tables import bigram_perplexity, trigram_perplexity
 
 P = np.array([[0.5, 0.5], [0.25, 0.75]])
 ROWS = np.array([[0, 1, 1], [1, 1, 0]])

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers import wordvectors as wv
-from helpers.bible_words import KINDS, QUESTIONS, numbered_bible
+from helpers.experiments import wordvectors as wv
+from helpers.experiments.bible_words import KINDS, QUESTIONS, numbered_bible
 
 W = np.array([[2.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 3.0], [-1.0, 0.1, 0.0]])
 

@@ -14,14 +14,17 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from helpers import parameters  # noqa: E402
-from helpers.batches import shuffled_batches  # noqa: E402
 from helpers.data.speller import SIZES, spelling_and_sound  # noqa: E402
 from helpers.data.vocabulary import BOS, EOS  # noqa: E402
-from helpers.optimisers import Adam  # noqa: E402
-from helpers.scores import exact_match, token_accuracy  # noqa: E402
-from helpers.training import fit, linear_decay  # noqa: E402
-from helpers.translator import Translator, pair_arrays, trimmed  # noqa: E402
+from helpers.experiments.scores import exact_match, token_accuracy  # noqa: E402
+from helpers.models.translator import Translator, pair_arrays, trimmed  # noqa: E402
+from helpers.training import (  # noqa: E402
+    fit,
+    linear_decay,
+    parameters,  # noqa: E402
+)
+from helpers.training.batches import shuffled_batches  # noqa: E402
+from helpers.training.optimisers import Adam  # noqa: E402
 
 BATCH, UPDATES = 128, 12_000
 

@@ -14,13 +14,13 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from helpers import parameters  # noqa: E402
-from helpers.batches import shuffled_batches  # noqa: E402
 from helpers.data.katakana import SIZES, names_and_katakana  # noqa: E402
 from helpers.data.vocabulary import BOS, EOS  # noqa: E402
-from helpers.readers import train  # noqa: E402
-from helpers.scores import exact_match, token_accuracy  # noqa: E402
-from helpers.translator import Translator, pair_arrays, trimmed  # noqa: E402
+from helpers.experiments.scores import exact_match, token_accuracy  # noqa: E402
+from helpers.models.readers import train  # noqa: E402
+from helpers.models.translator import Translator, pair_arrays, trimmed  # noqa: E402
+from helpers.training import parameters  # noqa: E402
+from helpers.training.batches import shuffled_batches  # noqa: E402
 
 BATCH, UPDATES, RATE = 48, 2_500, 0.005
 

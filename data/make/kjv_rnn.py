@@ -14,12 +14,15 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from helpers import parameters  # noqa: E402
-from helpers.batches import text_batches  # noqa: E402
 from helpers.data.letters import bible_letters  # noqa: E402
 from helpers.layers import RNN, Linear, one_hot, softmax_cross_entropy  # noqa: E402
-from helpers.optimisers import Adam  # noqa: E402
-from helpers.training import fit, linear_decay  # noqa: E402
+from helpers.training import (  # noqa: E402
+    fit,
+    linear_decay,
+    parameters,  # noqa: E402
+)
+from helpers.training.batches import text_batches  # noqa: E402
+from helpers.training.optimisers import Adam  # noqa: E402
 
 HIDDEN, BATCH, STEPS_BACK, UPDATES = 128, 64, 64, 30_000
 

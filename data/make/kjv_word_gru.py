@@ -14,11 +14,11 @@ import numpy as np
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from helpers import parameters  # noqa: E402
-from helpers.batches import text_batches  # noqa: E402
 from helpers.data.next_word import bible_words  # noqa: E402
 from helpers.layers import GRU, Embedding  # noqa: E402
-from helpers.readers import LanguageModel, train  # noqa: E402
+from helpers.models.readers import LanguageModel, train  # noqa: E402
+from helpers.training import parameters  # noqa: E402
+from helpers.training.batches import text_batches  # noqa: E402
 
 NUMBERS, HIDDEN, BATCH, STEPS_BACK, UPDATES = 48, 96, 32, 24, 6000
 

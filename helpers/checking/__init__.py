@@ -1,7 +1,7 @@
 """Author an exercise, run an answer on its cases, compare, find the line to mend, name the mistake, stop what does not come back.
 
 Belongs here: everything that decides whether an answer is right and what is said of it. Does not: how a verdict looks on the
-page and what a learner calls (learner.py, cards.py), the exercises themselves (exercises/). Nothing here knows of notebooks.
+page and what a learner calls (learner/), the exercises themselves (exercises/). Nothing here knows of notebooks.
 
     authoring.py   an exercise: the finished function, its cases and mistakes
     blanks.py      its blanks, and answers read as their contents

@@ -17,7 +17,7 @@ import numpy as np
 from helpers.checking.slips import in_words
 from helpers.checking.spotting import spot_in_line
 from helpers.checking.timelimit import OutOfTime, limited
-from helpers.gradients import relative_error
+from helpers.training.gradients import relative_error
 
 SECONDS = 1.0
 

@@ -2,6 +2,9 @@
 
 One file per subject: bible, cmudict, cities, emoji (what data/ holds); sequences, pairs, series, planted (generators);
 vocabulary (tokens and ids), splits (training and test), files (reading with checksums).
+
+Belongs here: what is read from data/ and what a generator makes. Does not: batches (training/), what a
+lesson measures (experiments/).
 """
 
 from .bible import Verse, bible_text, load_bible, plain_letters, split_verses, words

@@ -1,5 +1,5 @@
-"""Figures in the course's style, the diagrams it draws by code, and the sliders that move them."""
+"""What the notebooks draw: one file for each, named like it; the course's colours (style.py); boxes and arrows (diagrams.py).
 
-from helpers.figures.page import explore, show
-
-__all__ = ["explore", "show"]
+Belongs here: functions that return a figure. Does not: how a figure gets onto the page (learner/page.py), how what it shows
+is measured (experiments/).
+"""

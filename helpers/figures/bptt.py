@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from helpers import bughunt
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
-from helpers.gradients import numerical_gradient, relative_error
+from helpers.hunts import rnn as bughunt
 from helpers.layers.rnn import ACTIVATIONS
+from helpers.training.gradients import numerical_gradient, relative_error
 
 GREY = "#555555"
 

@@ -2,6 +2,8 @@
 
 A layer has forward and backward, and two dicts with the same keys, params and grads. It keeps the dtype it is made
 with. Each is in a file of its own, named after it, to be read next to the notebook that derives it.
+
+Belongs here: a layer, its loss, its start. Does not: a net of several layers (models/), how it is trained (training/).
 """
 
 from .attention import AdditiveAttention, DotAttention

@@ -10,7 +10,7 @@ FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 
 
 class NotFiniteError(ValueError):
-    """A NaN or an infinity where a number was expected; `helpers.training.fit` reads it as a training that diverged."""
+    """A NaN or an infinity where a number was expected; `helpers.training.loop.fit` reads it as a training that diverged."""
 
 
 def describe(shape):

@@ -20,7 +20,7 @@ from helpers.layers import (
 from helpers.layers.checks import check_array, check_choice, check_ids, check_mask, check_size, was_forward_run
 from helpers.layers.positions import check_even
 from helpers.models.own_parts import OwnLayerNorm, OwnMultiHead, check_parts
-from helpers.parameters import collect_grads, collect_params
+from helpers.training.parameters import collect_grads, collect_params
 
 POSITIONS = ("rotary", "sines", "learnt")
 

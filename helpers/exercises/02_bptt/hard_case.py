@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers import bughunt
 from helpers.checking.authoring import exercise
+from helpers.hunts import rnn as bughunt
 
 
 @exercise("2.8", title="Design the test", returns={"your case": dict.fromkeys(bughunt.HIDDEN, "")}, hints=[

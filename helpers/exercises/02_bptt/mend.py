@@ -1,7 +1,7 @@
 """Exercise 2.7: the bug hunt."""
 
-from helpers import bughunt
 from helpers.checking.authoring import exercise
+from helpers.hunts import rnn as bughunt
 
 
 @exercise("2.7", title="Bug hunt", returns={"the mended loop's": {"dX": "N T D", "dWx": "D H", "dWh": "H H", "db": "H"}}, hints=[

@@ -1,7 +1,7 @@
 """Exercise 4.8: a bug hunt."""
 
-from helpers import lstm_bughunt
 from helpers.checking.authoring import exercise
+from helpers.hunts import lstm as lstm_bughunt
 
 
 @exercise("4.8", title="Bug hunt", returns={"the mended loop's": {"H": "N T H", "C": "N T H", "gates": "N T H"}}, hints=[

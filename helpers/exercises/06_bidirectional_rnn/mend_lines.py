@@ -1,7 +1,7 @@
 """Exercise 6.7: five lines, five defects."""
 
-from helpers import birnn_bughunt as hunt
 from helpers.checking.authoring import exercise
+from helpers.hunts import bidirectional_rnn as hunt
 
 
 @exercise("6.7", title="Five lines, five defects", returns={"what the mended lines give": "output"}, hints=[

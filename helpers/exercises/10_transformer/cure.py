@@ -1,7 +1,7 @@
 """Exercise 10.11: five Transformers that are ill."""
 
-from helpers import transformer_bughunt as hunt
 from helpers.checking.authoring import exercise
+from helpers.hunts import transformer as hunt
 
 NORM = hunt.HEALTHY[1]
 

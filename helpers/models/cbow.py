@@ -8,7 +8,7 @@ It needs no gradient of its own. The mean h of the vectors around takes the midd
 
 import numpy as np
 
-from helpers.optimisers import Adam
+from helpers.training.optimisers import Adam
 
 
 def contexts_of(text, window):

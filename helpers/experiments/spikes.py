@@ -6,14 +6,14 @@
 
 import numpy as np
 
-from helpers import stacked
 from helpers.data.sequences import binary_addition, carry_lengths
+from helpers.models import stacked
 
 
 def watch(nets, *, steps, lr, pairs=1, first_weights, digits=9):
     """Return what happened to `nets` nets that learn to add by plain gradient descent from `pairs` sums a step.
 
-    first_weights  function of a seed -> the first weights of a net, as helpers.stacked wants them
+    first_weights  function of a seed -> the first weights of a net, as helpers.models.stacked wants them
     -> dict of arrays (steps, nets): "pair" the loss of the pairs just seen, "fixed" the loss of 50 fixed sums at the same step,
     "usual" the median of "fixed" over this step and the 100 before, "carries" the longest chain of carries in the first pair.
     """

@@ -5,10 +5,10 @@
 
 import numpy as np
 
+from helpers.data.own_text import readable
 from helpers.data.vocabulary import BOS, EOS
 from helpers.layers import softmax_cross_entropy
-from helpers.own_text import readable
-from helpers.translator import pair_arrays
+from helpers.models.translator import pair_arrays
 
 
 def speak_alone(net, pairs, vocabulary, wrong_at=None, rng=None):

@@ -6,7 +6,7 @@ from helpers.layers import GRU, AdditiveAttention, Bidirectional, DotAttention, 
 from helpers.layers.checks import check_choice, check_ids, check_mask, check_size
 from helpers.layers.losses import softmax_cross_entropy
 from helpers.layers.sequences import lengths_from_mask
-from helpers.parameters import collect_grads, collect_params
+from helpers.training.parameters import collect_grads, collect_params
 
 ATTENTION = ("none", "dot", "scaled", "additive")
 

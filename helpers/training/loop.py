@@ -6,7 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from helpers.layers.checks import NotFiniteError, check_number, check_size
-from helpers.optimisers import Adam, clip_by_global_norm
+from helpers.training.optimisers import Adam, clip_by_global_norm
 
 
 class TrainingStopped(KeyboardInterrupt):

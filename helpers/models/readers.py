@@ -11,9 +11,9 @@ import numpy as np
 
 from helpers.layers import Linear, mean_squared_error, sigmoid_cross_entropy, softmax_cross_entropy
 from helpers.layers.checks import check_choice
-from helpers.optimisers import Adam
-from helpers.parameters import collect_grads, collect_params
 from helpers.training import fit, linear_decay
+from helpers.training.optimisers import Adam
+from helpers.training.parameters import collect_grads, collect_params
 
 LOSSES = {"squared": mean_squared_error, "sigmoid": sigmoid_cross_entropy, "softmax": softmax_cross_entropy}
 

@@ -8,7 +8,7 @@
 import numpy as np
 
 from helpers.checking.hunt import Hunt, agrees
-from helpers.gradients import relative_error
+from helpers.training.gradients import relative_error
 
 HEALTHY = (
     "for t in range(T):",

@@ -5,8 +5,8 @@ import html
 import io
 import math
 
-from helpers.cards import in_notebook
 from helpers.figures.style import begin, end
+from helpers.learner.cards import in_notebook
 
 DPI = 144  # drawn finer than it is shown, so that it is sharp on every screen
 SHOWN = 100  # shown at 100 pixels an inch of the figure

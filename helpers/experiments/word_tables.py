@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.counting import guess_by_counting
+from helpers.models.counting import guess_by_counting
 
 
 def trigram_perplexity(ids, rows, P, k):

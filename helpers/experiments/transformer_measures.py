@@ -12,9 +12,9 @@ from helpers.data import induction
 from helpers.data.letters import bible_letters
 from helpers.layers import GRU, Embedding, one_hot, softmax
 from helpers.models import Transformer
-from helpers.optimisers import Adam
-from helpers.readers import LanguageModel, Reader
+from helpers.models.readers import LanguageModel, Reader
 from helpers.training import fit, train_on, warm_up
+from helpers.training.optimisers import Adam
 
 
 def maps_by_hand(ids, letters=26):

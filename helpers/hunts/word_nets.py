@@ -5,8 +5,8 @@
 
 from dataclasses import dataclass
 
-from helpers.batches import text_batches
-from helpers.readers import train
+from helpers.models.readers import train
+from helpers.training.batches import text_batches
 
 BIBLICAL = ("thus saith the", "the children of", "and it came to", "the king of", "the house of the")
 MODERN = ("some of them looks like", "my laptop crashed while", "nobody expects planets")

@@ -7,11 +7,11 @@
 
 import numpy as np
 
-from helpers.gradients import numerical_gradient, relative_error
 from helpers.layers import Linear, softmax, softmax_cross_entropy
-from helpers.optimisers import Adam
-from helpers.parameters import collect_grads, collect_params
 from helpers.training import fit, linear_decay
+from helpers.training.gradients import numerical_gradient, relative_error
+from helpers.training.optimisers import Adam
+from helpers.training.parameters import collect_grads, collect_params
 
 
 class OneWay:

@@ -13,8 +13,9 @@ import re
 
 import numpy as np
 
-from helpers import answers
-from helpers.cards import say, show_card
+from helpers.learner import answers
+from helpers.learner.cards import say, show_card
+from helpers.learner.session import TODO
 
 _BOUNDS = ("below", "above", "between", "at_least", "at_most", "equals")
 _state = {"notebook": None}
@@ -101,7 +102,6 @@ def guess(key, value=None, *, choices=None):
     key : str, the question's name. value : your number, or one of `choices`; TODO (or nothing) as long as you have none.
     A new guess replaces the old one. It is kept in the folder of your answers.
     """
-    from helpers.learner import TODO
 
     if value is None or value is TODO:
         print("No guess yet: write yours in the place of TODO and run this cell. Nobody marks it.")

@@ -3,15 +3,15 @@
     nets, losses = train_translators([pairs_0, pairs_1], words, others, steps=500)      # two nets; losses (2, 500)
 
 One more axis in front of every array, so that NumPy works on all nets at once. The equations are those of
-helpers.translator.Translator, and the tests compare losses and gradients with its own.
+helpers.models.translator.Translator, and the tests compare losses and gradients with its own.
 """
 
 import copy
 
 import numpy as np
 
-from helpers.batches import shuffled_batches
-from helpers.translator import Translator, pair_arrays
+from helpers.models.translator import Translator, pair_arrays
+from helpers.training.batches import shuffled_batches
 
 EMBEDDING = 16
 

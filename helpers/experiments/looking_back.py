@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.layers import GRU, LSTM, RNN, DotAttention
-from helpers.translator import Translator
+from helpers.models.translator import Translator
 
 
 def gradient_by_lag(kind, seed, *, T=101, D=32):

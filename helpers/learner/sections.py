@@ -11,9 +11,10 @@ import re
 import symtable
 from dataclasses import dataclass
 
-from helpers import answers, claims
-from helpers.cards import in_notebook, show_card
 from helpers.checking import authoring
+from helpers.learner import answers, claims
+from helpers.learner.cards import in_notebook, show_card
+from helpers.learner.coming_back import reuse
 
 TRAINS = re.compile(r"(train|fit|learn)\w*")  # a call of such a function changes what it is given
 EXERCISE = re.compile(r'@exercise\("(.+?)"\)')
@@ -89,8 +90,6 @@ def start_at(section):
     print(f"Section {section} needs {len(chosen)} cells" + (f", about {seconds} s." if seconds else "."), flush=True)
     from IPython.core.getipython import get_ipython
     from IPython.utils.capture import capture_output
-
-    from helpers.learner import reuse  # which imports this module
 
     space = get_ipython().user_ns
     for part in chosen:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from helpers.readers import train
-from helpers.translator import Translator
+from helpers.models.readers import train
+from helpers.models.translator import Translator
 
 BOS, EOS, SHORTEST, LONGEST = 1, 2, 3, 20  # ids 3 … 28 are the letters; lengths of the strings in training
 
