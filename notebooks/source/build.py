@@ -4,6 +4,7 @@
     python notebooks/source/build.py --only 01             build one
     python notebooks/source/build.py --only 01 --text      only its text and exercises: the other cells keep their outputs
     python notebooks/source/build.py --check               compare what is committed with the sources; build nothing
+    python notebooks/source/build.py --new 14_name "Title" make the files of a new lesson, and build it
     python notebooks/source/build.py --repo OWNER/NAME     write the public address into pyproject.toml, then build all
 
 A source is MyST Markdown, read with jupytext. Beside ordinary text and {code-cell}s it may hold
@@ -32,6 +33,7 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 
 import nbformat  # noqa: E402
 from jupytext.myst import myst_to_notebook  # noqa: E402
+from new_lesson import create  # noqa: E402
 from setup import course_values, setup_cell  # noqa: E402
 
 from helpers.checking import authoring  # noqa: E402
@@ -390,6 +392,13 @@ def _set_repository(address):
     path.write_text(re.sub(r'(?m)^repository = "[^"]*"', f'repository = "{address}"', text), "utf-8", newline="\n")
 
 
+def _created(stem, title):
+    try:
+        return create(ROOT, stem, title)
+    except ValueError as refused:
+        raise SourceError(f"--new: {refused}") from None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", metavar="01", help="the notebooks whose names begin so")
@@ -399,11 +408,16 @@ def main():
     parser.add_argument(
         "--check", action="store_true", help="compare what is committed with the sources; build nothing"
     )
+    parser.add_argument("--new", nargs=2, metavar=("14_name", "TITLE"), help="make the files of a new lesson, and build it")
     parser.add_argument("--repo", metavar="OWNER/NAME", help="the course's public address, for badges and set-up cells")
     arguments = parser.parse_args()
     try:
         if arguments.repo is not None:
             _set_repository(arguments.repo)
+        if arguments.new:
+            for path in _created(*arguments.new):
+                print("made", path.relative_to(ROOT))
+            arguments.only = arguments.new[0]
         chosen = sources(arguments.only)
         if arguments.check:
             found = [d for path in chosen for d in differences(path)]
