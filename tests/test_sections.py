@@ -13,6 +13,7 @@ from helpers.learner import sections
 NOTEBOOKS = sorted(p.stem for p in (pathlib.Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 BOOKS = {name: sections.parts_of(name) for name in NOTEBOOKS}
 by_name = pytest.mark.parametrize("name", NOTEBOOKS)
+MADE_AGAIN_ALIKE = {"rng": "a generator", "Wo": "another matrix of the same shape"}
 
 
 def numbers_of(parts):
@@ -28,6 +29,16 @@ def test_every_name_that_a_section_reads_is_given_by_what_it_needs(name):
         known = {n for part in (*sections.needed(parts, number), *own) for n in part.makes} | functions
         for part in own:
             assert not (part.reads & given_anywhere) - known, (name, number, part.source[:200])
+
+
+@by_name
+def test_a_cell_can_be_run_again_after_all_others(name):
+    """No later cell makes something else of a name that it reads: an array into a dict, one shape into another."""
+    parts = BOOKS[name]
+    for k, part in enumerate(parts):
+        for read in part.reads - part.makes - set(MADE_AGAIN_ALIKE):
+            before, after = ([p.source[:80] for p in some if read in p.makes] for some in (parts[:k], parts[k + 1 :]))
+            assert not (before and after), (read, part.source[:80], after)
 
 
 @by_name
