@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from helpers.checking import authoring
-from notebooks.source import build
+from notebooks.source import build, readme_pictures
 from tests.pictures import FEW, difference
 
 
@@ -45,8 +45,19 @@ def test_building_twice_gives_the_same_bytes(path, filled):
     assert nbformat.writes(build.build(path, filled)) == nbformat.writes(build.build(path, filled))
 
 
-def test_picture_of_the_readme_is_what_the_code_draws():
-    assert difference(build.README_PICTURE.read_bytes(), build.readme_picture()) <= FEW
+def test_pictures_of_the_readme_are_what_the_code_draws():
+    for path, picture in readme_pictures.pictures().items():
+        if path.suffix == ".png":
+            assert difference(path.read_bytes(), picture) <= FEW
+        else:
+            assert path.read_bytes() == picture, path.name
+
+
+def test_the_card_of_the_readme_names_two_real_mistakes_by_their_registered_sentences():
+    lines, verdict = readme_pictures.wrong_answer()
+    known = {mistake.sentence for mistake in authoring.find("4.1").mistakes}
+    assert set(verdict.names) == set(readme_pictures.WRONG) and set(verdict.names.values()) <= known
+    assert all(f"line {n}" in verdict.headline for n, line in lines.items() if line.split(" =")[0] in readme_pictures.WRONG)
 
 
 def test_check_names_the_cell_the_file_and_the_command(tmp_path, monkeypatch):

@@ -18,7 +18,6 @@ import argparse
 import ast
 import concurrent.futures
 import html
-import io
 import itertools
 import os
 import pathlib
@@ -34,12 +33,12 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 import nbformat  # noqa: E402
 from jupytext.myst import myst_to_notebook  # noqa: E402
 from new_lesson import create  # noqa: E402
+from readme_pictures import pictures  # noqa: E402
 from setup import course_values, setup_cell  # noqa: E402
 
 from helpers.checking import authoring  # noqa: E402
 
 TREES = {"blank": ROOT / "notebooks", "solved": ROOT / "notebooks" / "solved"}
-README_PICTURE = HERE / "adder.png"
 COMMAND = "python notebooks/source/build.py"
 # no version: any Python will do. The rest is what `nbconvert --to script` asks for
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "nbconvert_exporter": "python",
@@ -228,18 +227,6 @@ def stray_notebooks():
     """Return the notebooks that have no source."""
     known = {path.stem for path in HERE.glob("[0-9][0-9]_*.md")}
     return [p for folder in TREES.values() for p in folder.glob("*.ipynb") if p.stem not in known]
-
-
-def readme_picture():
-    """Return the picture that README.md shows, as PNG bytes: the adder of notebook 01 at work."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from helpers.figures.rnn_concept import draw_adder
-
-    png = io.BytesIO()
-    draw_adder(authoring.find("1.7").reference()).savefig(png, dpi=110, facecolor="white", metadata={"Software": None})
-    return png.getvalue()
 
 
 def _code(path, cell, filled, used):
@@ -432,7 +419,8 @@ def main():
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
             for done in concurrent.futures.as_completed([pool.submit(execute, *item, arguments.text) for item in work]):
                 print("built", done.result().relative_to(ROOT), flush=True)
-        README_PICTURE.write_bytes(readme_picture())
+        for path, picture in pictures().items():
+            path.write_bytes(picture)
     except SourceError as error:
         print(error, file=sys.stderr)
         return 1
