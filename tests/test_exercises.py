@@ -150,7 +150,7 @@ def test_garbage_gets_a_verdict_and_no_exception(task, garbage):
     "body", ["while True: pass", "while True:\n    try:\n        pass\n    except BaseException:\n        pass"]
 )
 def test_endless_loop_is_stopped(task, body):
-    quick = dataclasses.replace(task, seconds=0.1)
+    quick = dataclasses.replace(task, seconds=0.02)
     verdict = check(quick, written(task, body))
     assert verdict.state == "wrong" and "loop" in verdict.headline
 

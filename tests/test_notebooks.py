@@ -1,6 +1,7 @@
 """What nbval does not look at: that the committed notebooks were executed, read well and say nothing of anybody's machine."""
 
 import ast
+import functools
 import os
 import pathlib
 import re
@@ -20,8 +21,13 @@ NOT_COMPARED = {
 }
 
 
+@functools.cache
+def read(path):
+    return nbformat.read(path, 4)
+
+
 def cells(path, kind=None):
-    return [c for c in nbformat.read(path, 4).cells if kind in (None, c.cell_type)]
+    return [c for c in read(path).cells if kind in (None, c.cell_type)]
 
 
 @each
@@ -78,7 +84,7 @@ def test_nothing_of_anybodys_machine_is_in_it(path):
     text = re.sub(r"base64,[^\"\\]+", "", text)
     for trace in ("/home/", "/root", "/tmp/", "/Users/", "C:\\\\", "site-packages", "application/vnd.jupyter.widget"):
         assert trace not in text, trace
-    metadata = nbformat.read(path, 4).metadata
+    metadata = read(path).metadata
     assert (
         set(metadata) == {"kernelspec", "language_info"}
         and metadata.language_info.name == "python"
