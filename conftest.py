@@ -56,8 +56,8 @@ def pytest_runtest_setup(item):
 
 
 @pytest.fixture(autouse=True)
-def close_figures():
-    """Close what a test has drawn; and take out what hypothesis leaves behind: at the end of an endless recursion it would raise."""
+def clean_up():
+    """Close what a test has drawn. And take hypothesis's clock out of the garbage collection: deep in a recursion it raises."""
     yield
     gc.callbacks[:] = [call for call in gc.callbacks if not getattr(call, "__module__", "").startswith("hypothesis")]
     if pyplot := sys.modules.get("matplotlib.pyplot"):

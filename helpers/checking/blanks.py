@@ -24,6 +24,7 @@ class Content:
     before: list = field(default_factory=list)
     after: list = field(default_factory=list)
     line: int = 0
+    _said: list = field(default=None, repr=False, compare=False)
 
     @property
     def text(self):
@@ -34,12 +35,15 @@ class Content:
 
     def same_as(self, other):
         """Return whether both say the same, spaces and brackets aside."""
-        return _dump(self) == _dump(other)
+        return self.said == other.said
 
-
-def _dump(content):
-    nodes = [*content.before, *([content.node] if content.node is not None else []), *content.after]
-    return [ast.dump(node) for node in nodes]
+    @property
+    def said(self):
+        """The content in one form, made at the first comparison: from then on nothing is put into it any more."""
+        if self._said is None:
+            nodes = [*self.before, *([self.node] if self.node is not None else []), *self.after]
+            self._said = [ast.dump(node) for node in nodes]
+        return self._said
 
 
 class Skeleton:

@@ -80,6 +80,7 @@ class _Watcher:
                 self.wake.release()
 
     def _watch(self):
+        woken = True
         while True:
             self.looks_at = math.inf  # before it looks: who comes later wakes it
             calls = [call for call in list(self.calls) if not call.done and call.clock.told < TRIES]
@@ -87,8 +88,11 @@ class _Watcher:
                 if time.monotonic() >= call.clock.end:
                     call.tell()
             now = time.monotonic()
-            self.looks_at = min((max(call.clock.end, now + 0.002) for call in calls), default=math.inf)
-            self.wake.acquire(timeout=self.looks_at - now if calls else -1)
+            if calls:
+                self.looks_at = min(max(call.clock.end, now + 0.002) for call in calls)
+            elif woken:  # by a call that is gone already: others will follow, and need not wake it
+                self.looks_at = now + 0.25
+            woken = self.wake.acquire(timeout=self.looks_at - now if self.looks_at < math.inf else -1)
 
 
 _watcher = None
