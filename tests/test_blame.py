@@ -132,6 +132,7 @@ def test_pythons_errors_are_told_in_a_learners_words(changes, words):
     assert words in text and "gufunc" not in text, verdict
 
 
+@pytest.mark.every_lesson
 def test_verdicts_are_quick():
     slow = []
     for task in EXERCISES:

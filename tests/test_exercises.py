@@ -86,6 +86,7 @@ def test_each_mistake_is_named_by_its_own_sentence(task, mistake):
     assert (verdict.state, verdict.mistake) == ("wrong", mistake.sentence)
 
 
+@pytest.mark.every_lesson
 def test_sentences_are_sentences_and_each_belongs_to_one_exercise():
     sentences = {(t.id, m.sentence) for t, m in MISTAKES}
     assert len({sentence for _, sentence in sentences}) == len(sentences)

@@ -112,6 +112,7 @@ def test_sliders_follow_a_figure_that_stands_still(path):
             assert "show(" in before.source, cell.id
 
 
+@pytest.mark.every_lesson
 def test_solved_notebooks_hold_no_blank_and_blank_ones_no_answer():
     for path in NOTEBOOKS:
         marked = [c for c in cells(path, "code") if c.source.startswith("@exercise")]

@@ -196,7 +196,22 @@ def test_test_runs_pytest_and_gives_back_its_exit_code(ready):
     assert "tests ['-k', 'some thing']" in said and code == 7
     assert "THE TESTS THAT COMPARE WITH IT WILL BE SKIPPED" in said, "PyTorch may be missing, but not silently"
     assert ready.start("test") == ("tests []\n", 7)
+    assert ready.start("test", "4", "-k", "some thing") == ("tests ['--lesson=04', '-k', 'some thing']\n", 7)
     assert ready.start() == ("lab ['notebooks']\n", 7)
+
+
+def test_a_number_chooses_what_belongs_to_one_notebook():
+    """Its cells, its exercises, what is said of each notebook, its figures and helpers; and nothing of another one."""
+    command = [sys.executable, "-m", "pytest", "--lesson", "4", "-n0", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
+    for one in ("notebooks/04_lstm.ipynb::", "notebooks/solved/04_lstm.ipynb::", "is_accepted[4.1]", "[4.10-",
+                "test_figures_lstm.py::", "test_hunt.py::", "test_sentences_are_sentences", "test_sections.py::",
+                "test_committed_notebooks_are_what_the_sources_give[04_lstm]", "test_blame.py::", "[solved/04_lstm.ipynb]"):
+        assert one in said, one
+    assert not re.search(r"05_gru|\[5\.|test_figures_gru|test_layers|test_answers", said)
+    command[4] = "77"
+    wrong = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert wrong.returncode == 4 and "there is no notebook 77: there are 00, 01" in wrong.stderr
 
 
 def test_a_set_of_packages_has_an_environment_of_its_own(new):
