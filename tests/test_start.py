@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import lessons
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = "Scripts/python.exe" if os.name == "nt" else "bin/python"
 posix = pytest.mark.skipif(os.name == "nt", reason="the stand-in for uv is a shell script")
@@ -217,16 +219,18 @@ def test_test_runs_pytest_and_gives_back_its_exit_code(ready):
 
 def test_a_number_chooses_what_belongs_to_one_notebook():
     """Its cells, its exercises, what is said of each notebook, its figures and helpers; and nothing of another one."""
+    files = ["notebooks/04_lstm.ipynb", "notebooks/05_gru.ipynb", "notebooks/solved/04_lstm.ipynb"]
+    names = ("answers", "blame", "build", "figures_gru", "figures_lstm", "hunt", "sections")
+    files += [f"tests/test_{name}.py" for name in names]
     command = [sys.executable, "-m", "pytest", "--lesson", "4", "-n0", "--collect-only", "-q", "-p", "no:cacheprovider"]
-    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout
-    for one in ("notebooks/04_lstm.ipynb::", "notebooks/solved/04_lstm.ipynb::", "is_accepted[4.1]", "[4.10-",
-                "test_figures_lstm.py::", "test_hunt.py::", "test_sentences_are_sentences", "test_sections.py::",
-                "test_committed_notebooks_are_what_the_sources_give[04_lstm]", "test_blame.py::", "[solved/04_lstm.ipynb]"):
+    said = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True).stdout
+    for one in ("notebooks/04_lstm.ipynb::", "notebooks/solved/04_lstm.ipynb::", "named_falsely[4.1]", "named_falsely[4.10]",
+                "test_figures_lstm.py::", "test_hunt.py::", "test_verdicts_are_quick", "runs_right_after_a_restart[04_lstm]",
+                "test_committed_notebooks_are_what_the_sources_give[04_lstm]"):
         assert one in said, one
-    assert not re.search(r"05_gru|\[5\.|test_figures_gru|test_layers|test_answers", said)
-    command[4] = "77"
-    wrong = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert wrong.returncode == 4 and "there is no notebook 77: there are 00, 01" in wrong.stderr
+    assert not re.search(r"05_gru|\[5\.|test_figures_gru|test_answers|test_the_blamed_line", said)
+    with pytest.raises(ValueError, match="there is no notebook 77: there are 00, 01"):
+        lessons.find("77")
 
 
 def test_a_set_of_packages_has_an_environment_of_its_own(new, quickly):
