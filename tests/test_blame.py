@@ -143,4 +143,4 @@ def test_verdicts_are_quick():
             check(task, function)
             slow.append((time.process_time() - began, task.id))
     slow.sort()
-    assert slow[int(0.95 * len(slow))][0] < 0.3, slow[-6:]
+    assert slow[int(0.99 * len(slow))][0] < 0.3, slow[-6:]
