@@ -1,11 +1,15 @@
 """What every figure has to keep to, whatever it shows: `test_figure = test_of({"name": a function that draws one, …})`."""
 
+import functools
+
 import pytest
 from matplotlib import pyplot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 
+@functools.lru_cache(maxsize=1)
 def texts(figure):
-    """Return the texts that are drawn: not those of ticks beyond the ends of their axis."""
+    """Return the texts that are drawn: not those of ticks beyond the ends of their axis. Draws a figure once."""
     figure.canvas.draw()
     axes = [axis for a in figure.axes for axis in (a.xaxis, a.yaxis)]
     shown = [axis for axis in axes if axis.axes.axison]
@@ -67,12 +71,17 @@ CHECKS = (
 
 
 def test_of(figures):
-    """Return a test that draws each of the figures and holds each check against it."""
+    """Return a test that holds each check against each of the figures; a figure is drawn once for all of its checks."""
+    drawn = {}
 
-    @pytest.mark.parametrize("draw", figures.values(), ids=figures)
     @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-    def test_figure(draw, check):
-        check(draw())
+    @pytest.mark.parametrize("name", figures)
+    def test_figure(name, check):
+        if name not in drawn:
+            drawn.clear()
+            drawn[name] = figures[name]()
+        FigureCanvasAgg(drawn[name])  # to close a figure takes its canvas away
+        check(drawn[name])
 
     return test_figure
 

@@ -11,6 +11,7 @@ another blank counts as false; so does any exception out of the check.
 import argparse
 import ast
 import copy
+import functools
 import itertools
 import linecache
 import random
@@ -184,15 +185,20 @@ def _tree(skeleton, contents):
 def equals_reference(exercise, function, times=20):
     """Return whether a function is right on cases drawn anew, with other random numbers."""
     for seed in range(1000, 1000 + times):
-        cases = list(exercise.make_cases(np.random.default_rng(seed)))
-        for _, inputs in cases:
-            want, outcome = run(exercise, exercise.reference, inputs), run(exercise, function, inputs, 0.5)
+        for inputs, want in _cases_anew(exercise, seed):
+            outcome = run(exercise, function, inputs, 0.5)
             try:
                 if difference(exercise, want, outcome, inputs):
                     return False
             except Exception:
                 return False
     return True
+
+
+@functools.lru_cache(maxsize=20)
+def _cases_anew(exercise, seed):
+    cases = exercise.make_cases(np.random.default_rng(seed))
+    return [(inputs, run(exercise, exercise.reference, inputs)) for _, inputs in cases]
 
 
 def survey(exercise, number, seed=0):

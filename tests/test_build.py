@@ -35,6 +35,7 @@ def test_committed_notebooks_are_what_the_sources_give(path):
     assert list(build.differences(path)) == []
 
 
+@pytest.mark.every_lesson
 def test_every_notebook_has_a_source():
     assert build.stray_notebooks() == []
 

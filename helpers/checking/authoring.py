@@ -33,7 +33,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from helpers.checking.blanks import Skeleton, typed
-from helpers.checking.running import run
+from helpers.checking.running import names_read, run
 
 FOLDER = pathlib.Path(__file__).parent.parent / "exercises"
 SEED = 20  # of the numbers in all cases: a verdict is the same on every run
@@ -96,7 +96,7 @@ class Exercise:
         del made.__wrapped__
         return made
 
-    @property
+    @functools.cached_property
     def argument_names(self):
         return list(inspect.signature(self.reference).parameters)
 
@@ -179,13 +179,16 @@ class Exercise:
                 self._cases.append((case, want, min(self.seconds, 0.3 + 20 * took)))
         return self._cases
 
-    def outcomes_of(self, mistake):
-        """Return the Outcomes of a known mistake on all cases, computed once."""
-        if id(mistake) not in self._outcomes:
-            self._outcomes[id(mistake)] = [
-                run(self, mistake.function, inputs) for (_, inputs), _, _ in self.timed_cases()
-            ]
-        return self._outcomes[id(mistake)]
+    def outcome_of(self, mistake, k):
+        """Return the Outcome of a known mistake on case k, computed once: most mistakes are told apart on the first case."""
+        if (id(mistake), k) not in self._outcomes:
+            self._outcomes[id(mistake), k] = run(self, mistake.function, self.timed_cases()[k][0][1])
+        return self._outcomes[id(mistake), k]
+
+    @functools.cached_property
+    def reads(self):
+        """The names that the finished function looks up outside of itself."""
+        return names_read(self.reference.__code__)
 
     def same(self, function):
         """Register another right way to write the answer, for the tests."""

@@ -8,6 +8,7 @@
 As in an exercise's check (blaming.py), the line to mend is the one that, with the healthy line in its place, makes all right.
 """
 
+import functools
 import itertools
 import linecache
 import traceback
@@ -70,7 +71,7 @@ class Hunt:
         linecache.cache[name] = len(code), None, code.splitlines(True), name  # the words on an error quote the line
         try:
             with np.errstate(all="ignore"):
-                limited(SECONDS, exec, compile(code, name, "exec"), names)
+                limited(SECONDS, exec, _compiled(code, name), names)
         except OutOfTime:
             raise CannotRun(patient, "stopped: a line that never ends") from None
         except SyntaxError as problem:
@@ -116,6 +117,11 @@ def agrees(compute, true):
         return all(relative_error(found[name], true[name]) < 1e-9 for name in true)
     except ValueError:
         return False
+
+
+@functools.lru_cache(maxsize=100)
+def _compiled(code, name):
+    return compile(code, name, "exec")
 
 
 def _who(patient):

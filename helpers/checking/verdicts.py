@@ -322,9 +322,8 @@ def _overwritten(outcomes, wrong):
 def _strangers(function):
     """Return a sentence on the notebook's variables (arrays, numbers, dicts) that the function reads, in a list."""
     space = function.__globals__
-    data = [
-        n for n in names_read(function.__code__) if isinstance(space.get(n), (np.ndarray, dict, list)) and not n.startswith("__")
-    ]
+    kept = {n for n in space if isinstance(space[n], (np.ndarray, dict, list)) and not n.startswith("__")}
+    data = [n for n in names_read(function.__code__) if n in kept] if kept else []
     return [f"Your function reads {' and '.join(data)} from the notebook: use its own arguments alone."] if data else []
 
 
@@ -412,8 +411,10 @@ def _exercise_called(name):
 
 def _count_todo(code):
     """Return how often the code, or a function inside it, reads the name TODO."""
-    names = (i for i in dis.get_instructions(code) if i.opname.startswith("LOAD") and i.opname != "LOAD_CONST")
-    here = sum(i.argval == "TODO" for i in names)
+    here = 0
+    if "TODO" in code.co_names + code.co_varnames + code.co_cellvars + code.co_freevars:
+        names = (i for i in dis.get_instructions(code) if i.opname.startswith("LOAD") and i.opname != "LOAD_CONST")
+        here = sum(i.argval == "TODO" for i in names)
     return here + sum(_count_todo(c) for c in code.co_consts if isinstance(c, types.CodeType))
 
 
