@@ -69,7 +69,7 @@ NOT_AS_MANY = "After your cut there are not as many states as targets. Each stat
 TWO_CUTS = "You cut states and targets in two different ways. Each state belongs to the target of its own step: both lose their first `washout` rows."
 NO_RIDGE = "The ridge is missing: without it a state of many units fits the noise, with weights that can grow very large."
 
-for sentence, Wh in [
+esn_fit.mistakes_in("Wh", [
     ("You scale by the largest singular value. That is smaller than it need be: rho is about the eigenvalues, and σ_max is above them for nearly every random matrix.", "Wh * rho / np.linalg.norm(Wh, 2)"),
     ("You multiply by rho without dividing by the radius that the matrix has: it ends with rho times its old one.", "Wh * rho"),
     ("You divide by the radius and leave it at 1: rho is missing.", "Wh / np.abs(np.linalg.eigvals(Wh)).max()"),
@@ -83,19 +83,17 @@ for sentence, Wh in [
     (ONE_EIGENVALUE, "Wh * rho / np.abs(np.linalg.eigvals(Wh)[0])"),
     (ONE_EIGENVALUE, "Wh * rho / np.abs(np.linalg.eigvals(Wh)[-1])"),
     ("You divide by W's largest entry. Entries say little: the radius is the size of the farthest eigenvalue.", "Wh * rho / np.abs(Wh).max()"),
-]:
-    esn_fit.mistake(sentence, Wh=Wh)
+])
 
-for sentence, h in [
+esn_fit.mistakes_in("h", [
     ("The step lacks its tanh: this is a linear net.", "u[t] * Wx + h @ Wh + b"),
     ("The step lacks its bias b.", "np.tanh(u[t] * Wx + h @ Wh)"),
     ("The step does not hear the input: `u[t] * Wx` is missing in it.", "np.tanh(h @ Wh + b)"),
     ("The step does not hear the state before: `h @ Wh` is missing in it, so there is no echo.", "np.tanh(u[t] * Wx + b)"),
     ("`Wh @ h` uses the matrix transposed: here the state is a row, and a step is `h @ Wh`.", "np.tanh(u[t] * Wx + Wh @ h + b)"),
-]:
-    esn_fit.mistake(sentence, h=h)
+])
 
-for sentence, rows in [
+esn_fit.mistakes_in("A_y", [
     ("The washout is skipped: the first steps, which still show the blank start, are part of your fit.", "A, y"),
     ("You keep the first steps and throw away the rest: it is `[washout:]`, from there on.", "A[:washout], y[:washout]"),
     ("States and targets are cut at different ends, so each state is fitted to the target of another time.", "A[washout:], y[:len(u) - washout]"),
@@ -113,10 +111,9 @@ for sentence, rows in [
     ("You cut units, not steps: the washout is about the rows of A, and `A[:, …]` takes columns.", "A[:, washout:], y"),
     ("The column of ones is missing: the read-out gets the states alone and cannot add a constant.", "A[washout:, :-1], y[washout:]"),
     ("The column of ones is the last, not the first: the weights of the states come before that of the ones.", "np.roll(A, 1, axis=1)[washout:], y[washout:]"),
-]:
-    esn_fit.mistake(sentence, A_y=rows)
+])
 
-for sentence, Wout in [
+esn_fit.mistakes_in("Wout", [
     (NO_RIDGE, "np.linalg.solve(A.T @ A, A.T @ y)"),
     (NO_RIDGE, "np.linalg.lstsq(A, y, rcond=None)[0]"),
     ("You add the ridge to every entry of AᵀA. It belongs on the diagonal: `ridge * np.eye(…)`.", "np.linalg.solve(A.T @ A + ridge, A.T @ y)"),
@@ -128,8 +125,7 @@ for sentence, Wout in [
     ("Your unit matrix has as many rows as there are units. A has one column more, the ones: it is `np.eye(A.shape[1])`.", "np.linalg.solve(A.T @ A + ridge * np.eye(len(b)), A.T @ y)"),
     ("`lstsq` returns four things: the solution is the first of them.", "np.linalg.lstsq(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y, rcond=None)"),
     ("You solve A w = y in the place of AᵀA w = Aᵀy: `solve` wants a square matrix, and A has a row for each step.", "np.linalg.solve(A, y)"),
-]:
-    esn_fit.mistake(sentence, Wout=Wout)
+])
 
 
 @esn_fit.mistake("`solve` takes the matrix first and the right side second: yours are swapped.")
@@ -150,7 +146,5 @@ def _(u, y, Wx, Wh, b, rho, washout, ridge):
     radius = np.abs(np.linalg.eigvals(Wh)).max()
     return Wh * rho / radius, esn_fit(u, y, Wx, Wh, b, radius, washout, ridge)[1]
 
-
-@esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")
-def _(u, y, Wx, Wh, b, rho, washout, ridge):
-    return esn_fit(u[washout:], y[washout:], Wx, Wh, b, rho, 0, ridge)
+esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")(
+    lambda u, y, Wx, Wh, b, rho, washout, ridge: esn_fit(u[washout:], y[washout:], Wx, Wh, b, rho, 0, ridge))

@@ -55,7 +55,7 @@ TRANSPOSED = "You take the powers of W times its transpose. That undoes all turn
 PLACE = "You use the place in the list, i, where the number of steps belongs: that is k."
 SVD = "`svd` returns three things: two turns, and between them the singular values, largest first. You want the first of those."
 
-for sentence, power in [
+matrix_power_norms.mistakes_in("power", [
     ("`W**k` raises every entry to the power k. A second step multiplies by the matrix: `W @ W`.", "W**k"),
     ("One factor too many: start from W and multiply k - 1 times, or start from the identity and multiply k times.", "np.linalg.matrix_power(W, k + 1)"),
     ("One factor too few: W to the power 1 is W itself.", "np.linalg.matrix_power(W, k - 1)"),
@@ -66,10 +66,9 @@ for sentence, power in [
     (TRANSPOSED, "np.linalg.matrix_power(W.T @ W, k)"),
     (PLACE, "np.linalg.matrix_power(W, i)"),
     (PLACE, "np.linalg.matrix_power(W, i + 1)"),
-]:
-    matrix_power_norms.mistake(sentence, power=power)
+])
 
-for sentence, norm in [
+matrix_power_norms.mistakes_in("norms_i", [
     ("This is the Frobenius norm, the root of all squared entries. It is at least as large as the most that a vector can be stretched, and nearly always larger. Ask for norm 2.", "np.linalg.norm(power)"),
     ("You take the power of the norm instead of the norm of the power: that is the worst case, as if every step found the direction that the first one stretched most.", "np.linalg.norm(W, 2) ** k"),
     ("You take the spectral radius, which for the k-th power is ρ to the power k. That is what happens in the long run; the first steps can do something else.", "np.abs(np.linalg.eigvals(power)).max()"),
@@ -83,8 +82,7 @@ for sentence, norm in [
     ("You follow one vector, and it need not be the one that is stretched most: ask for norm 2.", "np.linalg.norm(power @ np.ones(len(W)))"),
     ("You square the singular values: `P.T @ P` has their squares, and the root is missing.", "np.linalg.eigvalsh(power.T @ power).max()"),
     ("You divide by what the first step does. Then ten steps are compared with one, not with none: what k = 1 does is lost.", "np.linalg.norm(power, 2) / np.linalg.norm(W, 2)"),
-]:
-    matrix_power_norms.mistake(sentence, norms_i=norm)
+])
 
 
 @matrix_power_norms.mistake("You carry the power on from one k to the next. Each k starts anew: k = 6 after k = 3 is six steps, not nine.")

@@ -59,7 +59,7 @@ IMAGINARY = "You drop the imaginary parts before measuring: a turn by 90° has e
 BY_PLACE = "You take one eigenvalue by its place, the first or the last that NumPy returns. They come in no order: it may be any of them that is farthest from 0."
 TOO_LATE = "You choose first and take the absolute value afterwards: between -2 and 1 that chooses 1, and -2 is farther from 0. Measure all of them, then choose."
 
-for sentence, radius in [
+spectral_radius.mistakes_in("radius", [
     ("You take the largest real part. An eigenvalue of -2, or one that only turns, counts as well: its distance from 0 is asked for.", "eigenvalues.real.max()"),
     (IMAGINARY, "np.abs(eigenvalues.real).max()"),
     (SINGULAR, "np.linalg.norm(W, 2)"),
@@ -84,10 +84,9 @@ for sentence, radius in [
     ("`argmax` is the place where the largest is found, not how large it is.", "np.abs(eigenvalues).argmax()"),
     (TOO_LATE, "np.abs(eigenvalues.max())"),
     (TOO_LATE, "np.abs(eigenvalues[eigenvalues.real.argmax()])"),
-]:
-    spectral_radius.mistake(sentence, radius=radius)
+])
 
-for sentence, eigenvalues in [
+spectral_radius.mistakes_in("eigenvalues", [
     ("`qr` returns two matrices, whose product is W. Neither of them holds the eigenvalues: `eigvals` returns those.", "np.linalg.qr(W)"),
     ("These are eigenvectors, the directions. How much W stretches along them is in the eigenvalues.", "np.linalg.eig(W)[1]"),
     (SINGULAR, "np.linalg.svd(W)[1]"),
@@ -95,8 +94,7 @@ for sentence, eigenvalues in [
     ("`eigvalsh` is for symmetric matrices: it looks at one half of W only, and never finds a complex eigenvalue.", "np.linalg.eigvalsh(W)"),
     ("The eigenvalues stand on the diagonal of a triangular matrix only.", "np.diag(W)"),
     ("These are the eigenvalues of `W.T @ W`: the squares of the singular values, not the eigenvalues of W.", "np.linalg.eigvals(W.T @ W)"),
-]:
-    spectral_radius.mistake(sentence, eigenvalues=eigenvalues)
+])
 
 
 @spectral_radius.mistake("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.")

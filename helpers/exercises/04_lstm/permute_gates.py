@@ -79,7 +79,6 @@ permute_gates.mistake("You cut the rows and put them under one another again. Th
     permute_gates.changed(("axis=-1", "axis=0")))
 
 
-
 def _moved(W, src, dst):
     H = W.shape[-1] // 4
     for to, gate in enumerate(dst):
@@ -90,7 +89,5 @@ def _moved(W, src, dst):
 
 permute_gates.mistake("You write into W itself, from which you still read: a block is overwritten before it has been moved, and W belongs to the caller.")(_moved)
 
-
-@permute_gates.mistake("You write into the array that you still read from: a block is overwritten before it has been moved.")
-def _(W, src, dst):
-    return _moved(W.copy(), src, dst)
+permute_gates.mistake("You write into the array that you still read from: a block is overwritten before it has been moved.")(
+    lambda W, src, dst: _moved(W.copy(), src, dst))

@@ -50,10 +50,7 @@ def _(answers):
         right += max(ones, len(row) - ones)
     return right / answers.size
 
-
-@ceiling_unidirectional.same
-def _(answers):
-    return float(0.5 + np.abs(answers.mean(axis=1) - 0.5).mean())
+ceiling_unidirectional.same(lambda answers: float(0.5 + np.abs(answers.mean(axis=1) - 0.5).mean()))
 
 
 BEST = "np.maximum(p_one, 1 - p_one)"
@@ -61,7 +58,7 @@ PYTHON_MAX = "Python's `max` asks which of two whole arrays is the larger. `np.m
 COUNT = "p_one is a count of futures; a share is wanted, from 0 to 1: divide by their number F."
 SAID_ONE = "This is how often you would *say* 1. How often are you right?"
 
-for sentence, wrong in [
+ceiling_unidirectional.mistakes_in("ceiling", [
     ("This is how often the answer is 1, all pasts together, so how often you are right if you always say 1. The past is known: decide row by row.", "p_one.mean()"),
     ("You say the same thing for every past, the commoner answer of the whole table. The past is known: decide row by row.", "max(p_one.mean(), 1 - p_one.mean())"),
     ("You take the highest share of ones of any row. What is wanted is how often the likelier answer is right in each row, and then the mean.", "p_one.max()"),
@@ -85,8 +82,7 @@ for sentence, wrong in [
     ("You take the worst row alone: the pasts are equally likely, so average over all of them.", f"{BEST}.min()"),
     ("You return one number for each past. They are equally likely: average them.", BEST),
     ("You add the rows up instead of averaging: a share cannot be larger than 1.", f"{BEST}.sum()"),
-]:
-    ceiling_unidirectional.mistake(sentence, ceiling=wrong)
+])
 
 ceiling_unidirectional.mistake("You average down the columns: that would be knowing the *future* and not the past.", p_one="answers.mean(axis=0)")
 ceiling_unidirectional.mistake(COUNT, p_one="answers.sum(axis=1)")

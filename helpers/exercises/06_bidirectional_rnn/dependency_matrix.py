@@ -103,7 +103,7 @@ ONE_ANSWER = "One answer for each of the T steps is asked for, (T,): take `any` 
 TIMID = "The change is not free enough: a multiple of the old numbers, or the old ones shaken a little, stays on the same side of 0. Put in other random numbers."
 NOTHING = "Yours finds that nothing ever moves: either f gets the unchanged X the second time, or your threshold is larger than what a change does."
 
-for sentence, wrong in [
+dependency_matrix.mistakes_in("moved", [
     ("An output counts as moved only if *all* its numbers moved, in all sequences. One that moves is proof enough: `any`.", f"({DIFFERENCE} > 1e-9).all(axis=(0, 2))"),
     ("Yours is True where nothing moved: it is the other way round.", f"({DIFFERENCE} <= 1e-9).all(axis=(0, 2))"),
     ("You look at the size of the output, not at whether it moved: subtract Y, what f said before the change.", "(np.abs(f(changed)) > 1e-9).any(axis=(0, 2))"),
@@ -137,10 +137,9 @@ for sentence, wrong in [
     (ONE_ANSWER, f"{DIFFERENCE}.max(axis=(0, 1)) > 1e-9"),
     (ONE_ANSWER, f"{DIFFERENCE}.max(axis=0) > 1e-9"),
     ("You keep only what comes at s or later, as if only the past could count. That is to be found out.", f"({DIFFERENCE} > 1e-9).any(axis=(0, 2)) & (np.arange(T) >= s)"),
-]:
-    dependency_matrix.mistake(sentence, moved=wrong)
+])
 
-for sentence, wrong in [
+dependency_matrix.mistakes_in("changed_s", [
     (NOTHING, "X[:, s]"),
     ("You only flip the sign: an f that looks at the size alone does not notice. Put in other random numbers.", "-X[:, s]"),
     ("You add a constant to the old numbers: an f that repeats itself does not notice. Put in other random numbers.", "X[:, s] + 1"),
@@ -149,8 +148,7 @@ for sentence, wrong in [
     (TIMID, "X[:, s] + 0.01 * rng.normal(size=(N, D))"),
     (TIMID, "X[:, s] + 0.1 * rng.normal(size=(N, D))"),
     ("Your change is tiny, as for a slope. Where f answers only yes or no, the slope is 0 everywhere, and yet f depends on its input. Put in other random numbers.", "X[:, s] + 1e-5"),
-]:
-    dependency_matrix.mistake(sentence, changed_s=wrong)
+])
 
 dependency_matrix.mistake("You put NaN in and look where it comes out. A comparison swallows it: NaN > 0 is False, like any small number. Put in other random numbers.",
                           changed_s="np.nan", moved="np.isnan(f(changed)).any(axis=(0, 2))")

@@ -31,10 +31,7 @@ def _(rng):
     yield "one step", (rng.normal(size=(2, 1, 3)),)
     yield "numbers from -1000 to 1000", (rng.uniform(-1000, 1000, size=(2, 6, 1)),)
 
-
-@reverse_time.same
-def _(X):
-    return np.flip(X, axis=1)
+reverse_time.same(lambda X: np.flip(X, axis=1))
 
 
 @reverse_time.same
@@ -42,13 +39,10 @@ def _(sequences):
     T = sequences.shape[1]
     return np.stack([sequences[:, T - 1 - t] for t in range(T)], axis=1)
 
-
-@reverse_time.same
-def _(X):
-    return np.array([sequence[::-1] for sequence in X])
+reverse_time.same(lambda X: np.array([sequence[::-1] for sequence in X]))
 
 
-for sentence, wrong in [
+reverse_time.mistakes_in("Y", [
     ("`X[::-1]` reverses the *batch*: the last sequence comes first, and each of them still runs forwards. Time is the second axis.", "X[::-1]"),
     ("You reverse the last axis, the features of each step. The steps themselves stay where they were.", "X[..., ::-1]"),
     ("You reverse two axes, the batch and the time: now row n belongs to another sequence than it did in X.", "X[::-1, ::-1]"),
@@ -66,8 +60,7 @@ for sentence, wrong in [
     ("You sort the numbers. It is their order in time that is reversed, whatever their size.", "np.sort(X, axis=1)[:, ::-1]"),
     ("You shift the steps in a circle: the last one comes first, and all others still follow in their old order.", "np.roll(X, 1, axis=1)"),
     ("You change the signs. It is the order of the steps that is reversed, not the numbers.", "-X"),
-]:
-    reverse_time.mistake(sentence, Y=wrong)
+])
 
 
 @reverse_time.mistake("You read from Y what has already been overwritten: from the middle on the steps come back as they were. What is read has to come from X.")

@@ -101,7 +101,7 @@ LARGEST_SCORE = "You take the largest score itself, not the token that has it."
 ONE_FOR_ALL = "You put one number, eos, in the place of all rows. Some rows have ended and others have not: choose row by row, `np.where` does that."
 OVER = "After EOS you write {}. The rest of the row should be EOS{}."
 
-for sentence, token in [
+greedy.mistakes_in("token", [
     ("You take the least likely token: `argmin` instead of `argmax`.", "logits.argmin(axis=1)"),
     ("Your argmax runs over the batch (axis 0): each row chooses among its own K tokens.", "logits.argmax(axis=0)"),
     (LARGEST_SCORE, "logits.max(axis=1)"),
@@ -112,10 +112,9 @@ for sentence, token in [
      "Each row has its own likeliest token: say along which axis.", "logits.argmax()"),
     ("The token that was heard is said again: the new one is the likeliest by the scores.", "token"),
     ("exp of a score of 1000 is infinite, and no number is left to choose by. No softmax is needed: the largest score has the largest probability.", "(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)).argmax(axis=1)"),
-]:
-    greedy.mistake(sentence, token=token)
+])
 
-for sentence, token in [
+greedy.mistakes_in("token__2", [
     ("You do not stop at EOS: a row that has said it goes on talking.", "token"),
     ("All rows stop as soon as one has said EOS: the others have not finished.", "np.where(ended.any(), eos, token)"),
     ("EOS is written only when ALL rows have ended: until then a row that is over goes on talking. Each row ends for itself.", "np.where(ended.all(), eos, token)"),
@@ -126,8 +125,7 @@ for sentence, token in [
     (ONE_FOR_ALL, "eos if ended.any() else token"),
     (ONE_FOR_ALL, "eos if ended else token"),
     ("Only the rows that go on are left in yours. All N rows stay: those that have ended say EOS.", "token[~ended]"),
-]:
-    greedy.mistake(sentence, token__2=token)
+])
 
 greedy.mistake("The decoder hears BOS at every step: it has to hear the token that it has just said.", logits_state="step(np.full(N, bos), state)")
 

@@ -69,7 +69,7 @@ BITS = "You count in bits (log to the base 2): here we count in nats."
 ALL_WITH_ALL = ("Your indices are not paired: every place gets the ids of all other places too, so there are too many axes. "
                 "One number at each place (n, s) is wanted, the one of y[n, s]: `np.take_along_axis` does that.")
 
-for sentence, picked in [
+masked_ce.mistakes_in("picked", [
     ("You take the largest log p at each place, whatever token was wanted: that is how sure the net is, not how right.", "log_softmax.max(axis=2)"),
     ("You add up the log p of all K tokens at a place. Only the wanted one counts.", "log_softmax.sum(axis=2)"),
     ("You pick the scores themselves: without the softmax's denominator they are no log-probabilities.", PICK.replace("log_softmax", "logits")),
@@ -79,8 +79,7 @@ for sentence, picked in [
     ("You multiply by the ids. They are names, no numbers: they say which of the K log p is picked.", "log_softmax.max(axis=2) * y"),
     (ALL_WITH_ALL, "log_softmax[:, :, y]"),
     (ALL_WITH_ALL, "log_softmax[:, np.arange(y.shape[1]), y]"),
-]:
-    masked_ce.mistake(sentence, picked=picked)
+])
 
 for sentence, log_p in [
     ("log_p adds up the padding as well: multiply by the mask first, then add up.", "picked.sum(axis=1)"),

@@ -105,7 +105,7 @@ shift_targets.mistake("`wanted` has no EOS: nobody teaches the net when to stop.
 for mask in ("np.arange(L + 1) < lengths[:, None]", "wanted != pad"):
     shift_targets.mistake("`wanted` has no EOS and the mask ends with the last token: nobody teaches the net when to stop.", block="pass", mask=mask)
 
-for sentence, mask in [
+shift_targets.mistakes_in("mask", [
     ("Your mask leaves EOS out: then the loss never asks the net to stop.", "np.arange(L + 1) < lengths[:, None]"),
     ("Your mask is True on the padding too: the net would be taught to say PAD.", "np.ones((N, L + 1), bool)"),
     ("Your mask is inverted: it should be True where a token is wanted, False on padding.", "np.arange(L + 1) > lengths[:, None]"),
@@ -116,8 +116,7 @@ for sentence, mask in [
     ("The mask of a batch is (N, S): `lengths` (N,) needs another axis to stand against the places, `lengths[:, None]`.", "np.arange(L + 1) <= lengths"),
     ("Your mask is one row for the whole batch. Each row has its own length: compare with `lengths[:, None]`, (N, 1).", "np.arange(L + 1) <= lengths.max()"),
     ("You find the mask by comparing ids with 0. The lengths tell where a row ends; the id of PAD may be another.", "wanted != 0"),
-]:
-    shift_targets.mistake(sentence, mask=mask)
+])
 
 RETURN = "return so_far, wanted, mask"
 for sentence, *changes in [

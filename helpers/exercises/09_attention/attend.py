@@ -130,10 +130,8 @@ attend.mistakes_in("context", [
 attend.mistake(CONTEXT, scores=DOT, context='scale * np.einsum("nt,nte->ne", A, V)')
 attend.mistake("You return the scores as the second result. The weights A come out of the softmax.", A="scores", context='np.einsum("nt,nte->ne", softmax(scores, mask), V)')
 
-
-@attend.mistake("Right numbers in the wrong order: first the context, then the weights.")
-def _(q, K, V, mask, scaled):
-    return attend.reference(q, K, V, mask, scaled)[::-1]
+attend.mistake("Right numbers in the wrong order: first the context, then the weights.")(
+    lambda q, K, V, mask, scaled: attend.reference(q, K, V, mask, scaled)[::-1])
 
 
 attend.mistakes_in("scores", [

@@ -166,10 +166,8 @@ for sentence, dq, dK in [
 ]:
     attend_backward.mistake(sentence, block=f"{dq}\n{dK}")
 
-
-@attend_backward.mistake("The scale is missing on the way back: the scores were divided by √H, so their gradient passes on divided by √H as well.")
-def _(dcontext, cache, scaled):
-    return attend_backward.reference(dcontext, cache, False)
+attend_backward.mistake("The scale is missing on the way back: the scores were divided by √H, so their gradient passes on divided by √H as well.")(
+    lambda dcontext, cache, scaled: attend_backward.reference(dcontext, cache, False))
 
 
 for order in [(0, 2, 1), (2, 1, 0)]:

@@ -172,7 +172,5 @@ def _(X, Wq, Wk, Wv):
     A = softmax(scores.transpose(0, 2, 1), allowed.transpose(0, 2, 1)).transpose(0, 2, 1)
     return A @ V, A
 
-
-@causal_self_attention.mistake("Right numbers in the wrong order: first Y, then the weights.")
-def _(X, Wq, Wk, Wv):
-    return causal_self_attention.reference(X, Wq, Wk, Wv)[::-1]
+causal_self_attention.mistake("Right numbers in the wrong order: first Y, then the weights.")(
+    lambda X, Wq, Wk, Wv: causal_self_attention.reference(X, Wq, Wk, Wv)[::-1])

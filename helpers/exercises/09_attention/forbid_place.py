@@ -44,10 +44,7 @@ def _(rng):
     yield "five rows of four, rank 1", (weights(5, 4), np.ones((5, 4), bool), 1)
     yield "a single place", (np.ones((2, 1)), np.ones((2, 1), bool), 0)
 
-
-@forbid_place.same
-def _(A, allowed, rank):
-    return allowed & (np.argsort(np.argsort(-A, axis=1), axis=1) != rank)
+forbid_place.same(lambda A, allowed, rank: allowed & (np.argsort(np.argsort(-A, axis=1), axis=1) != rank))
 
 
 @forbid_place.same
@@ -96,7 +93,5 @@ forbid_place.mistakes_in("block", [
     ("You forbid column number `rank`. It is `order` that says which place has this rank.", "left = allowed.copy()\nleft[:, rank] = False"),
 ])
 
-
-@forbid_place.mistake("You return the weights with a hole. The mask is what is asked for: with it the other places share out 1 anew.")
-def _(A, allowed, rank):
-    return A * forbid_place.reference(A, allowed, rank)
+forbid_place.mistake("You return the weights with a hole. The mask is what is asked for: with it the other places share out 1 anew.")(
+    lambda A, allowed, rank: A * forbid_place.reference(A, allowed, rank))
