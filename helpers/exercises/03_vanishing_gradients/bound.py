@@ -77,9 +77,7 @@ bound.mistakes_in("factor", [
 
 bound.mistakes_in("shrinks", [
     (RHO_TOO, "factor < 1 or rho < 1"),
-    (RHO_PROMISES, "slopes[act] * rho < 1 or factor < 1"),
-    (RHO_PROMISES, "rho < 1"),
-    (RHO_PROMISES, "slopes[act] * rho < 1"),
+    (RHO_PROMISES, "slopes[act] * rho < 1 or factor < 1", "rho < 1", "slopes[act] * rho < 1"),
     ("You count a factor of exactly 1 as vanishing. What is multiplied by at most 1 may also stay as it is: open.", 'factor <= 1 or (act == "linear" and rho < 1)'),
     ("Your comparison is the wrong way round: a factor below 1 makes things smaller.", 'factor > 1 or (act == "linear" and rho < 1)'),
     ("You let ρ promise vanishing for relu as for the linear net. Relus switch on and off, so the steps differ, and a product of different matrices is not bounded by ρ.", 'factor < 1 or (act in ("linear", "relu") and rho < 1)'),
@@ -87,8 +85,7 @@ bound.mistakes_in("shrinks", [
     ("You ask the factor alone whether the gradient vanishes. In the linear net ρ decides: with ρ < 1 it vanishes in the end, even if σ_max is above 1.", "factor < 1"),
     ("Only your linear net can vanish. For the other activations a factor below 1 is a proof as well.", 'act == "linear" and rho < 1'),
     (f"You let the linear net vanish at ρ = 1. {RHO_ONE}", 'factor < 1 or (act == "linear" and rho <= 1)'),
-    (BOTH, "factor < 1 and rho < 1"),
-    (BOTH, 'factor < 1 and rho < 1 or (act == "linear" and rho < 1)'),
+    (BOTH, "factor < 1 and rho < 1", 'factor < 1 and rho < 1 or (act == "linear" and rho < 1)'),
     ("With `or` the linear net always vanishes, and so does each net with ρ < 1. Two things have to hold at once: it is the linear net, AND ρ < 1.", 'factor < 1 or act == "linear" or rho < 1'),
 ])
 

@@ -81,8 +81,7 @@ cliff_loss.mistakes_in("dw", [
 
 cliff_loss.mistakes_in("db", [
     ("The share of b lacks the sigmoid's slope: b sits inside the sigmoid, so it gets `da`.", "dh"),
-    ("You multiply b's share by b, or by a state. b met a 1: it was added, not multiplied.", "da * b"),
-    ("You multiply b's share by b, or by a state. b met a 1: it was added, not multiplied.", "da * h[t]"),
+    ("You multiply b's share by b, or by a state. b met a 1: it was added, not multiplied.", "da * b", "da * h[t]"),
     (REPLACED, "da - db"),
 ])
 

@@ -75,11 +75,9 @@ clip_by_global_norm.mistakes_in("norm", [
 ])
 
 clip_by_global_norm.mistakes_in("broken", [
-    (NAN, "False"),
-    (NAN, "norm == np.nan"),
+    (NAN, "False", "norm == np.nan"),
     (INFINITE, "np.isnan(norm)"),
-    (NAN_ALONE, "np.isinf(norm)"),
-    (NAN_ALONE, "norm == np.nan or norm == np.inf"),
+    (NAN_ALONE, "np.isinf(norm)", "norm == np.nan or norm == np.inf"),
     ("`isfinite` is True for a healthy gradient: those are the ones you throw away, and the broken ones go through. A `not` is missing.", "np.isfinite(norm)"),
     ("You call a gradient broken because it is too long, and throw it away; and a NaN, which is no longer than anything, goes through.", "norm > max_norm"),
 ])

@@ -106,13 +106,11 @@ grad_norm_by_lag.mistakes_in("da", [
 ])
 
 grad_norm_by_lag.mistakes_in("dh", [
-    (FORWARDS, "da @ Wh"),
-    (FORWARDS, "Wh.T @ da"),
+    (FORWARDS, "da @ Wh", "Wh.T @ da"),
     ("The matrix is missing: the gradient passes the activation, and then `Wh.T`, at every step.", "da"),
     (NO_SLOPE, "dh @ Wh.T"),
     ("You keep the old gradient and add the new one to it. These states have no loss of their own: what goes back replaces what was there.", "dh + da @ Wh.T"),
-    (ENTRY_BY_ENTRY, "da * Wh"),
-    (ENTRY_BY_ENTRY, "da * Wh.T"),
+    (ENTRY_BY_ENTRY, "da * Wh", "da * Wh.T"),
     ("You go back through the inverse, as if to undo the step. A gradient goes back through the transpose.", "da @ np.linalg.inv(Wh)"),
 ])
 

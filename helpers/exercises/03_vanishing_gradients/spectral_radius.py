@@ -74,16 +74,12 @@ spectral_radius.mistakes_in("radius", [
     ("This is the determinant, the product of all eigenvalues: it says how volumes change, not how the longest vector does.", "np.abs(np.linalg.det(W))"),
     ("You return the sizes of all eigenvalues: the largest of them is asked for.", "np.abs(eigenvalues)"),
     ("You square the distance: the radius is |λ| itself.", "(np.abs(eigenvalues) ** 2).max()"),
-    (BY_PLACE, "np.abs(eigenvalues[0])"),
-    (BY_PLACE, "np.abs(eigenvalues[-1])"),
-    (BY_PLACE, "eigenvalues[0]"),
-    (BY_PLACE, "eigenvalues[-1]"),
+    (BY_PLACE, "np.abs(eigenvalues[0])", "np.abs(eigenvalues[-1])", "eigenvalues[0]", "eigenvalues[-1]"),
     ("You take the length of the whole list of eigenvalues, as if it were a vector. Only the one that is farthest from 0 counts.", "np.linalg.norm(eigenvalues)"),
     ("You found the right eigenvalue, and return it instead of its size, its distance from 0.", "eigenvalues[np.abs(eigenvalues).argmax()]"),
     ("The root of the square is the size of a real number only. A complex λ has a complex square, and that has a complex root: its distance from 0 has to be measured in another way.", "np.sqrt(eigenvalues**2).max()"),
     ("`argmax` is the place where the largest is found, not how large it is.", "np.abs(eigenvalues).argmax()"),
-    (TOO_LATE, "np.abs(eigenvalues.max())"),
-    (TOO_LATE, "np.abs(eigenvalues[eigenvalues.real.argmax()])"),
+    (TOO_LATE, "np.abs(eigenvalues.max())", "np.abs(eigenvalues[eigenvalues.real.argmax()])"),
 ])
 
 spectral_radius.mistakes_in("eigenvalues", [

@@ -64,10 +64,7 @@ def _(mark, asked):
 EARLY = "Your forget gate is shut between the mark and the question, or where it is asked: nothing is left to show. It has to be open from the mark to the question."
 gates_by_hand.mistakes_in("f", [
     ("Your forget gate is always open: this is the LSTM of 1997, whose cell shows the sum of all marked numbers.", "np.ones_like(mark)"),
-    (EARLY, "np.zeros_like(mark)"),
-    (EARLY, "1 - asked"),
-    (EARLY, "(1 - mark) * (1 - asked)"),
-    (EARLY, "1 - np.concatenate([[0.0], mark[:-1]])"),
+    (EARLY, "np.zeros_like(mark)", "1 - asked", "(1 - mark) * (1 - asked)", "1 - np.concatenate([[0.0], mark[:-1]])"),
     ("Your forget gate is open at the marks and shut elsewhere: 1 keeps, 0 forgets.", "mark"),
     ("Your forget gate is open where it is asked and shut elsewhere. It has to be open *between* the mark and the question as well.", "asked"),
     ("Your forget gate is half open throughout: what is kept is halved at each step.", "np.full_like(mark, 0.5)"),

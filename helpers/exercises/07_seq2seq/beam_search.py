@@ -166,8 +166,7 @@ STAYS_0 = "Every log p of yours stays 0, as it was at the start: that of the new
 NO_POWER = "alpha is not the power of the length in yours: as a factor, or around the whole quotient, it does not change the order. Only the length is raised to the power alpha."
 
 beam_search.mistakes_in("block", [
-    (STAYS_0, "candidates.append(((*tokens, k), log_p * float(q)))"),
-    (STAYS_0, "candidates.append(((*tokens, k), log_p))"),
+    (STAYS_0, "candidates.append(((*tokens, k), log_p * float(q)))", "candidates.append(((*tokens, k), log_p))"),
     ("Each candidate carries only the log p of its last token: that of its beginning has to be added.", "candidates.append(((*tokens, k), float(q)))"),
     ("You add a probability to a logarithm. The logarithm of a product is a sum of logarithms, and q is one already.", "candidates.append(((*tokens, k), log_p + float(np.exp(q))))"),
     ("The log p of the new token is subtracted: both are added, and log p gets lower with each token.", "candidates.append(((*tokens, k), log_p - float(q)))"),

@@ -102,8 +102,7 @@ bleu.mistakes_in("brevity", [
     ("Your brevity factor is above 1 for short candidates, so it rewards them: the two lengths have changed places.", "np.exp(len(ref) / len(cand) - 1)"),
     ("Your brevity factor is above 1 for short candidates: it should be a penalty, exp(1 - r / c), 1 at most.", "max(1.0, np.exp(len(ref) / len(cand) - 1))"),
     ("`//` cuts the ratio of the lengths down to a whole number: a candidate a little too short goes unpunished.", "min(1.0, np.exp(1 - len(ref) // len(cand)))"),
-    (UPSIDE_DOWN, "min(1.0, np.exp(len(cand) / len(ref) - 1))"),
-    (UPSIDE_DOWN, "np.exp(len(cand) / len(ref) - 1)"),
+    (UPSIDE_DOWN, "min(1.0, np.exp(len(cand) / len(ref) - 1))", "np.exp(len(cand) / len(ref) - 1)"),
     ("The 1 of your exponent is outside: e to the power of -r / c punishes even a perfect candidate.", "min(1.0, np.exp(-len(ref) / len(cand)))"),
 ])
 

@@ -104,8 +104,7 @@ OVER = "After EOS you write {}. The rest of the row should be EOS{}."
 greedy.mistakes_in("token", [
     ("You take the least likely token: `argmin` instead of `argmax`.", "logits.argmin(axis=1)"),
     ("Your argmax runs over the batch (axis 0): each row chooses among its own K tokens.", "logits.argmax(axis=0)"),
-    (LARGEST_SCORE, "logits.max(axis=1)"),
-    (LARGEST_SCORE, "np.exp(logits).max(axis=1)"),
+    (LARGEST_SCORE, "logits.max(axis=1)", "np.exp(logits).max(axis=1)"),
     ("Every row takes the first row's likeliest token: each has its own scores.", "np.full(N, logits[0].argmax())"),
     ("You take the second likeliest token: `argsort` is in rising order, so the likeliest stands last.", "logits.argsort(axis=1)[:, -2]"),
     ("Your result is one token for the whole batch: `logits.argmax()` without an axis looks for the largest number of the whole array. "
@@ -122,8 +121,7 @@ greedy.mistakes_in("token__2", [
     (OVER.format("0", " as well"), "np.where(ended, 0, token)"),
     (OVER.format("BOS", ""), "np.where(ended, bos, token)"),
     ("After EOS you write the number 2. The id of EOS is an argument, and another vocabulary has another.", "np.where(ended, 2, token)"),
-    (ONE_FOR_ALL, "eos if ended.any() else token"),
-    (ONE_FOR_ALL, "eos if ended else token"),
+    (ONE_FOR_ALL, "eos if ended.any() else token", "eos if ended else token"),
     ("Only the rows that go on are left in yours. All N rows stay: those that have ended say EOS.", "token[~ended]"),
 ])
 

@@ -77,8 +77,7 @@ masked_ce.mistakes_in("picked", [
     ("You add probabilities where their logarithms should be added.", f"np.exp({PICK})"),
     ("The axis of length 1 that `take_along_axis` leaves is still there: `[..., 0]` takes it away.", PICK.replace("[..., 0]", "")),
     ("You multiply by the ids. They are names, no numbers: they say which of the K log p is picked.", "log_softmax.max(axis=2) * y"),
-    (ALL_WITH_ALL, "log_softmax[:, :, y]"),
-    (ALL_WITH_ALL, "log_softmax[:, np.arange(y.shape[1]), y]"),
+    (ALL_WITH_ALL, "log_softmax[:, :, y]", "log_softmax[:, np.arange(y.shape[1]), y]"),
 ])
 
 for sentence, log_p in [

@@ -97,9 +97,6 @@ attend_backward.mistakes_in("dA", [
     ("Your dA lacks the gradient that comes in: it is a sum over V alone, whatever the loss wants.", "V.sum(axis=2)"),
     ("Your dA holds A as a factor. In A · V the derivative for A is V; A comes in with the softmax step below.", 'A * np.einsum("ne,nte->nt", dcontext, V)'),
     (TWICE, 'np.einsum("ne,nte->nt", dcontext, V) / np.sqrt(q.shape[1])', 'np.einsum("ne,nte->nt", dcontext, V) / q.shape[1]'),
-])
-
-attend_backward.mistakes_in("dA", [
     (ONE, "dcontext @ V", "dcontext @ V.T", "dcontext @ V.transpose(0, 2, 1)", "V @ dcontext", "V @ dcontext.T"),
     ("Your dA keeps an axis of length 1, so it does not fit A (N, T): take it off.", "dcontext[:, None] @ V.transpose(0, 2, 1)", "V @ dcontext[:, :, None]"),
     ("You multiply and do not add up: the E products of dcontext and a value should become ONE number.", "dcontext[:, None] * V"),

@@ -111,9 +111,6 @@ causal_self_attention.mistakes_in("scores", [
     ("`*` multiplies number by number. The scores are a matrix product, `@`: row t of Q with every row of K.", "Q * K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
     (SIGN, f"-{DOTS} / np.sqrt(Q.shape[2])"),
     ("All allowed steps count the same: the scores are not used.", "np.zeros((len(X), T, T))"),
-])
-
-causal_self_attention.mistakes_in("scores", [
     ("Each step meets its own key alone. Every step asks every key, T x T scores: that is a matrix product, `@`.", "(Q * K).sum(axis=2) / np.sqrt(Q.shape[2])"),
     ("`np.dot` of two stacks multiplies every sentence with every other one, (N, T, N, T). `@` takes them sentence by sentence.", "np.dot(Q, K.transpose(0, 2, 1)) / np.sqrt(Q.shape[2])"),
 ])

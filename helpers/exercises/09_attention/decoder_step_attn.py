@@ -104,9 +104,6 @@ decoder_step_attn.mistakes_in("y", [
     ("You squash context and state before they are mixed. One tanh, over the whole mix, is enough.", "np.tanh(np.tanh(np.concatenate([context, s], axis=1)) @ W + b)"),
     ("Your context is the plain mean of the encoder's states, whatever was asked. The weights decide how much each counts.", "np.tanh(np.concatenate([K.mean(axis=1), s], axis=1) @ W + b)"),
     ("Your context is the encoder's last state: that is the bottleneck again. It is the average that `attend` returns.", "np.tanh(np.concatenate([K[:, -1], s], axis=1) @ W + b)"),
-])
-
-decoder_step_attn.mistakes_in("y", [
     ("You join context and state one below the other, (2N, H), which does not fit the 2H rows of W. They belong side by side, (N, 2H): join them along axis 1.", "np.tanh(np.concatenate([context, s]) @ W + b)", "np.tanh(np.concatenate([context, s], axis=0) @ W + b)", "np.tanh(np.concatenate((context, s)) @ W + b)", "np.tanh(np.vstack([context, s]) @ W + b)", "np.tanh(np.concatenate([s, context]) @ W + b)"),
     ("W has 2H rows, and neither context nor state fits it alone. Join both side by side, (N, 2H), or give each its own half of W: the context the first H rows.", "np.tanh(context @ W + s @ W + b)", "np.tanh((context + s) @ W + b)", "np.tanh(context @ W + b)", "np.tanh(s @ W + b)"),
 ])
