@@ -27,6 +27,7 @@ def _(rng):
     yield "a single token in the vocabulary, V = 1", (np.zeros((2, 3), int), 1)
     yield "one sequence of 30 letters, V = 27", (rng.integers(0, 26, (1, 30)), 27)
 
+
 one_hot.same(lambda ids, V: (ids[..., None] == np.arange(V)).astype(float))
 
 
@@ -56,24 +57,10 @@ one_hot.mistakes_in("returns", [
 
 _marked = "each id marks something in one token's vector: the index has to name the sequence, the step and the id, `X[n, t, id]`."
 
-
-@one_hot.mistake("`X[ids] = 1` uses the ids as numbers of *sequences*. In a one-hot array " + _marked)
-def _(ids, V):
-    X = np.zeros((*ids.shape, V))
-    X[ids] = 1
-    return X
-
-
-@one_hot.mistake("Your index uses the ids as numbers of *time steps*. In a one-hot array " + _marked)
-def _(ids, V):
-    X = np.zeros((*ids.shape, V))
-    for n in range(len(ids)):
-        X[n, ids[n]] = 1
-    return X
-
-
-@one_hot.mistake("`X[..., ids] = 1` marks every id of the batch at every step. In a one-hot array " + _marked)
-def _(ids, V):
-    X = np.zeros((*ids.shape, V))
-    X[..., ids] = 1
-    return X
+for what, line in [
+    ("`X[ids] = 1` uses the ids as numbers of *sequences*.", "X[ids] = 1"),
+    ("Your index uses the ids as numbers of *time steps*.", "for n in range(len(ids)):\n        X[n, ids[n]] = 1"),
+    ("`X[..., ids] = 1` marks every id of the batch at every step.", "X[..., ids] = 1"),
+]:
+    one_hot.mistake(f"{what} In a one-hot array {_marked}")(one_hot.changed(
+        ("return np.eye(V)[ids]", f"X = np.zeros((*ids.shape, V))\n    {line}\n    return X")))

@@ -75,9 +75,6 @@ for _sentence, *_edits in [
     for _edit in _edits:
         rnn_forward.mistake(_sentence, **_edit)
 
-rnn_forward.mistake("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.",
-                    H_t="rnn_step(X[:, t], h, Wx, Wh, b)")
-
 _right = rnn_forward.reference
 for _sentence, _wrong in [
     ("Off by one: you keep the state from *before* each step. H[:, 0] should already have seen the first input.",
@@ -95,29 +92,13 @@ for _sentence, _wrong in [
 ]:
     rnn_forward.mistake(_sentence)(lambda X, h0, Wx, Wh, b, _wrong=_wrong: _wrong(X, h0, Wx, Wh, b))
 
-
-@rnn_forward.mistake("`np.zeros_like(X)` has the shape of `X`, (N, T, D), and its type. The states are (N, T, H), and no whole numbers.")
-def _(X, h0, Wx, Wh, b):
-    H, h = np.zeros_like(X), h0
-    for t in range(X.shape[1]):
-        h = rnn_step(X[:, t], h, Wx, Wh, b)
-        H[:, t] = h
-    return H
-
-
-@rnn_forward.mistake("`for x in X` runs over the sequences, X's first axis. What all sequences show at time t is `X[:, t]`.")
-def _(X, h0, Wx, Wh, b):
-    H, h = [], h0
-    for x in X:
-        h = rnn_step(x, h, Wx, Wh, b)
-        H.append(h)
-    return np.array(H)
-
-
-@rnn_forward.mistake("The right states, but you write them over `h0` (`h[:] = …`): the caller's starting state is gone. Let the name `h` point to the new array instead: `h = …`.")
-def _(X, h0, Wx, Wh, b):
-    H, h = np.zeros((*X.shape[:2], len(b))), h0
-    for t in range(X.shape[1]):
-        h[:] = rnn_step(X[:, t], h, Wx, Wh, b)
-        H[:, t] = h
-    return H
+for sentence, *changes in [
+    ("`np.zeros_like(X)` has the shape of `X`, (N, T, D), and its type. The states are (N, T, H), and no whole numbers.",
+     ("np.zeros((N, T, len(b)))", "np.zeros_like(X)")),
+    ("`for x in X` runs over the sequences, X's first axis. What all sequences show at time t is `X[:, t]`.",
+     ("H = np.zeros((N, T, len(b)))", "H = []"), ("for t in range(T)", "for x in X"),
+     ("X[:, t], h", "x, h"), ("H[:, t] = h", "H.append(h)"), ("return H", "return np.array(H)")),
+    ("The right states, but you write them over `h0` (`h[:] = …`): the caller's starting state is gone. Let the name `h` point to the new array instead: `h = …`.",
+     ("        h = rnn_step", "        h[:] = rnn_step")),
+]:
+    rnn_forward.mistake(sentence)(rnn_forward.changed(*changes))

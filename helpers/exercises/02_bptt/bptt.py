@@ -116,18 +116,10 @@ for _sentence, _wrong in [
 ]:
     bptt.mistake(_sentence)(lambda dhs, cache, _wrong=_wrong: _wrong(*bptt.reference(dhs, cache)))
 
-
-@bptt.mistake("You return after one round of the loop: the `return` belongs after the loop, not inside it.")
-def _(dhs, cache):
-    X, h0, hs, Wx, Wh = cache
-    before = hs[:, -2] if hs.shape[1] > 1 else h0
-    last, dh, grads = bptt.reference(dhs[:, -1:], (X[:, -1:], before, hs[:, -1:], Wx, Wh))
-    return np.concatenate([0 * X[:, :-1], last], axis=1), dh, grads
-
-
-@bptt.mistake("The right numbers, but you add into `dhs` itself (`dhs[:, t] += dh`), and it belongs to the caller: write `dh = dhs[:, t] + dh`.")
-def _(dhs, cache):
-    result, (X, _, hs, Wx, Wh) = bptt.reference(dhs, cache), cache
-    for t in reversed(range(dhs.shape[1] - 1)):
-        dhs[:, t] += step_backward(dhs[:, t + 1], (X[:, t + 1], hs[:, t], hs[:, t + 1], Wx, Wh))[1]
-    return result
+for sentence, *changes in [
+    ("You return after one round of the loop: the `return` belongs after the loop, not inside it.",
+     ("    return dX, dh, grads", "        return dX, dh, grads")),
+    ("The right numbers, but you add into `dhs` itself (`dhs[:, t] += dh`), and it belongs to the caller: write `dh = dhs[:, t] + dh`.",
+     ("dh = dhs[:, t] + dh", "dhs[:, t] += dh\n        dh = dhs[:, t]")),
+]:
+    bptt.mistake(sentence)(bptt.changed(*changes))

@@ -81,6 +81,8 @@ for _sentence, *_edits in [
     ("`above - below / …` divides `below` alone: put brackets around the difference.", {"gradient_place": "above - below / (2 * eps)"}),
     ("Every slope has the wrong sign: it is the loss above minus the loss below.", {"gradient_place": "(below - above) / (2 * eps)"}),
     ("You divide by a step of your own, 2e-5. Another one may be asked for: use the `eps` that you are given.", {"gradient_place": "(above - below) / 2e-5"}),
+    ("From p + ε you go down by ε only, which leads back to p; and then you leave `p` at p + ε. Keep `old`, and write it back.",
+     {"p_place": "old", "p_place__2": "old + eps"}),
 ]:
     for _edit in _edits:
         numerical_grad.mistake(_sentence, **_edit)
@@ -96,15 +98,3 @@ for _sentence, _wrong in [
     ("The slopes are right, but they come as one long row. The gradient has the shape of `p`: one slope for each of its numbers.", lambda f, p, eps: _right(f, p, eps).ravel()),
 ]:
     numerical_grad.mistake(_sentence)(_wrong)
-
-
-@numerical_grad.mistake("From p + ε you go down by ε only, which leads back to p; and then you leave `p` at p + ε. Keep `old`, and write it back.")
-def _(f, p, eps):
-    gradient = np.zeros_like(p)
-    for place in np.ndindex(p.shape):
-        p[place] += eps
-        above = f(p)
-        p[place] -= eps
-        gradient[place] = (above - f(p)) / (2 * eps)
-        p[place] += eps
-    return gradient

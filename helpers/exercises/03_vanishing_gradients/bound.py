@@ -73,6 +73,7 @@ bound.mistakes_in("factor", [
     ("You use rho where the worst case of one step is asked for. Each step has other slopes, so a product of many different matrices is bounded by sigma_max, not by rho.", "slopes[act] * rho"),
     ("You divide by the largest slope. A flat activation makes the gradient shorter: multiply.", "sigma_max / slopes[act]"),
     ("The matrix is not in your factor: one step multiplies by the slopes AND by the matrix.", "slopes[act]"),
+    ("The activation's slope is not in your factor: one step multiplies by the matrix AND by the slopes.", "sigma_max"),
 ])
 
 bound.mistakes_in("shrinks", [
@@ -111,12 +112,3 @@ for sentence, shrinks, grows in [
 
 bound.mistake("Your two results are swapped: the factor comes first, then the verdict.")(
     lambda act, rho, sigma_max: bound(act, rho, sigma_max)[::-1])
-
-
-@bound.mistake("The activation's slope is not in your factor: one step multiplies by the matrix AND by the slopes.")
-def _(act, rho, sigma_max):
-    slopes = {"linear": 1.0, "relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}      # noqa: F841
-    factor = sigma_max
-    shrinks = factor < 1 or (act == "linear" and rho < 1)
-    grows = act == "linear" and rho > 1
-    return factor, "vanishes" if shrinks else "explodes" if grows else "open"

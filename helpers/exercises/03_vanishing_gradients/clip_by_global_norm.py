@@ -72,6 +72,7 @@ clip_by_global_norm.mistakes_in("norm", [
     ("You measure the last array only: in a loop, each array's length replaces that of the one before.", "np.linalg.norm(list(grads.values())[-1])"),
     ("The norm 2 of a matrix is its largest singular value, not its length (and with a NaN in it, it cannot be computed). The length takes all entries as one vector.", "np.sqrt(sum(np.linalg.norm(g, 2) ** 2 for g in grads.values()))"),
     (ONE_ARRAY, "np.linalg.norm(list(grads.values()))"),
+    (ONE_ARRAY, "np.linalg.norm(grads)"),
 ])
 
 clip_by_global_norm.mistakes_in("broken", [
@@ -96,59 +97,25 @@ clip_by_global_norm.mistakes_in("rate", [
     ("The two lengths are subtracted. A vector gets another length by a factor: `max_norm / norm`.", "norm - max_norm if norm > max_norm else 1.0"),
 ])
 
-
-@clip_by_global_norm.mistake(ONE_ARRAY)
-def _(grads, max_norm):
-    norm = np.linalg.norm(grads)
-    broken = not np.isfinite(norm)
-    if broken:
-        return {name: np.zeros_like(g) for name, g in grads.items()}, norm
-    rate = max_norm / norm if norm > max_norm else 1.0
-    return {name: g * rate for name, g in grads.items()}, norm
-
-
-@clip_by_global_norm.mistake("You clip every array by its own norm: that shortens some and not others, so the step points elsewhere. One factor for all keeps its direction.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    if np.isfinite(norm):
-        clipped = {name: clip_by_global_norm({name: g}, max_norm)[0][name] for name, g in grads.items()}
-    return clipped, norm
-
-
-@clip_by_global_norm.mistake("You cut every entry off at ±max_norm. That turns the gradient: its large entries shrink, its small ones stay.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    if np.isfinite(norm):
-        clipped = {name: np.clip(g, -max_norm, max_norm) for name, g in grads.items()}
-    return clipped, norm
-
-
-@clip_by_global_norm.mistake("The right numbers, but you write them over the caller's gradients (`g *= rate`). Make new arrays: `g * rate`.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    grads.update(clipped)
-    return grads, norm
-
-
-@clip_by_global_norm.mistake("You return the length AFTER clipping. The one before is worth watching: it shows when a cliff was hit.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    return clipped, np.sqrt(sum(np.sum(g**2) for g in clipped.values())) if np.isfinite(norm) else norm
+for sentence, *changes in [
+    ("You clip every array by its own norm: that shortens some and not others, so the step points elsewhere. One factor for all keeps its direction.",
+     ("g * rate", "g * min(1.0, max_norm / np.linalg.norm(g))")),
+    ("You cut every entry off at ±max_norm. That turns the gradient: its large entries shrink, its small ones stay.",
+     ("g * rate", "np.clip(g, -max_norm, max_norm)")),
+    ("The right numbers, but you write them over the caller's gradients (`g *= rate`). Make new arrays: `g * rate`.",
+     ("return {name: g * rate for name, g in grads.items()}, norm",
+      "for g in grads.values():\n        g *= rate\n    return grads, norm")),
+    ("You return the length AFTER clipping. The one before is worth watching: it shows when a cliff was hit.",
+     ("g * rate for name, g in grads.items()}, norm", "g * rate for name, g in grads.items()}, norm * rate")),
+    ("Where the step is left out you return another length. It comes back as it was measured, NaN or infinite, so that one sees what happened.",
+     ("zeros_like(g) for name, g in grads.items()}, norm", "zeros_like(g) for name, g in grads.items()}, 0.0")),
+    ("Where the length is NaN or infinite you multiply by 0, and 0 · NaN is NaN. Only new zeros are free of it.",
+     ("np.zeros_like(g)", "g * 0.0")),
+]:
+    clip_by_global_norm.mistake(sentence)(clip_by_global_norm.changed(*changes))
 
 clip_by_global_norm.mistake("You return the dict alone. The length before clipping is asked for as well.")(
     lambda grads, max_norm: clip_by_global_norm(grads, max_norm)[0])
-
-
-@clip_by_global_norm.mistake("Where the step is left out you return another length. It comes back as it was measured, NaN or infinite, so that one sees what happened.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    return clipped, norm if np.isfinite(norm) else 0.0
-
-
-@clip_by_global_norm.mistake("Where the length is NaN or infinite you multiply by 0, and 0 · NaN is NaN. Only new zeros are free of it.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    return clipped if np.isfinite(norm) else {name: g * 0.0 for name, g in grads.items()}, norm
 
 clip_by_global_norm.mistake("Your two results are swapped: the dict comes first, then the length.")(
     lambda grads, max_norm: clip_by_global_norm(grads, max_norm)[::-1])

@@ -117,26 +117,15 @@ esn_fit.mistakes_in("Wout", [
     ("Your unit matrix has as many rows as there are units. A has one column more, the ones: it is `np.eye(A.shape[1])`.", "np.linalg.solve(A.T @ A + ridge * np.eye(len(b)), A.T @ y)"),
     ("`lstsq` returns four things: the solution is the first of them.", "np.linalg.lstsq(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y, rcond=None)"),
     ("You solve A w = y in the place of AᵀA w = Aᵀy: `solve` wants a square matrix, and A has a row for each step.", "np.linalg.solve(A, y)"),
+    ("`solve` takes the matrix first and the right side second: yours are swapped.", "np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))"),
 ])
-
-
-@esn_fit.mistake("`solve` takes the matrix first and the right side second: yours are swapped.")
-def _(u, y, Wx, Wh, b, rho, washout, ridge):
-    Wh = Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())
-    H, h = np.zeros((len(u), len(b))), np.zeros(len(b))
-    for t in range(len(u)):
-        h = np.tanh(u[t] * Wx + h @ Wh + b)
-        H[t] = h
-    A = np.column_stack([H, np.ones(len(u))])
-    A, y = A[washout:], y[washout:]
-    Wout = np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))
-    return Wh, Wout
 
 
 @esn_fit.mistake("The matrix that you return is scaled, but the net was run with the one before scaling.")
 def _(u, y, Wx, Wh, b, rho, washout, ridge):
     radius = np.abs(np.linalg.eigvals(Wh)).max()
     return Wh * rho / radius, esn_fit(u, y, Wx, Wh, b, radius, washout, ridge)[1]
+
 
 esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")(
     lambda u, y, Wx, Wh, b, rho, washout, ridge: esn_fit(u[washout:], y[washout:], Wx, Wh, b, rho, 0, ridge))

@@ -116,10 +116,9 @@ grad_norm_by_lag.mistakes_in("dh", [
 
 grad_norm_by_lag.mistake("Matrix and slope are in the wrong order: forwards the activation comes last, so backwards it comes first.", da="dh @ Wh.T", dh="da * slope(H[t])")
 
-
-@grad_norm_by_lag.mistake("You never move on: every lag starts from the first `dh` again. The gradient of one step is where the next begins.")
-def _(Wh, H, dh, slope):
-    return np.array([np.linalg.norm((dh * slope(H[-1 - lag])) @ Wh.T if lag else dh) for lag in range(len(H))])
+grad_norm_by_lag.mistake("You never move on: every lag starts from the first `dh` again. The gradient of one step is where the next begins.")(
+    lambda Wh, H, dh, slope: np.array([
+        np.linalg.norm((dh * slope(H[-1 - lag])) @ Wh.T if lag else dh) for lag in range(len(H))]))
 
 grad_norm_by_lag.mistake("You measure after each step instead of before: norms[0] should be the length of the `dh` that came in.")(
     lambda Wh, H, dh, slope: grad_norm_by_lag(Wh, np.concatenate([H[:1], H]), dh, slope)[1:])
@@ -135,6 +134,7 @@ def gradients(Wh, H, dh, slope):
     for h in H[:0:-1]:
         rows.append((rows[-1] * slope(h)) @ Wh.T)
     return np.array(rows)
+
 
 grad_norm_by_lag.mistake("You add up absolute values. The norm of a gradient is the root of its summed squares.")(
     lambda Wh, H, dh, slope: np.abs(gradients(Wh, H, dh, slope)).sum(axis=1))

@@ -80,70 +80,17 @@ matrix_power_norms.mistakes_in("norms_i", [
     ("You follow one vector, and it need not be the one that is stretched most: ask for norm 2.", "np.linalg.norm(power @ np.ones(len(W)))"),
     ("You square the singular values: `P.T @ P` has their squares, and the root is missing.", "np.linalg.eigvalsh(power.T @ power).max()"),
     ("You divide by what the first step does. Then ten steps are compared with one, not with none: what k = 1 does is lost.", "np.linalg.norm(power, 2) / np.linalg.norm(W, 2)"),
+    (SVD, "np.linalg.svd(power)", "np.linalg.svd(power).max()"),
+    ("These are all singular values of the power, largest first. One number is asked for, the largest.", "np.linalg.svd(power)[1]"),
+    ("`eig` returns two things, eigenvalues and eigenvectors. Neither says how much ONE vector is stretched at most: ask for norm 2.", "np.linalg.eig(power)"),
+    ("`qr` returns two matrices, whose product is the power. One number is asked for: norm 2.", "np.linalg.qr(power)"),
 ])
 
-
-@matrix_power_norms.mistake("You carry the power on from one k to the next. Each k starts anew: k = 6 after k = 3 is six steps, not nine.")
-def _(W, ks):
-    power, norms = np.eye(len(W)), np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        for _ in range(k):
-            power = power @ W
-        norms[i] = np.linalg.norm(power, 2)
-    return norms
-
-
-@matrix_power_norms.mistake("You write into W itself: `power = W` copies nothing, so `power[:] = …` changes the matrix that you go on multiplying with.")
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = W
-        for _ in range(k - 1):
-            power[:] = power @ W
-        norms[i] = np.linalg.norm(power, 2)
-    return norms
-
-
-@matrix_power_norms.mistake(SVD)
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.svd(power)
-    return norms
-
-
-@matrix_power_norms.mistake(SVD)
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.svd(power).max()
-    return norms
-
-
-@matrix_power_norms.mistake("These are all singular values of the power, largest first. One number is asked for, the largest.")
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.svd(power)[1]
-    return norms
-
-
-@matrix_power_norms.mistake("`eig` returns two things, eigenvalues and eigenvectors. Neither says how much ONE vector is stretched at most: ask for norm 2.")
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.eig(power)
-    return norms
-
-
-@matrix_power_norms.mistake("`qr` returns two matrices, whose product is the power. One number is asked for: norm 2.")
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.qr(power)
-    return norms
+for sentence, *changes in [
+    ("You carry the power on from one k to the next. Each k starts anew: k = 6 after k = 3 is six steps, not nine.",
+     ("norms = np.zeros(len(ks))", "power, norms = np.eye(len(W)), np.zeros(len(ks))"),
+     ("power = np.linalg.matrix_power(W, k)", "for _ in range(k):\n            power = power @ W")),
+    ("You write into W itself: `power = W` copies nothing, so `power[:] = …` changes the matrix that you go on multiplying with.",
+     ("power = np.linalg.matrix_power(W, k)", "power = W\n        for _ in range(k - 1):\n            power[:] = power @ W")),
+]:
+    matrix_power_norms.mistake(sentence)(matrix_power_norms.changed(*changes))

@@ -90,18 +90,6 @@ spectral_radius.mistakes_in("eigenvalues", [
     ("`eigvalsh` is for symmetric matrices: it looks at one half of W only, and never finds a complex eigenvalue.", "np.linalg.eigvalsh(W)"),
     ("The eigenvalues stand on the diagonal of a triangular matrix only.", "np.diag(W)"),
     ("These are the eigenvalues of `W.T @ W`: the squares of the singular values, not the eigenvalues of W.", "np.linalg.eigvals(W.T @ W)"),
+    ("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.", "np.linalg.eig(W)"),
+    ("`svd` returns three things, two turns and the singular values between them. None of them holds the eigenvalues: `eigvals` returns those.", "np.linalg.svd(W)"),
 ])
-
-
-@spectral_radius.mistake("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.")
-def _(W):
-    eigenvalues = np.linalg.eig(W)
-    radius = np.abs(eigenvalues).max()
-    return radius
-
-
-@spectral_radius.mistake("`svd` returns three things, two turns and the singular values between them. None of them holds the eigenvalues: `eigvals` returns those.")
-def _(W):
-    eigenvalues = np.linalg.svd(W)
-    radius = np.abs(eigenvalues).max()
-    return radius

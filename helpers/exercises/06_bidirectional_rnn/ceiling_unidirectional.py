@@ -50,6 +50,7 @@ def _(answers):
         right += max(ones, len(row) - ones)
     return right / answers.size
 
+
 ceiling_unidirectional.same(lambda answers: float(0.5 + np.abs(answers.mean(axis=1) - 0.5).mean()))
 
 
@@ -80,16 +81,10 @@ ceiling_unidirectional.mistakes_in("ceiling", [
     ("You take the worst row alone: the pasts are equally likely, so average over all of them.", f"{BEST}.min()"),
     ("You return one number for each past. They are equally likely: average them.", BEST),
     ("You add the rows up instead of averaging: a share cannot be larger than 1.", f"{BEST}.sum()"),
+    ("`np.max` looks for the largest number of one array, and takes the second one for an axis. `np.maximum` compares two arrays, row by row.", "np.max(p_one, 1 - p_one).mean()"),
 ])
 
 ceiling_unidirectional.mistake("You average down the columns: that would be knowing the *future* and not the past.", p_one="answers.mean(axis=0)")
 ceiling_unidirectional.mistake(COUNT, p_one="answers.sum(axis=1)")
 ceiling_unidirectional.mistake("`len(answers)` is the number of pasts. For each past a share of its *futures* is wanted: divide by their number F.", p_one="answers.sum(axis=1) / len(answers)")
 ceiling_unidirectional.mistake(COUNT, p_one="answers.sum(axis=1)", ceiling="np.maximum(p_one, answers.shape[1] - p_one).mean()")
-
-
-@ceiling_unidirectional.mistake("`np.max` looks for the largest number of one array, and takes the second one for an axis. `np.maximum` compares two arrays, row by row.")
-def _(answers):
-    p_one = answers.mean(axis=1)
-    ceiling = np.max(p_one, 1 - p_one).mean()
-    return ceiling

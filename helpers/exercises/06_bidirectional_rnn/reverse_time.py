@@ -31,6 +31,7 @@ def _(rng):
     yield "one step", (rng.normal(size=(2, 1, 3)),)
     yield "numbers from -1000 to 1000", (rng.uniform(-1000, 1000, size=(2, 6, 1)),)
 
+
 reverse_time.same(lambda X: np.flip(X, axis=1))
 
 
@@ -38,6 +39,7 @@ reverse_time.same(lambda X: np.flip(X, axis=1))
 def _(sequences):
     T = sequences.shape[1]
     return np.stack([sequences[:, T - 1 - t] for t in range(T)], axis=1)
+
 
 reverse_time.same(lambda X: np.array([sequence[::-1] for sequence in X]))
 
@@ -62,16 +64,10 @@ reverse_time.mistakes_in("Y", [
     ("You change the signs. It is the order of the steps that is reversed, not the numbers.", "-X"),
 ])
 
-
-@reverse_time.mistake("You read from Y what has already been overwritten: from the middle on the steps come back as they were. What is read has to come from X.")
-def _(X):
-    Y, T = X.copy(), X.shape[1]
-    for t in range(T):
-        Y[:, t] = Y[:, T - 1 - t]
-    return Y
-
-
-@reverse_time.mistake("The result is right, but `X[:] = …` writes it into X itself: the caller finds X changed afterwards. Return a new array.")
-def _(X):
-    X[:] = X[:, ::-1].copy()
-    return X
+for sentence, *changes in [
+    ("You read from Y what has already been overwritten: from the middle on the steps come back as they were. What is read has to come from X.",
+     ("Y = X[:, ::-1]", "Y, T = X.copy(), X.shape[1]\n    for t in range(T):\n        Y[:, t] = Y[:, T - 1 - t]")),
+    ("The result is right, but `X[:] = …` writes it into X itself: the caller finds X changed afterwards. Return a new array.",
+     ("Y = X[:, ::-1]", "X[:] = X[:, ::-1].copy()"), ("return Y.copy()", "return X")),
+]:
+    reverse_time.mistake(sentence)(reverse_time.changed(*changes))

@@ -137,21 +137,11 @@ for sentence, *changes in [
     ("You return only the last token of each row. All of them are wanted.", ("np.stack(tokens, axis=1)", "token")),
     ("A row stops one step too late: after its EOS there is one more token.", ("    token, ended, tokens =", "    before = np.zeros(N, bool)\n    token, ended, tokens ="),
      ("np.where(ended, eos, token)", "np.where(before, eos, token)"), ("ended = ended | (token == eos)", "before = ended\n        ended = ended | (token == eos)")),
+    ("The decoder hears each token one step late: BOS twice, and then what it said two steps ago. It has to hear what it has just said.",
+     ("    token, ended, tokens = np.full(N, bos), ", "    heard = token = np.full(N, bos)\n    ended, tokens = "),
+     ("step(token, state)", "step(heard, state)"), ("token = logits.argmax(axis=1)", "heard, token = token, logits.argmax(axis=1)")),
 ]:
     greedy.mistake(sentence)(greedy.changed(*changes))
-
-
-@greedy.mistake("The decoder hears each token one step late: BOS twice, and then what it said two steps ago. It has to hear what it has just said.")
-def _(step, state, bos, eos, max_len):
-    N = len(state[0])
-    heard = token = np.full(N, bos)
-    ended, tokens = np.zeros(N, bool), []
-    for _ in range(max_len):
-        logits, state = step(heard, state)
-        heard, token = token, np.where(ended, eos, logits.argmax(axis=1))
-        ended = ended | (token == eos)
-        tokens.append(token)
-    return np.stack(tokens, axis=1)
 
 
 @greedy.mistake("EOS is taken out of your rows: it belongs to what the decoder says, it is how one knows that it has finished.")

@@ -126,10 +126,6 @@ for sentence, *changes in [
 ]:
     shift_targets.mistake(sentence)(shift_targets.changed(*changes))
 
-
-@shift_targets.mistake("Your arrays are as wide as y. BOS and EOS need places of their own, S = L + 1: `so_far` loses a token otherwise, and EOS overwrites one.")
-def _(y, lengths, bos, eos, pad):
-    so_far = np.column_stack([np.full(len(y), bos), y[:, :-1]])
-    wanted = y.copy()
-    wanted[np.arange(len(y)), lengths - 1] = eos
-    return so_far, wanted, wanted != pad
+shift_targets.mistake("Your arrays are as wide as y. BOS and EOS need places of their own, S = L + 1: `so_far` loses a token otherwise, and EOS overwrites one.",
+                      so_far="np.column_stack([np.full(N, bos), y[:, :-1]])", wanted="y.copy()",
+                      block="wanted[np.arange(N), lengths - 1] = eos", mask="wanted != pad")

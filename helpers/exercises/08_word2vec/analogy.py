@@ -84,6 +84,7 @@ analogy.mistakes_in("v", [
     ("This is the nearest word to c: a and b are not used.", "E[ids[2]]"),
     ("You multiply by c, number by number. The step from a to b is added to c.", "(E[ids[1]] - E[ids[0]]) * E[ids[2]]"),
     ("You calculate with the ids. An id is only a place in a list; it is the vectors that are added and taken away.", "E[ids[1] - ids[0] + ids[2]]"),
+    ("a, b and c are words, and rows of E are found by number: `ids` has the three numbers.", "E[b] - E[a] + E[c]"),
 ])
 
 analogy.mistakes_in("scores_ids", [
@@ -94,22 +95,14 @@ analogy.mistakes_in("scores_ids", [
 ])
 
 for sentence, out in [
-    ("You exclude a only: b and c are inputs as well.", [0]),
-    ("You exclude b only: a and c are inputs as well.", [1]),
-    ("You exclude c only: a and b are inputs as well.", [2]),
-    ("You exclude a and b; c is an input as well.", [0, 1]),
-    ("You exclude a and c; b is an input as well.", [0, 2]),
-    ("You exclude b and c; a is an input as well.", [1, 2]),
+    ("You exclude a only: b and c are inputs as well.", "ids[0]"),
+    ("You exclude b only: a and c are inputs as well.", "ids[1]"),
+    ("You exclude c only: a and b are inputs as well.", "ids[2]"),
+    ("You exclude a and b; c is an input as well.", "ids[:2]"),
+    ("You exclude a and c; b is an input as well.", "ids[::2]"),
+    ("You exclude b and c; a is an input as well.", "ids[1:]"),
 ]:
-
-    @analogy.mistake(sentence)
-    def _(a, b, c, E, words, exclude=True, out=out):
-        E = E / np.linalg.norm(E, axis=1, keepdims=True)
-        ids = [words.index(a), words.index(b), words.index(c)]
-        scores = E @ (E[ids[1]] - E[ids[0]] + E[ids[2]])
-        if exclude:
-            scores[[ids[i] for i in out]] = -np.inf
-        return words[int(np.argmax(scores))]
+    analogy.mistake(sentence)(analogy.changed(("scores[ids]", f"scores[{out}]")))
 
 analogy.mistake("The words of the question are allowed as answers also where `exclude` is true: then b or c often answers itself.")(
     lambda a, b, c, E, words, exclude=True: analogy(a, b, c, E, words, False))
@@ -118,34 +111,9 @@ analogy.mistake("You exclude the words of the question also where `exclude` is f
 analogy.mistake("You return the id. Asked for is the word, `words[id]`.")(
     lambda a, b, c, E, words, exclude=True: words.index(analogy(a, b, c, E, words, exclude)))
 
-
-@analogy.mistake("You take the vectors as they are, long ones and short ones: bring them to length 1 first, or the longest of the three decides alone.")
-def _(a, b, c, E, words, exclude=True):
-    ids = [words.index(a), words.index(b), words.index(c)]
-    v = E[ids[1]] - E[ids[0]] + E[ids[2]]
-    scores = E @ v
-    if exclude:
-        scores[ids] = -np.inf
-    return words[int(np.argmax(scores))]
-
-
-@analogy.mistake("You look for the smallest score. The nearest word has the largest.")
-def _(a, b, c, E, words, exclude=True):
-    E = E / np.linalg.norm(E, axis=1, keepdims=True)
-    ids = [words.index(a), words.index(b), words.index(c)]
-    v = E[ids[1]] - E[ids[0]] + E[ids[2]]
-    scores = E @ v
-    if exclude:
-        scores[ids] = -np.inf
-    return words[int(np.argmin(scores))]
-
-
-@analogy.mistake("a, b and c are words, and rows of E are found by number: `ids` has the three numbers.")
-def _(a, b, c, E, words, exclude=True):
-    E = E / np.linalg.norm(E, axis=1, keepdims=True)
-    ids = [words.index(a), words.index(b), words.index(c)]
-    v = E[b] - E[a] + E[c]
-    scores = E @ v
-    if exclude:
-        scores[ids] = -np.inf
-    return words[int(np.argmax(scores))]
+for sentence, *changes in [
+    ("You take the vectors as they are, long ones and short ones: bring them to length 1 first, or the longest of the three decides alone.",
+     ("    E = E / np.linalg.norm(E, axis=1, keepdims=True)\n", "")),
+    ("You look for the smallest score. The nearest word has the largest.", ("np.argmax", "np.argmin")),
+]:
+    analogy.mistake(sentence)(analogy.changed(*changes))

@@ -92,6 +92,7 @@ build_pairs.mistakes_in("stop", [
     ("The last word of a sentence is nobody's context: a `range` may stop one after the last place, since it leaves its end out.", "min(len(words) - 1, i + window + 1)"),
     ("You cut the window off at the number of sentences. It ends with the words of its own sentence.", "min(len(sentences), i + window + 1)"),
     ("You look to the left only: the window goes to both sides.", "i"),
+    ("At the end of a sentence your window reaches past the last word: cut it off where the sentence ends.", "i + window + 1"),
 ])
 
 for sentence, first, stop in [
@@ -126,19 +127,6 @@ build_pairs.mistake("Only the last sentence's pairs come back: the list is begun
     lambda sentences, window: build_pairs(sentences[-1:], window))
 build_pairs.mistake("Only the first sentence's pairs come back: you return before the others had their turn.")(
     lambda sentences, window: build_pairs(sentences[:1], window))
-
-
-@build_pairs.mistake("At the end of a sentence your window reaches past the last word: cut it off where the sentence ends.")
-def _(sentences, window):
-    pairs = []
-    for words in sentences:
-        for i, middle in enumerate(words):
-            first = max(0, i - window)
-            stop = i + window + 1
-            for j in range(first, stop):
-                if j != i:
-                    pairs.append((middle, words[j]))
-    return np.array(pairs)
 
 build_pairs.mistake("You take a set of the words in a window, which holds each word once. A word that stands there twice is a context twice.")(
     lambda sentences, window: np.array([(s[i], word) for s in sentences for i in range(len(s)) for word in {*s[max(0, i - window) : i], *s[i + 1 : i + window + 1]}]))

@@ -104,32 +104,22 @@ most_similar.mistake("This is 1 minus the cosine, the \"cosine distance\". Asked
 most_similar.mistake("Nothing is excluded: the word itself is always its own nearest neighbour, with a cosine of 1.")(
     lambda v, E, k, exclude: most_similar(v, E, k, []))
 
+most_similar.mistake("You always drop the best one, as if it were the word itself. What to leave out is in `exclude`, which may be empty.")(
+    lambda v, E, k, exclude: tuple(part[1:] for part in most_similar(v, E, k + 1, [])))
 
-@most_similar.mistake("You always drop the best one, as if it were the word itself. What to leave out is in `exclude`, which may be empty.")
-def _(v, E, k, exclude):
-    ids, cosines = most_similar(v, E, k + 1, [])
-    return ids[1:], cosines[1:]
-
-
-@most_similar.mistake("You take the best k first and drop the excluded ones then: fewer than k remain.")
-def _(v, E, k, exclude):
-    ids, cosines = most_similar(v, E, k, [])
-    return ids[~np.isin(ids, exclude)], cosines[~np.isin(ids, exclude)]
+for sentence, *changes in [
+    ("You take the best k first and drop the excluded ones then: fewer than k remain.",
+     ("cosines[exclude] = -np.inf", "pass"), ("return ids", "ids = ids[~np.isin(ids, exclude)]\n    return ids")),
+    ("`E /= …` and `v /= …` write into the caller's own arrays. Make new ones: `E = E / …`.",
+     ("cosines = E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))",
+      "E /= np.linalg.norm(E, axis=1, keepdims=True)\n    v /= np.linalg.norm(v)\n    cosines = E @ v")),
+]:
+    most_similar.mistake(sentence)(most_similar.changed(*changes))
 
 most_similar.mistake("You cut the excluded rows out, and from there on every id is too small by one: an id must still be the row's place in E.")(
     lambda v, E, k, exclude: most_similar(v, np.delete(E, exclude, axis=0), k, []))
 most_similar.mistake("Your two results are in the wrong order: first come the ids, then their cosines.")(
     lambda v, E, k, exclude: most_similar(v, E, k, exclude)[::-1])
-
-
-@most_similar.mistake("`E /= …` and `v /= …` write into the caller's own arrays. Make new ones: `E = E / …`.")
-def _(v, E, k, exclude):
-    E /= np.linalg.norm(E, axis=1, keepdims=True)
-    v /= np.linalg.norm(v)
-    cosines = E @ v
-    cosines[exclude] = -np.inf
-    ids = np.argsort(-cosines)[:k]
-    return ids, cosines[ids]
 
 
 most_similar.mistakes_in("ids", [

@@ -72,9 +72,5 @@ neg_table.mistakes_in("p", [
     ("This is the running sum of the probabilities, which is what one draws with. Asked for are the probabilities themselves.", "np.cumsum(counts**power / np.sum(counts**power))"),
 ])
 
-
-@neg_table.mistake("`counts **= power` writes into the caller's own array. Make a new one: `weights = counts**power`.")
-def _(counts, power):
-    counts **= power
-    p = counts / np.sum(counts)
-    return p
+neg_table.mistake("`counts **= power` writes into the caller's own array. Make a new one: `weights = counts**power`.")(
+    neg_table.changed(("p = counts**power / np.sum(counts**power)", "counts **= power\n    p = counts / np.sum(counts)")))

@@ -153,21 +153,15 @@ causal_self_attention.mistakes_in("Y", [
 
 
 # another line of softmax, or another return
-@causal_self_attention.mistake(AFTER)
-def _(X, Wq, Wk, Wv):
-    Q, K, V = X @ Wq, X @ Wk, X @ Wv
-    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])
-    A = np.tril(softmax(scores, np.ones(scores.shape, bool)))
-    return A @ V, A
 
-
-@causal_self_attention.mistake("Your softmax runs down the columns. Each ROW has to sum to 1: the keys of one query.")
-def _(X, Wq, Wk, Wv):
-    Q, K, V = X @ Wq, X @ Wk, X @ Wv
-    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])
-    allowed = np.broadcast_to(np.tril(np.ones(scores.shape[1:], bool)), scores.shape)
-    A = softmax(scores.transpose(0, 2, 1), allowed.transpose(0, 2, 1)).transpose(0, 2, 1)
-    return A @ V, A
+for sentence, *changes in [
+    (AFTER,
+     ("softmax(scores, np.broadcast_to(allowed, scores.shape))", "np.tril(softmax(scores, np.ones(scores.shape, bool)))")),
+    ("Your softmax runs down the columns. Each ROW has to sum to 1: the keys of one query.",
+     ("softmax(scores, np.broadcast_to(allowed, scores.shape))",
+      "softmax(scores.transpose(0, 2, 1), np.broadcast_to(allowed.T, scores.shape)).transpose(0, 2, 1)")),
+]:
+    causal_self_attention.mistake(sentence)(causal_self_attention.changed(*changes))
 
 causal_self_attention.mistake("Right numbers in the wrong order: first Y, then the weights.")(
     lambda X, Wq, Wk, Wv: causal_self_attention.reference(X, Wq, Wk, Wv)[::-1])
