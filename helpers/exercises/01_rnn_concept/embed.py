@@ -27,6 +27,7 @@ def _(rng):
     yield "a square W, V = H = 3", (np.array([[0, 1, 2], [2, 0, 0]]), rng.normal(size=(3, 3)))
     yield "one sequence of 30 letters, V = 27, H = 1", (rng.integers(0, 26, (1, 30)), rng.normal(size=(27, 1)))
 
+
 embed.same(lambda ids, W: one_hot(ids, len(W)) @ W)
 embed.same(lambda ids, W: np.take(W, ids, axis=0))
 

@@ -35,6 +35,7 @@ def _(rng):
     yield "one sequence, whole numbers in x and h", (np.array([[1, 0]]), np.array([[0, 1, -1]]), draw(2, 3), draw(3, 3), draw(3))
     yield "sums of 1000 and -1000", (1000 * np.array([[1.0], [-1.0]]), np.zeros((2, 1)), one, one, np.zeros(1))
 
+
 rnn_step.same(lambda x, h, Wx, Wh, b: np.tanh(np.concatenate([x, h], axis=1) @ np.concatenate([Wx, Wh]) + b))
 
 

@@ -42,6 +42,7 @@ def _(answer, rng):
     missed = [name for name, found in seen.items() if not found]
     return f"Your case shows {len(seen) - len(missed)} of {len(seen)} mistakes. This passes unseen: {'; '.join(missed)}."
 
+
 hard_case.same(lambda rng: (rng.uniform(-1, 1, (3, 2)), np.array([[0.5, -1.0], [0.3, 0.8]]), np.ones((3, 5, 2))))
 
 

@@ -62,6 +62,8 @@ def _(f, p, eps):
     return gradient
 
 
+numerical_grad.same(numerical_grad.changed(("gradient = np", "p = p.astype(float)      # whole numbers as well\n    gradient = np")))
+
 for _sentence, *_edits in [
     ("Your gradient is zero everywhere: `f` gets the same array both times. Do you move a copy that `f` never sees, or twice the same way?", {"p_place": "old + eps"}, {"p_place": "p[place]"}),
     ("Your lower point is p itself: from p + ε it is two steps down to p - ε. With 2ε below the fraction, half of the slope is missing.", {"p_place": "old"}, {"p_place": "p[place] - eps"}),

@@ -63,6 +63,9 @@ def _(u, y, Wx, Wh, b, rho, washout, ridge):
     return Wh, np.linalg.lstsq(stacked, np.concatenate([y[washout:], np.zeros(A.shape[1])]), rcond=None)[0]
 
 
+esn_fit.same(esn_fit.changed(      # a matrix of zeros as well
+    ("rho / np.abs(np.linalg.eigvals(Wh)).max()", "rho / max(np.abs(np.linalg.eigvals(Wh)).max(), 1e-12)")))
+
 REAL = "You scale by the largest real part of an eigenvalue. The radius is the largest distance from 0, `np.abs`."
 ONE_EIGENVALUE = "You scale by the size of one eigenvalue, but it need not be the farthest from 0: measure all of them, then choose."
 NOT_AS_MANY = "After your cut there are not as many states as targets. Each state belongs to the target of its own step, so both lose their first `washout` rows (`A[:, …]` would take units away, not steps)."

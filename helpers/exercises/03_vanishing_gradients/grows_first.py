@@ -60,6 +60,7 @@ def _(rho, fold):
     skew = 2 * fold / rho
     return rho * np.array([[0.0, -skew], [1 / skew, 0.0]])
 
+
 grows_first.same(lambda rho, fold: [[rho, 0], [3 * fold, -rho]])
 
 

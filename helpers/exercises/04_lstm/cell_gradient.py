@@ -42,6 +42,7 @@ def _(F):
     after = np.concatenate([F[1:], np.ones((1, F.shape[1]))])
     return np.cumprod(after[::-1], axis=0)[::-1]
 
+
 cell_gradient.same(lambda F: np.stack([np.prod(F[t + 1 :], axis=0) for t in range(len(F))]))
 
 

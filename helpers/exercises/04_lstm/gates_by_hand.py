@@ -51,6 +51,7 @@ def _(answer, mark, asked):
         shown[t] = o[t] * c
     return shown
 
+
 gates_by_hand.same(lambda mark, asked: (np.where(mark == 1, 0.0, 1.0), mark, asked))
 
 

@@ -50,6 +50,7 @@ def _(kind):
     return {1: "xs_f, xs_b = np.zeros(np.shape(xs)), np.zeros(np.shape(xs))", 2: "xs_f[:], xs_b[:] = xs / 2, np.flip(xs, -2) / 2",
             4: "hs = np.concatenate([hs_f, np.flip(hs_b, -2)], axis=-1)", 5: "ys = hs.dot(V.T)"}
 
+
 mend_lines.same(lambda kind: hunt.HEALTHY)
 
 

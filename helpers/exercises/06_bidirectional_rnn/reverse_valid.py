@@ -40,6 +40,7 @@ def _(X, lengths):
         Y[n, :length] = X[n, :length][::-1]
     return Y
 
+
 reverse_valid.same(
     lambda X, lengths: np.stack([np.concatenate([row[:k][::-1], row[k:]]) for row, k in zip(X, lengths, strict=True)]))
 

@@ -174,7 +174,8 @@ beam_search.mistakes_in("block", [
     ("The new token is put before the others: a sequence grows at its end.", "candidates.append(((k, *tokens), log_p + float(q)))"),
     ("Your sequences hold the last token alone: the new token comes after all those that its beginning has.", "candidates.append(((k,), log_p + float(q)))"),
     ("You divide by the length at each step, so what is carried has been divided again and again. Carry the plain sum; divide once, when all is ranked in the end.",
-     "candidates.append(((*tokens, k), (log_p + float(q)) / (len(tokens) + 1) ** alpha))"),
+     "candidates.append(((*tokens, k), (log_p + float(q)) / (len(tokens) + 1) ** alpha))",
+     "candidates.append(((*tokens, k), (log_p * len(tokens) + float(q)) / (len(tokens) + 1)))"),
 ])
 
 beam_search.mistakes_in("block__2", [

@@ -41,6 +41,7 @@ def _(met, row, q, K):
     p = met / (met + K * row * q)
     return np.log(p) - np.log(1 - p)
 
+
 best_score.same(lambda met, row, q, K: np.log(met / row) - np.log(q) - np.log(K))
 
 

@@ -44,6 +44,7 @@ def _(rng):
     yield "five rows of four, rank 1", (weights(5, 4), np.ones((5, 4), bool), 1)
     yield "a single place", (np.ones((2, 1)), np.ones((2, 1), bool), 0)
 
+
 forbid_place.same(lambda A, allowed, rank: allowed & (np.argsort(np.argsort(-A, axis=1), axis=1) != rank))
 
 
