@@ -95,10 +95,9 @@ def _(params, gain):
     return f"{right} But not all outputs are near 0 or 1: the worst is {worst:.2f}. {why}"
 
 
-@adder_params.same
-def _(gain=10.0):      # a steeper one, with the digit's weights and thresholds moved into each other
-    return {"Wx": 3 * gain * np.ones((2, 3)), "Wh": 1.5 * gain * np.outer([0, 1, 0], np.ones(3)),
-            "b": 3 * gain * (0.5 - (np.arange(3) + 0.5)), "Wy": np.array([0.5, -0.5, 0.5])[:, None], "by": np.full(1, 0.5)}
+adder_params.same(lambda gain=10.0: {      # a steeper one, with the digit's weights and thresholds moved into each other
+    "Wx": 3 * gain * np.ones((2, 3)), "Wh": 1.5 * gain * np.outer([0, 1, 0], np.ones(3)),
+    "b": 3 * gain * (0.5 - (np.arange(3) + 0.5)), "Wy": np.array([0.5, -0.5, 0.5])[:, None], "by": np.full(1, 0.5)})
 
 
 for _sentence, *_edits in [

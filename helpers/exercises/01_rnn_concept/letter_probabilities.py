@@ -33,10 +33,8 @@ def _(rng):
     yield "whole numbers, all equal, τ = 2, V = 4", (np.array([7, 7, 7, 7]), 2)
 
 
-@letter_probabilities.same
-def _(y, temperature):
-    p = [1 / np.exp(np.clip((y - one) / temperature, None, 700)).sum() for one in y]
-    return np.array(p)
+letter_probabilities.same(lambda y, temperature: np.array(
+    [1 / np.exp(np.clip((y - one) / temperature, None, 700)).sum() for one in y]))
 
 
 for _sentence, *_edits in [

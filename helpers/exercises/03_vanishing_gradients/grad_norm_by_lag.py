@@ -120,25 +120,15 @@ grad_norm_by_lag.mistake("You never move on: every lag starts from the first `dh
     lambda Wh, H, dh, slope: np.array([
         np.linalg.norm((dh * slope(H[-1 - lag])) @ Wh.T if lag else dh) for lag in range(len(H))]))
 
-grad_norm_by_lag.mistake("You measure after each step instead of before: norms[0] should be the length of the `dh` that came in.")(
-    lambda Wh, H, dh, slope: grad_norm_by_lag(Wh, np.concatenate([H[:1], H]), dh, slope)[1:])
-grad_norm_by_lag.mistake("Your norms are in the order of time. The order here is the lag: norms[0] belongs to the last state.")(
-    lambda Wh, H, dh, slope: grad_norm_by_lag(Wh, H, dh, slope)[::-1])
-grad_norm_by_lag.mistake("You return squared lengths: the root is missing.")(
-    lambda Wh, H, dh, slope: grad_norm_by_lag(Wh, H, dh, slope) ** 2)
-
-
-def gradients(Wh, H, dh, slope):
-    """Return the gradients (T, n) whose lengths are asked for, the last state's first."""
-    rows = [dh]
-    for h in H[:0:-1]:
-        rows.append((rows[-1] * slope(h)) @ Wh.T)
-    return np.array(rows)
-
-
-grad_norm_by_lag.mistake("You add up absolute values. The norm of a gradient is the root of its summed squares.")(
-    lambda Wh, H, dh, slope: np.abs(gradients(Wh, H, dh, slope)).sum(axis=1))
-grad_norm_by_lag.mistake("You return the gradients themselves; asked for are their lengths.")(
-    lambda Wh, H, dh, slope: gradients(Wh, H, dh, slope))
-grad_norm_by_lag.mistake("You measure halfway, between the slope and the matrix: the lengths asked for are those of `dh`, at the states.")(
-    lambda Wh, H, dh, slope: np.linalg.norm(gradients(Wh, H, dh, slope) * slope(H[::-1]), axis=1))
+for sentence, *changes in [
+    ("You measure after each step instead of before: norms[0] should be the length of the `dh` that came in.",
+     ("        norms[lag] = np.linalg.norm(dh)\n", ""), ("dh = da @ Wh.T", "dh = da @ Wh.T\n        norms[lag] = np.linalg.norm(dh)")),
+    ("Your norms are in the order of time. The order here is the lag: norms[0] belongs to the last state.", ("return norms", "return norms[::-1]")),
+    ("You return squared lengths: the root is missing.", ("np.linalg.norm(dh)", "np.sum(dh**2)")),
+    ("You add up absolute values. The norm of a gradient is the root of its summed squares.", ("np.linalg.norm(dh)", "np.abs(dh).sum()")),
+    ("You return the gradients themselves; asked for are their lengths.",
+     ("np.zeros(T)", "np.zeros((T, len(dh)))"), ("np.linalg.norm(dh)", "dh")),
+    ("You measure halfway, between the slope and the matrix: the lengths asked for are those of `dh`, at the states.",
+     ("np.linalg.norm(dh)", "np.linalg.norm(dh * slope(H[T - 1 - lag]))")),
+]:
+    grad_norm_by_lag.mistake(sentence)(grad_norm_by_lag.changed(*changes))

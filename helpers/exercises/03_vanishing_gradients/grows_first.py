@@ -55,10 +55,7 @@ def _(answer, rho, fold):
     return f"The radius is right. But one step stretches no vector more than {stretch:.3g}-fold; asked for is {fold:g}-fold."
 
 
-@grows_first.same
-def _(rho, fold):
-    skew = 2 * fold / rho
-    return rho * np.array([[0.0, -skew], [1 / skew, 0.0]])
+grows_first.same(lambda rho, fold: rho * np.array([[0.0, -2 * fold / rho], [rho / (2 * fold), 0.0]]))
 
 
 grows_first.same(lambda rho, fold: [[rho, 0], [3 * fold, -rho]])

@@ -45,9 +45,8 @@ def _(W, ks):
     return np.array([np.linalg.svd(power(k))[1][0] for k in ks])
 
 
-@matrix_power_norms.same
-def _(W, ks):
-    return np.array([np.sqrt(np.linalg.eigvalsh(P.T @ P).max()) for P in (np.linalg.matrix_power(W, k) for k in ks)])
+matrix_power_norms.same(lambda W, ks: np.array(
+    [np.sqrt(np.linalg.eigvalsh(P.T @ P).max()) for P in (np.linalg.matrix_power(W, k) for k in ks)]))
 
 
 ALWAYS_W = "You always measure W itself: the k is missing."

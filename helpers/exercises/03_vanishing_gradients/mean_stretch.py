@@ -38,10 +38,8 @@ def _(rng):
     yield "a random matrix, n = 5, 7 steps", (rng.normal(size=(5, 5)), rng.uniform(0, 1, (7, 5)))
 
 
-@mean_stretch.same
-def _(Wh, slopes):
-    singular = np.linalg.svd(Wh)[1]
-    return np.sqrt(np.mean(singular**2)) * np.linalg.norm(slopes) / np.sqrt(slopes.size)
+mean_stretch.same(lambda Wh, slopes: (
+    np.sqrt(np.mean(np.linalg.svd(Wh)[1] ** 2)) * np.linalg.norm(slopes) / np.sqrt(slopes.size)))
 
 
 DIVIDED_TWICE = "You take the root mean square of the entries, as if the sum of squares were divided by n². Each of the n rows has a mean square of its own, its sum divided by n, and the n rows are added: divide by n once, under the root."

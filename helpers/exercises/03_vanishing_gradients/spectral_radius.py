@@ -43,15 +43,10 @@ def _(answer, W):
     return answer
 
 
-@spectral_radius.explained_by
-def _(answer, W):
-    return "You return a complex number. Its size, its distance from 0, is `np.abs`." if np.iscomplexobj(answer) else None
+spectral_radius.explained_by(lambda answer, W: (
+    "You return a complex number. Its size, its distance from 0, is `np.abs`." if np.iscomplexobj(answer) else None))
 
-
-@spectral_radius.same
-def _(W):
-    values, _ = np.linalg.eig(W)
-    return float(max(np.sqrt(v.real**2 + v.imag**2) for v in values))
+spectral_radius.same(lambda W: float(max(np.sqrt(v.real**2 + v.imag**2) for v in np.linalg.eig(W)[0])))
 
 
 SINGULAR = "This is the largest singular value, the most that ONE step can stretch a vector. The spectral radius says what happens in the long run."

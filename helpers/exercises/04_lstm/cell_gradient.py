@@ -37,10 +37,7 @@ def _(rng):
     yield "no units, H = 0", (np.ones((3, 0)),)
 
 
-@cell_gradient.same
-def _(F):
-    after = np.concatenate([F[1:], np.ones((1, F.shape[1]))])
-    return np.cumprod(after[::-1], axis=0)[::-1]
+cell_gradient.same(lambda F: np.cumprod(np.concatenate([F[1:], np.ones((1, F.shape[1]))])[::-1], axis=0)[::-1])
 
 
 cell_gradient.same(lambda F: np.stack([np.prod(F[t + 1 :], axis=0) for t in range(len(F))]))

@@ -75,10 +75,8 @@ def _(dh, dc, cache):
             {"b": np.ones(len(x)) @ da, "Wh": np.einsum("ni,na->ia", h, da), "Wx": np.einsum("ni,na->ia", x, da)})
 
 
-@lstm_step_backward.same
-def _(dh, dc, cache):
-    cache = tuple(a.astype(np.float32) for a in cache)
-    return lstm_step_backward.reference(dh.astype(np.float32), dc.astype(np.float32), cache)
+lstm_step_backward.same(lambda dh, dc, cache: lstm_step_backward.reference(
+    dh.astype(np.float32), dc.astype(np.float32), tuple(a.astype(np.float32) for a in cache)))
 
 
 CAME = "(dc - dh * o * (1 - np.tanh(c) ** 2))"  # the dc that was handed in: in these blanks, dc is the finished sum

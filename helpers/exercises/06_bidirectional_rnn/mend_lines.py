@@ -34,9 +34,7 @@ def _(rng):
         yield f"the five lines and {'a ' * (kind == 'batch')}{kind}", (kind,)
 
 
-@mend_lines.observed_by
-def _(answer, kind):
-    return hunt.output(answer, kind)
+mend_lines.observed_by(lambda answer, kind: hunt.output(answer, kind))
 
 
 @mend_lines.explained_by
@@ -45,10 +43,9 @@ def _(answer, kind):
     return f"{hunt.blame(answer)} {seen}".strip()
 
 
-@mend_lines.same
-def _(kind):
-    return {1: "xs_f, xs_b = np.zeros(np.shape(xs)), np.zeros(np.shape(xs))", 2: "xs_f[:], xs_b[:] = xs / 2, np.flip(xs, -2) / 2",
-            4: "hs = np.concatenate([hs_f, np.flip(hs_b, -2)], axis=-1)", 5: "ys = hs.dot(V.T)"}
+mend_lines.same(lambda kind: {
+    1: "xs_f, xs_b = np.zeros(np.shape(xs)), np.zeros(np.shape(xs))", 2: "xs_f[:], xs_b[:] = xs / 2, np.flip(xs, -2) / 2",
+    4: "hs = np.concatenate([hs_f, np.flip(hs_b, -2)], axis=-1)", 5: "ys = hs.dot(V.T)"})
 
 
 mend_lines.same(lambda kind: hunt.HEALTHY)

@@ -34,11 +34,7 @@ def _(rng):
 
 reverse_time.same(lambda X: np.flip(X, axis=1))
 
-
-@reverse_time.same
-def _(sequences):
-    T = sequences.shape[1]
-    return np.stack([sequences[:, T - 1 - t] for t in range(T)], axis=1)
+reverse_time.same(lambda sequences: np.stack([sequences[:, -1 - t] for t in range(sequences.shape[1])], axis=1))
 
 
 reverse_time.same(lambda X: np.array([sequence[::-1] for sequence in X]))

@@ -91,15 +91,9 @@ def _(rng):
     yield "one token, width 2", (_known(rng, 5), 1, 0, 2, 1, 1.0)
 
 
-@beam_search.same
-def _(next_log_p, bos, eos, width, max_len, alpha):
-    beam, ended = [((), 0.0)], []
-    for _ in range(max_len):
-        every = [((*t, k), p + q) for t, p in beam for k, q in enumerate(next_log_p((bos, *t)))]
-        best = sorted(every, key=lambda c: c[1])[::-1][:width]      # ties the other way round
-        ended.extend(c for c in best if c[0][-1] == eos)
-        beam = [c for c in best if c[0][-1] != eos]
-    return tuple(sorted(ended + beam, key=lambda c: c[1] / len(c[0]) ** alpha)[::-1][:width])
+beam_search.same(beam_search.changed(      # ties the other way round
+    ("sorted(candidates, key=lambda c: c[1], reverse=True)", "sorted(candidates, key=lambda c: c[1])[::-1]"),
+    ("** alpha, reverse=True)", "** alpha)[::-1]")))
 
 
 @beam_search.same

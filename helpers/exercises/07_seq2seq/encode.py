@@ -47,14 +47,7 @@ def _(rng):
     yield "vectors so large that tanh is flat", (np.array([[1, 2, 3]]), np.ones((1, 3), bool), 1000 * E, draw_cell(rng, "rnn", 2, 3), draw_state(rng, "rnn", 1, 3))
 
 
-@encode.same
-def _(source, mask, E, cell, state):
-    X = E[source]
-    for t in range(len(source[0])):
-        keep = mask[:, t].astype(float)[:, None]
-        new = cell(X[:, t], state)
-        state = tuple(keep * n + (1 - keep) * s for n, s in zip(new, state, strict=True))
-    return state
+encode.same(encode.changed(("np.where(mask[:, t, None], n, s)", "mask[:, t, None] * n + (1 - mask[:, t, None]) * s")))
 
 
 @encode.same

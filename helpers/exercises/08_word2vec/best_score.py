@@ -36,10 +36,7 @@ def _(rng):
     yield "no pairs", (np.zeros(0), np.zeros(0), np.zeros(0), 5)
 
 
-@best_score.same
-def _(met, row, q, K):
-    p = met / (met + K * row * q)
-    return np.log(p) - np.log(1 - p)
+best_score.same(lambda met, row, q, K: np.log(met / (met + K * row * q)) - np.log(1 - met / (met + K * row * q)))
 
 
 best_score.same(lambda met, row, q, K: np.log(met / row) - np.log(q) - np.log(K))

@@ -59,9 +59,8 @@ def _(answer, sentences, window):
     return None
 
 
-@build_pairs.same
-def _(sentences, window):
-    return np.array([(s[i], s[j]) for s in sentences for i in range(len(s)) for j in range(len(s)) if 0 < abs(i - j) <= window])
+build_pairs.same(lambda sentences, window: np.array(
+    [(s[i], s[j]) for s in sentences for i in range(len(s)) for j in range(len(s)) if 0 < abs(i - j) <= window]))
 
 
 @build_pairs.same

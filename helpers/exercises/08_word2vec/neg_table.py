@@ -33,16 +33,9 @@ def _(rng):
     yield "a word that never came, and one that came a million times", (np.array([0.0, 1e6, 16.0]), 0.75)
 
 
-@neg_table.same
-def _(counts, power):
-    weights = np.exp(power * np.log(counts))
-    return weights / weights.sum()
+neg_table.same(lambda counts, power: np.exp(power * np.log(counts)) / np.exp(power * np.log(counts)).sum())
 
-
-@neg_table.same
-def _(counts, power):
-    q = (counts / counts.sum()) ** power
-    return q / q.sum()
+neg_table.same(lambda counts, power: (counts / counts.sum()) ** power / np.sum((counts / counts.sum()) ** power))
 
 
 neg_table.mistakes_in("p", [

@@ -62,14 +62,10 @@ def _(dcontext, cache, scaled):
     return dq, dK, dV
 
 
-@attend_backward.same
-def _(g, cache, scaled):
-    q, K, V, A = cache
-    dV = np.einsum("nt,ne->nte", A, g)
-    dA = (V @ g[:, :, None])[:, :, 0]
-    de = A * dA - A * np.sum(A * dA, axis=-1)[:, None]
-    de *= q.shape[1] ** -0.5 if scaled else 1
-    return (de[:, None] @ K)[:, 0], np.einsum("nt,nh->nth", de, q), dV
+attend_backward.same(attend_backward.changed(
+    ("A[:, :, None] * dcontext[:, None, :]", 'np.einsum("nt,ne->nte", A, dcontext)'),
+    ('np.einsum("ne,nte->nt", dcontext, V)', "(V @ dcontext[:, :, None])[:, :, 0]"), ("A * (dA - (A * dA)", "A * dA - A * ((A * dA)"),
+    ('np.einsum("nt,nth->nh", de, K)', "(de[:, None] @ K)[:, 0]"), ("de[:, :, None] * q[:, None, :]", 'np.einsum("nt,nh->nth", de, q)')))
 
 
 TWICE = "You divide by √H, or by H, once too often: the line below the softmax step divides by √H where scores were scaled, and no other line does."
