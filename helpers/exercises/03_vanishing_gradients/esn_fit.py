@@ -123,11 +123,10 @@ esn_fit.mistakes_in("Wout", [
     ("`solve` takes the matrix first and the right side second: yours are swapped.", "np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))"),
 ])
 
-
-@esn_fit.mistake("The matrix that you return is scaled, but the net was run with the one before scaling.")
-def _(u, y, Wx, Wh, b, rho, washout, ridge):
-    radius = np.abs(np.linalg.eigvals(Wh)).max()
-    return Wh * rho / radius, esn_fit(u, y, Wx, Wh, b, radius, washout, ridge)[1]
+esn_fit.mistake("The matrix that you return is scaled, but the net was run with the one before scaling.")(
+    lambda u, y, Wx, Wh, b, rho, washout, ridge: (
+        esn_fit(u, y, Wx, Wh, b, rho, washout, ridge)[0],
+        esn_fit(u, y, Wx, Wh, b, np.abs(np.linalg.eigvals(Wh)).max(), washout, ridge)[1]))
 
 
 esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")(

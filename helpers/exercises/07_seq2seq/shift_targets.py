@@ -52,12 +52,10 @@ def _(y, lengths, bos, eos, pad):
     return np.array(so_far), np.array(wanted), np.array(wanted) != pad
 
 
-@shift_targets.same
-def _(y, lengths, bos, eos, pad):
-    so_far = np.pad(y, ((0, 0), (1, 0)), constant_values=bos)
-    t = np.arange(so_far.shape[1])[None]
-    wanted = np.where(t == lengths[:, None], eos, np.pad(y, ((0, 0), (0, 1)), constant_values=pad))
-    return so_far, wanted, so_far != pad
+shift_targets.same(shift_targets.changed(
+    ("np.column_stack([np.full(N, bos), y])", "np.pad(y, ((0, 0), (1, 0)), constant_values=bos)"),
+    ("np.column_stack([y, np.full(N, pad)])", "np.pad(y, ((0, 0), (0, 1)), constant_values=pad)"),
+    ("np.arange(L + 1) <= lengths[:, None]", "so_far != pad")))
 
 
 EOS_AT = "wanted[np.arange(N), lengths] = eos"
@@ -66,7 +64,7 @@ EVERYWHERE = "You write EOS into all of the padding. One EOS is wanted in each r
 BEGINS_WITH_BOS = "`wanted` begins with BOS: the two are not shifted against each other, and the decoder would learn to say what it has just heard."
 ONE_FOR_BOS = "You write the number 1 for BOS. The ids are arguments, and another vocabulary has others."
 
-SLIPS = [
+for sentence, edits in [
     ("BOS is missing: `so_far` starts with the target's first token, which the decoder has not said yet.", {"so_far": "np.column_stack([y, np.full(N, pad)])"}),
     ("BOS overwrites the target's first token, so the decoder never hears that one. BOS comes before it.", {"so_far": "np.column_stack([np.full(N, bos), y[:, 1:], np.full(N, pad)])"}),
     ("The last token of the target is missing in `so_far`: the decoder hears it as well, and then says EOS. Nothing is cut off, BOS is added.", {"so_far": "np.column_stack([np.full(N, bos), y[:, :-1]])"}),
@@ -95,8 +93,7 @@ SLIPS = [
     ("You write the number 2 for EOS. The ids are arguments, and another vocabulary has others.", {"block": "wanted[np.arange(N), lengths] = 2"}),
     ("You write the numbers 1, 2 and 0 for BOS, EOS and PAD. The ids are arguments, and another vocabulary has others.",
      {"so_far": "np.column_stack([np.full(N, 1), y])", "wanted": "np.column_stack([y, np.full(N, 0)])", "block": "wanted[np.arange(N), lengths] = 2"}),
-]
-for sentence, edits in SLIPS:
+]:
     shift_targets.mistake(sentence, **edits)
     if {"wanted", "block"} & set(edits):  # and by those who find the mask in what they have made
         shift_targets.mistake(sentence, **edits, mask="wanted != pad")

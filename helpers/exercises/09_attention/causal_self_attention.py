@@ -60,14 +60,9 @@ def _(X, Wq, Wk, Wv):
     return Y, A
 
 
-@causal_self_attention.same
-def _(X, Wq, Wk, Wv):
-    t = np.arange(X.shape[1])
-    e = np.einsum("nth,nuh->ntu", X @ Wq, X @ Wk) * Wk.shape[1] ** -0.5
-    e = np.where(t[:, None] >= t, e, -np.inf)
-    A = np.exp(e - e.max(axis=2, keepdims=True))
-    A /= A.sum(axis=2, keepdims=True)
-    return np.einsum("ntu,nue->nte", A, X @ Wv), A
+causal_self_attention.same(causal_self_attention.changed(
+    ("Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])", 'np.einsum("nth,nuh->ntu", Q, K) * Wk.shape[1] ** -0.5'),
+    ("np.tril(np.ones((T, T), bool))", "np.arange(T)[:, None] >= np.arange(T)"), ("A @ V", 'np.einsum("ntu,nue->nte", A, V)')))
 
 
 # queries, keys and values
