@@ -34,7 +34,6 @@ def _(rng):
 count_params.same(lambda context, D, H: (
     int(np.zeros((context * D, H)).size + np.zeros(H).size), int(sum(np.prod(s) for s in [(D, H), (H, H), (H,)]))))
 
-
 _grows = "Your RNN grows with the context. It does not: one step has one Wx, one Wh and one b, and every step uses them again."
 _one_bias = "You add one bias for the whole layer. Each of the H units has its own."
 _of_inputs = "The bias belongs to the H units of the layer, not to the D inputs."

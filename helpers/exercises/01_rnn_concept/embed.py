@@ -31,7 +31,6 @@ def _(rng):
 embed.same(lambda ids, W: one_hot(ids, len(W)) @ W)
 embed.same(lambda ids, W: np.take(W, ids, axis=0))
 
-
 embed.mistakes_in("returns", [
     ("You take columns. A one-hot row vector stands left of W, so it picks a *row*.", "W[:, ids]"),
     ("You take the rows of `W.T`, which are the columns of W. A one-hot row vector stands left of W, so it picks a row of W itself.", "W.T[ids]"),

@@ -36,7 +36,6 @@ def _(rng):
 letter_probabilities.same(lambda y, temperature: np.array(
     [1 / np.exp(np.clip((y - one) / temperature, None, 700)).sum() for one in y]))
 
-
 for _sentence, *_edits in [
     ("You multiply by τ. Divide by it: at a low temperature the best letter has to win more clearly.", {"e": "np.exp((y - y.max()) * temperature)"}),
     ("τ is missing, or the division by the sum takes it out again: it belongs in the exponent, under y.", {"e": "np.exp(y - y.max())"}),

@@ -59,7 +59,7 @@ def _(X, h0, Wx, Wh, b):
 
 
 _from_zeros = "The first step starts from zeros instead of `h0`: what the net knew before these steps is lost."
-for _sentence, *_edits in [
+for _sentence, _edits in [
     ("Every step starts from `h0` again: the state never moves on, so step t knows only its own input.", {"h": "rnn_step(X[:, t], h0, Wx, Wh, b)"}),
     ("You take `X[t]`, which is sequence number t with all of its steps. The time axis is the second.", {"h": "rnn_step(X[t], h, Wx, Wh, b)"}),
     ("Every step reads the first input, `X[:, 0]`: the time index is missing.", {"h": "rnn_step(X[:, 0], h, Wx, Wh, b)"}),
@@ -72,8 +72,7 @@ for _sentence, *_edits in [
     ("You keep `h0` at every step instead of the state that came out.", {"H_t": "h0"}),
     ("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.", {"H_t": "rnn_step(X[:, t], h, Wx, Wh, b)"}),
 ]:
-    for _edit in _edits:
-        rnn_forward.mistake(_sentence, **_edit)
+    rnn_forward.mistake(_sentence, **_edits)
 
 for sentence, *changes in [
     ("`np.zeros_like(X)` has the shape of `X`, (N, T, D), and its type. The states are (N, T, H), and no whole numbers.",
@@ -84,13 +83,18 @@ for sentence, *changes in [
     ("The right states, but you write them over `h0` (`h[:] = …`): the caller's starting state is gone. Let the name `h` point to the new array instead: `h = …`.",
      ("        h = rnn_step", "        h[:] = rnn_step")),
     ("Off by one: you keep the state from *before* each step. H[:, 0] should already have seen the first input.",
-     ("        h = rnn_step", "        H[:, t] = h\n        h = rnn_step"), ("        H[:, t] = h  ", "        pass  ")),
-    ("You return the last state alone. The steps before it are needed too: keep all of them, as H (N, T, H).", ("return H", "return h")),
-    ("The `return` stands inside the loop, so it ends after the first step. Move it to the left.", ("    return H", "        return H")),
-    ("The steps run from the last input to the first: this net reads backwards in time.", ("in range(T)", "in reversed(range(T))")),
+    ("        h = rnn_step",
+     "        H[:, t] = h\n        h = rnn_step"), ("        H[:, t] = h  ", "        pass  ")),
+    ("You return the last state alone. The steps before it are needed too: keep all of them, as H (N, T, H).",
+     ("return H", "return h")),
+    ("The `return` stands inside the loop, so it ends after the first step. Move it to the left.",
+     ("    return H", "        return H")),
+    ("The steps run from the last input to the first: this net reads backwards in time.",
+     ("in range(T)", "in reversed(range(T))")),
     ("You fill all of `H` in every step (`H[:] = h`), so each time step ends up with the last state: write to one time step alone.",
      ("H[:, t] = h", "H[:] = h[:, None]")),
-    ("The states are stacked with time first, (T, N, H). In this course the batch is first: (N, T, H).", ("return H", "return np.swapaxes(H, 0, 1)")),
+    ("The states are stacked with time first, (T, N, H). In this course the batch is first: (N, T, H).",
+     ("return H", "return np.swapaxes(H, 0, 1)")),
     ("You return a list of states. Put them into one array (N, T, H): one number can then be found by sequence, step and unit.",
      ("return H", "return list(np.swapaxes(H, 0, 1))")),
     ("The loop ends one step too early: the last input is never read.", ("in range(T)", "in range(T - 1)")),

@@ -67,7 +67,6 @@ def _(dhs, cache):
 bptt.same(bptt.changed(("reversed(range(T))", "range(T - 1, -1, -1)"), ("dh = dhs[:, t] + dh", "dh = dh + dhs[:, t]"),
                        ("grads[name] + step[name]", "np.add(step[name], grads[name])")))
 
-
 for _sentence, *_edits in [
     ("Your loop runs forwards. Step t needs what step t + 1 sends back, so the last step comes first.", {"steps": "range(T)"}),
     ("Your loop stops before it reaches t = 0: the first step has weights and an input as well.", {"steps": "range(T - 1, 0, -1)"}),
@@ -107,7 +106,8 @@ for sentence, *changes in [
      ("    return dX, dh, grads", "        return dX, dh, grads")),
     ("The right numbers, but you add into `dhs` itself (`dhs[:, t] += dh`), and it belongs to the caller: write `dh = dhs[:, t] + dh`.",
      ("dh = dhs[:, t] + dh", "dhs[:, t] += dh\n        dh = dhs[:, t]")),
-    ("Your dh0 is zero. It is what the first step sends back to the state that the net started from.", ("return dX, dh", "return dX, 0 * dh")),
+    ("Your dh0 is zero. It is what the first step sends back to the state that the net started from.",
+     ("return dX, dh", "return dX, 0 * dh")),
     ("The order of the steps is right, but dX comes out back to front: you collect the steps in the order in which the loop meets them, last step first.",
      ("return dX", "return dX[:, ::-1]")),
 ]:

@@ -25,11 +25,7 @@ def hard_case(rng):
     return h0, Wh, dhs
 
 
-@hard_case.cases
-def _(rng):
-    for seed in range(3):
-        yield f"draw {seed + 1}", (np.random.default_rng(seed),)
-
+hard_case.cases(lambda rng: [(f"draw {seed + 1}", (np.random.default_rng(seed),)) for seed in range(3)])
 
 hard_case.observed_by(lambda answer, rng: bughunt.seen_in(answer))
 
@@ -42,7 +38,6 @@ def _(answer, rng):
 
 
 hard_case.same(lambda rng: (rng.uniform(-1, 1, (3, 2)), np.array([[0.5, -1.0], [0.3, 0.8]]), np.ones((3, 5, 2))))
-
 
 _h0 = "np.zeros((N, H))"
 for _sentence, *_edits in [

@@ -108,14 +108,17 @@ _log_p = "shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))"
 _log_of_p = "np.log(np.exp({0}) / np.exp({0}).sum(axis=-1, keepdims=True))"
 _only_above = ("logits.max(axis=-1, keepdims=True)", "np.maximum(0, logits.max(axis=-1, keepdims=True))")
 for sentence, *changes in [
-    ("Scores in the thousands overflow: you exponentiate before you subtract the largest score.", (_log_p, _log_of_p.format("logits"))),
+    ("Scores in the thousands overflow: you exponentiate before you subtract the largest score.",
+     (_log_p, _log_of_p.format("logits"))),
     (_below, _only_above, (_log_p, _log_of_p.format("shifted"))),
     (_below, _only_above),
     (_log_of_0, (_log_p, _log_of_p.format("shifted"))),
     ("You subtract one largest score for all steps. Each step has its own: the scores of another may lie thousands below it.",
      ("logits.max(axis=-1, keepdims=True)", "logits.max()")),
-    ("The softmax runs over time: the probabilities of the classes of *one* step add up to 1, so it is the last axis.", ("axis=-1", "axis=1")),
+    ("The softmax runs over time: the probabilities of the classes of *one* step add up to 1, so it is the last axis.",
+     ("axis=-1", "axis=1")),
     (_log_of_0, ("return loss", "return loss if loss < 700 else np.inf")),
-    ("The two results are in the wrong order: the loss comes first, then dlogits.", ("return loss, dlogits", "return dlogits, loss")),
+    ("The two results are in the wrong order: the loss comes first, then dlogits.",
+     ("return loss, dlogits", "return dlogits, loss")),
 ]:
     loss_and_dlogits.mistake(sentence)(loss_and_dlogits.changed(*changes))

@@ -83,10 +83,13 @@ for _sentence, *_edits in [
         truncated_bptt.mistake(_sentence, **_edit)
 
 for sentence, *changes in [
-    ("The gradient runs on from piece to piece: this is the whole bptt, nothing is cut.", ("    for start", "    window = X.shape[1]\n    for start")),
-    ("You leave out the shorter piece at the end: its steps have a loss as well.", ("X.shape[1], window", "X.shape[1] // window * window, window")),
+    ("The gradient runs on from piece to piece: this is the whole bptt, nothing is cut.",
+     ("    for start", "    window = X.shape[1]\n    for start")),
+    ("You leave out the shorter piece at the end: its steps have a loss as well.",
+     ("X.shape[1], window", "X.shape[1] // window * window, window")),
     ("You cut into `window` pieces. It is the *length* of a piece that `window` gives.",
-     ("for start in range(0, X.shape[1], window)", "for part in np.array_split(np.arange(X.shape[1]), min(window, X.shape[1]))"),
+    ("for start in range(0, X.shape[1], window)",
+     "for part in np.array_split(np.arange(X.shape[1]), min(window, X.shape[1]))"),
      ("part = slice(start, start + window)", "start = part[0]")),
     ("You go back through the last piece alone: what happened before it then teaches nothing.",
      ("        before", "        if start + window < X.shape[1]:\n            continue\n        before")),

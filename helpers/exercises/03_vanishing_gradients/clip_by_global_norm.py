@@ -71,8 +71,7 @@ clip_by_global_norm.mistakes_in("norm", [
     ("You add up absolute values. The length of a vector is the root of its summed squares.", "sum(np.abs(g).sum() for g in grads.values())"),
     ("You measure the last array only: in a loop, each array's length replaces that of the one before.", "np.linalg.norm(list(grads.values())[-1])"),
     ("The norm 2 of a matrix is its largest singular value, not its length (and with a NaN in it, it cannot be computed). The length takes all entries as one vector.", "np.sqrt(sum(np.linalg.norm(g, 2) ** 2 for g in grads.values()))"),
-    (ONE_ARRAY, "np.linalg.norm(list(grads.values()))"),
-    (ONE_ARRAY, "np.linalg.norm(grads)"),
+    (ONE_ARRAY, "np.linalg.norm(list(grads.values()))", "np.linalg.norm(grads)"),
 ])
 
 clip_by_global_norm.mistakes_in("broken", [

@@ -120,14 +120,14 @@ esn_fit.mistakes_in("Wout", [
     ("Your unit matrix has as many rows as there are units. A has one column more, the ones: it is `np.eye(A.shape[1])`.", "np.linalg.solve(A.T @ A + ridge * np.eye(len(b)), A.T @ y)"),
     ("`lstsq` returns four things: the solution is the first of them.", "np.linalg.lstsq(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y, rcond=None)"),
     ("You solve A w = y in the place of AᵀA w = Aᵀy: `solve` wants a square matrix, and A has a row for each step.", "np.linalg.solve(A, y)"),
-    ("`solve` takes the matrix first and the right side second: yours are swapped.", "np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))"),
+    ("`solve` takes the matrix first and the right side second: yours are swapped.",
+     "np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))"),
 ])
 
 esn_fit.mistake("The matrix that you return is scaled, but the net was run with the one before scaling.")(
     lambda u, y, Wx, Wh, b, rho, washout, ridge: (
         esn_fit(u, y, Wx, Wh, b, rho, washout, ridge)[0],
         esn_fit(u, y, Wx, Wh, b, np.abs(np.linalg.eigvals(Wh)).max(), washout, ridge)[1]))
-
 
 esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")(
     lambda u, y, Wx, Wh, b, rho, washout, ridge: esn_fit(u[washout:], y[washout:], Wx, Wh, b, rho, 0, ridge))

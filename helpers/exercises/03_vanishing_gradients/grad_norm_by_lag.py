@@ -122,10 +122,13 @@ grad_norm_by_lag.mistake("You never move on: every lag starts from the first `dh
 
 for sentence, *changes in [
     ("You measure after each step instead of before: norms[0] should be the length of the `dh` that came in.",
-     ("        norms[lag] = np.linalg.norm(dh)\n", ""), ("dh = da @ Wh.T", "dh = da @ Wh.T\n        norms[lag] = np.linalg.norm(dh)")),
-    ("Your norms are in the order of time. The order here is the lag: norms[0] belongs to the last state.", ("return norms", "return norms[::-1]")),
+    ("        norms[lag] = np.linalg.norm(dh)\n",
+     ""), ("dh = da @ Wh.T", "dh = da @ Wh.T\n        norms[lag] = np.linalg.norm(dh)")),
+    ("Your norms are in the order of time. The order here is the lag: norms[0] belongs to the last state.",
+     ("return norms", "return norms[::-1]")),
     ("You return squared lengths: the root is missing.", ("np.linalg.norm(dh)", "np.sum(dh**2)")),
-    ("You add up absolute values. The norm of a gradient is the root of its summed squares.", ("np.linalg.norm(dh)", "np.abs(dh).sum()")),
+    ("You add up absolute values. The norm of a gradient is the root of its summed squares.",
+     ("np.linalg.norm(dh)", "np.abs(dh).sum()")),
     ("You return the gradients themselves; asked for are their lengths.",
      ("np.zeros(T)", "np.zeros((T, len(dh)))"), ("np.linalg.norm(dh)", "dh")),
     ("You measure halfway, between the slope and the matrix: the lengths asked for are those of `dh`, at the states.",

@@ -57,9 +57,7 @@ def _(answer, rho, fold):
 
 grows_first.same(lambda rho, fold: rho * np.array([[0.0, -2 * fold / rho], [rho / (2 * fold), 0.0]]))
 
-
 grows_first.same(lambda rho, fold: [[rho, 0], [3 * fold, -rho]])
-
 
 grows_first.mistakes_in("W", [
     ("`fold` is the size of an eigenvalue of your matrix, so it grows in the end as well. Beside the diagonal, with a 0 in the other corner, it would be no eigenvalue.", "np.diag([rho, fold])"),

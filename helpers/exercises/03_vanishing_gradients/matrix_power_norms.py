@@ -48,7 +48,6 @@ def _(W, ks):
 matrix_power_norms.same(lambda W, ks: np.array(
     [np.sqrt(np.linalg.eigvalsh(P.T @ P).max()) for P in (np.linalg.matrix_power(W, k) for k in ks)]))
 
-
 ALWAYS_W = "You always measure W itself: the k is missing."
 TRANSPOSED = "You take the powers of W times its transpose. That undoes all turning between two steps: k steps are W times W times W, and so on."
 PLACE = "You use the place in the list, i, where the number of steps belongs: that is k."
@@ -80,8 +79,10 @@ matrix_power_norms.mistakes_in("norms_i", [
     ("You square the singular values: `P.T @ P` has their squares, and the root is missing.", "np.linalg.eigvalsh(power.T @ power).max()"),
     ("You divide by what the first step does. Then ten steps are compared with one, not with none: what k = 1 does is lost.", "np.linalg.norm(power, 2) / np.linalg.norm(W, 2)"),
     (SVD, "np.linalg.svd(power)", "np.linalg.svd(power).max()"),
-    ("These are all singular values of the power, largest first. One number is asked for, the largest.", "np.linalg.svd(power)[1]"),
-    ("`eig` returns two things, eigenvalues and eigenvectors. Neither says how much ONE vector is stretched at most: ask for norm 2.", "np.linalg.eig(power)"),
+    ("These are all singular values of the power, largest first. One number is asked for, the largest.",
+     "np.linalg.svd(power)[1]"),
+    ("`eig` returns two things, eigenvalues and eigenvectors. Neither says how much ONE vector is stretched at most: ask for norm 2.",
+     "np.linalg.eig(power)"),
     ("`qr` returns two matrices, whose product is the power. One number is asked for: norm 2.", "np.linalg.qr(power)"),
 ])
 
@@ -90,6 +91,7 @@ for sentence, *changes in [
      ("norms = np.zeros(len(ks))", "power, norms = np.eye(len(W)), np.zeros(len(ks))"),
      ("power = np.linalg.matrix_power(W, k)", "for _ in range(k):\n            power = power @ W")),
     ("You write into W itself: `power = W` copies nothing, so `power[:] = …` changes the matrix that you go on multiplying with.",
-     ("power = np.linalg.matrix_power(W, k)", "power = W\n        for _ in range(k - 1):\n            power[:] = power @ W")),
+    ("power = np.linalg.matrix_power(W, k)",
+     "power = W\n        for _ in range(k - 1):\n            power[:] = power @ W")),
 ]:
     matrix_power_norms.mistake(sentence)(matrix_power_norms.changed(*changes))

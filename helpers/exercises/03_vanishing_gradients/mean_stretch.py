@@ -41,7 +41,6 @@ def _(rng):
 mean_stretch.same(lambda Wh, slopes: (
     np.sqrt(np.mean(np.linalg.svd(Wh)[1] ** 2)) * np.linalg.norm(slopes) / np.sqrt(slopes.size)))
 
-
 DIVIDED_TWICE = "You take the root mean square of the entries, as if the sum of squares were divided by n². Each of the n rows has a mean square of its own, its sum divided by n, and the n rows are added: divide by n once, under the root."
 
 mean_stretch.mistakes_in("g", [

@@ -48,7 +48,6 @@ spectral_radius.explained_by(lambda answer, W: (
 
 spectral_radius.same(lambda W: float(max(np.sqrt(v.real**2 + v.imag**2) for v in np.linalg.eig(W)[0])))
 
-
 SINGULAR = "This is the largest singular value, the most that ONE step can stretch a vector. The spectral radius says what happens in the long run."
 IMAGINARY = "You drop the imaginary parts before measuring: a turn by 90° has eigenvalues ±i, which would count as 0."
 BY_PLACE = "You take one eigenvalue by its place, the first or the last that NumPy returns. They come in no order: it may be any of them that is farthest from 0."
@@ -85,6 +84,8 @@ spectral_radius.mistakes_in("eigenvalues", [
     ("`eigvalsh` is for symmetric matrices: it looks at one half of W only, and never finds a complex eigenvalue.", "np.linalg.eigvalsh(W)"),
     ("The eigenvalues stand on the diagonal of a triangular matrix only.", "np.diag(W)"),
     ("These are the eigenvalues of `W.T @ W`: the squares of the singular values, not the eigenvalues of W.", "np.linalg.eigvals(W.T @ W)"),
-    ("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.", "np.linalg.eig(W)"),
-    ("`svd` returns three things, two turns and the singular values between them. None of them holds the eigenvalues: `eigvals` returns those.", "np.linalg.svd(W)"),
+    ("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.",
+     "np.linalg.eig(W)"),
+    ("`svd` returns three things, two turns and the singular values between them. None of them holds the eigenvalues: `eigvals` returns those.",
+     "np.linalg.svd(W)"),
 ])

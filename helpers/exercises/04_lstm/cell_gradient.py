@@ -39,9 +39,7 @@ def _(rng):
 
 cell_gradient.same(lambda F: np.cumprod(np.concatenate([F[1:], np.ones((1, F.shape[1]))])[::-1], axis=0)[::-1])
 
-
 cell_gradient.same(lambda F: np.stack([np.prod(F[t + 1 :], axis=0) for t in range(len(F))]))
-
 
 cell_gradient.mistakes_in("G_t", [
     ("You take in one gate too many: F[t] made c[t] out of the cell *before* it. On the way from c[t] to the end, F[t + 1] is the first.", "np.prod(F[t:], axis=0)"),
@@ -62,7 +60,6 @@ cell_gradient.mistakes_in("G_t", [
     ("You put in the slope of a sigmoid, F(1 - F). The gates are held fixed: nothing goes through their sigmoids, the cell is only multiplied by the gate.", "G[t + 1] * F[t + 1] * (1 - F[t + 1])"),
     ("You divide by the gate. What comes back through a gate is multiplied by it, as it was forwards.", "G[t + 1] / F[t + 1]"),
 ])
-
 
 for sentence, old, new in [
     ("The right numbers in reverse order: row t belongs to cell t.", "return G", "return G[::-1]"),

@@ -43,7 +43,8 @@ def _(rng):
 
 
 init_forget_bias.same(init_forget_bias.changed(
-    ("np.log(u - 1)", "np.log((1 - 1 / u) / (1 / u))"), ('order.index("f"), order.index("i")', 'order.find("f"), order.find("i")')))
+    ("np.log(u - 1)", "np.log((1 - 1 / u) / (1 / u))"),
+    ('order.index("f"), order.index("i")', 'order.find("f"), order.find("i")')))
 
 
 @init_forget_bias.same

@@ -53,7 +53,6 @@ def _(answers):
 
 ceiling_unidirectional.same(lambda answers: float(0.5 + np.abs(answers.mean(axis=1) - 0.5).mean()))
 
-
 BEST = "np.maximum(p_one, 1 - p_one)"
 PYTHON_MAX = "Python's `max` asks which of two whole arrays is the larger. `np.maximum` compares them row by row; and then comes the mean."
 COUNT = "p_one is a count of futures; a share is wanted, from 0 to 1: divide by their number F."
@@ -81,7 +80,8 @@ ceiling_unidirectional.mistakes_in("ceiling", [
     ("You take the worst row alone: the pasts are equally likely, so average over all of them.", f"{BEST}.min()"),
     ("You return one number for each past. They are equally likely: average them.", BEST),
     ("You add the rows up instead of averaging: a share cannot be larger than 1.", f"{BEST}.sum()"),
-    ("`np.max` looks for the largest number of one array, and takes the second one for an axis. `np.maximum` compares two arrays, row by row.", "np.max(p_one, 1 - p_one).mean()"),
+    ("`np.max` looks for the largest number of one array, and takes the second one for an axis. `np.maximum` compares two arrays, row by row.",
+     "np.max(p_one, 1 - p_one).mean()"),
 ])
 
 ceiling_unidirectional.mistake("You average down the columns: that would be knowing the *future* and not the past.", p_one="answers.mean(axis=0)")

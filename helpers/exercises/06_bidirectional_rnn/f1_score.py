@@ -79,7 +79,7 @@ f1_score.mistakes_in("score", [
 
 for below in ("np.sum({})", "max(np.sum({}), 1)"):  # without a care for 0, and with one
     P, R = (f"hits / {below.format(name)}" for name in ("said", "true"))
-    f1_score.mistakes_in("score", [(PRECISION, P), (RECALL, R), (MEAN, f"({P} + {R}) / 2"), (PRODUCT, f"({P}) * ({R})")])
+    f1_score.mistakes_in("score", [(PRECISION, P), (RECALL, R), (MEAN, f"({P} + {R}) / 2"), (PRODUCT, f"{P} * ({R})")])
 
 f1_score.mistake("Where there is no hit, yours is not 0 but NaN (0 divided by 0): either answer 0 there, or use 2 · hits / (said + true).",
-                 score="2 * (hits / np.sum(said)) * (hits / np.sum(true)) / (hits / np.sum(said) + hits / np.sum(true))")
+                 score="2 * hits / np.sum(said) * (hits / np.sum(true)) / (hits / np.sum(said) + hits / np.sum(true))")

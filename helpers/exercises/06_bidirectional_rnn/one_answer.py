@@ -36,11 +36,10 @@ def _(rng):
 
 
 one_answer.same(lambda Y, lengths: np.array(
-    [np.append(row[k - 1, : row.shape[1] // 2], row[0, row.shape[1] // 2 :]) for row, k in zip(Y, lengths, strict=True)]))
+    [np.append(r[k - 1, : r.shape[1] // 2], r[0, r.shape[1] // 2 :]) for r, k in zip(Y, lengths, strict=True)]))
 
 one_answer.same(one_answer.changed(("np.concatenate([f, b], axis=1)", "np.hstack([f, b])"), (
     "Y[np.arange(N), lengths - 1, :H]", "np.take_along_axis(Y, lengths[:, None, None] - 1, axis=1)[:, 0, :H]")))
-
 
 LAST = "Y[np.arange(N), lengths - 1, {}]"
 

@@ -36,9 +36,7 @@ reverse_time.same(lambda X: np.flip(X, axis=1))
 
 reverse_time.same(lambda sequences: np.stack([sequences[:, -1 - t] for t in range(sequences.shape[1])], axis=1))
 
-
 reverse_time.same(lambda X: np.array([sequence[::-1] for sequence in X]))
-
 
 reverse_time.mistakes_in("Y", [
     ("`X[::-1]` reverses the *batch*: the last sequence comes first, and each of them still runs forwards. Time is the second axis.", "X[::-1]"),

@@ -44,7 +44,6 @@ def _(X, lengths):
 reverse_valid.same(
     lambda X, lengths: np.stack([np.concatenate([row[:k][::-1], row[k:]]) for row, k in zip(X, lengths, strict=True)]))
 
-
 LAST = "X.shape[1] - 1"  # the number of a row's last step
 
 reverse_valid.mistakes_in("source", [

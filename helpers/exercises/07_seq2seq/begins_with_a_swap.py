@@ -55,7 +55,6 @@ begins_with_a_swap.same(begins_with_a_swap.changed((
     "(said[rows, first] == wanted[rows, after]) & (said[rows, after] == wanted[rows, first])",
     "np.all([said[rows, a] == wanted[rows, b] for a, b in ((first, after), (after, first))], axis=0)")))
 
-
 EARLY, LATE = "said[rows, first] == wanted[rows, after]", "said[rows, after] == wanted[rows, first]"
 
 for sentence, swap in [

@@ -139,13 +139,11 @@ for sentence, *changes in [
      ("np.where(ended, eos, token)", "np.where(before, eos, token)"), ("ended = ended | (token == eos)", "before = ended\n        ended = ended | (token == eos)")),
     ("The decoder hears each token one step late: BOS twice, and then what it said two steps ago. It has to hear what it has just said.",
      ("    token, ended, tokens = np.full(N, bos), ", "    heard = token = np.full(N, bos)\n    ended, tokens = "),
-     ("step(token, state)", "step(heard, state)"), ("token = logits.argmax(axis=1)", "heard, token = token, logits.argmax(axis=1)")),
+    ("step(token, state)",
+     "step(heard, state)"), ("token = logits.argmax(axis=1)", "heard, token = token, logits.argmax(axis=1)")),
+    ("EOS is taken out of your rows: it belongs to what the decoder says, it is how one knows that it has finished.",
+     ("return np.stack(tokens, axis=1)",
+      "tokens = np.stack(tokens, axis=1)\n    last = (tokens != eos).cumsum(axis=1).argmax(axis=1)\n"
+      "    return np.where(tokens == eos, tokens[np.arange(N), last][:, None], tokens)")),
 ]:
     greedy.mistake(sentence)(greedy.changed(*changes))
-
-
-@greedy.mistake("EOS is taken out of your rows: it belongs to what the decoder says, it is how one knows that it has finished.")
-def _(step, state, bos, eos, max_len):
-    tokens = greedy(step, state, bos, eos, max_len)
-    last = (tokens != eos).cumsum(axis=1).argmax(axis=1)
-    return np.where(tokens == eos, tokens[np.arange(len(tokens)), last][:, None], tokens)

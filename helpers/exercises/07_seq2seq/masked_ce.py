@@ -53,9 +53,10 @@ def _(logits, y, mask):
 
 
 masked_ce.same(masked_ce.changed(
-    ("np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]", "(log_softmax * np.eye(logits.shape[2])[y]).sum(axis=2)"),
-    ("(picked * mask).sum(axis=1)", "np.where(mask, picked, 0).sum(axis=1)"), ("-log_p.sum() / mask.sum()", "-picked[mask].mean()")))
-
+    ("np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]",
+     "(log_softmax * np.eye(logits.shape[2])[y]).sum(axis=2)"),
+    ("(picked * mask).sum(axis=1)", "np.where(mask, picked, 0).sum(axis=1)"),
+    ("-log_p.sum() / mask.sum()", "-picked[mask].mean()")))
 
 PICK = "np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]"
 LOSS = "-(picked * mask).sum() / mask.sum()"

@@ -57,7 +57,6 @@ shift_targets.same(shift_targets.changed(
     ("np.column_stack([y, np.full(N, pad)])", "np.pad(y, ((0, 0), (0, 1)), constant_values=pad)"),
     ("np.arange(L + 1) <= lengths[:, None]", "so_far != pad")))
 
-
 EOS_AT = "wanted[np.arange(N), lengths] = eos"
 NEVER_HEARS_EOS = "The decoder never hears EOS: it says it, and then it is over."
 EVERYWHERE = "You write EOS into all of the padding. One EOS is wanted in each row, right after its last token; the rest stays PAD."

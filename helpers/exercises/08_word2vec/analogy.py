@@ -66,7 +66,6 @@ def _(a, b, c, E, words, exclude=True):
 analogy.same(analogy.changed(      # the sum of three cosines
     ("scores = E @ v", "scores = E @ E[ids[1]] - E @ E[ids[0]] + E @ E[ids[2]]"), ("-np.inf", "-10")))
 
-
 analogy.mistakes_in("v", [
     ("This is a - b + c: the step goes from b to a, which is the wrong direction. a is taken away from b.", "E[ids[0]] - E[ids[1]] + E[ids[2]]"),
     ("This is a + b - c: a has to go, and c has to come in.", "E[ids[0]] + E[ids[1]] - E[ids[2]]"),

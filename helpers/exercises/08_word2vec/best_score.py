@@ -38,9 +38,7 @@ def _(rng):
 
 best_score.same(lambda met, row, q, K: np.log(met / (met + K * row * q)) - np.log(1 - met / (met + K * row * q)))
 
-
 best_score.same(lambda met, row, q, K: np.log(met / row) - np.log(q) - np.log(K))
-
 
 best_score.mistakes_in("s", [
     ("This is σ(s), the share of real ones. Asked for is the score s itself: solve σ(s) = 1 / (1 + e^-s) for s.", "met / (met + K * row * q)"),

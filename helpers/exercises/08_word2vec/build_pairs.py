@@ -91,7 +91,8 @@ build_pairs.mistakes_in("stop", [
     ("The last word of a sentence is nobody's context: a `range` may stop one after the last place, since it leaves its end out.", "min(len(words) - 1, i + window + 1)"),
     ("You cut the window off at the number of sentences. It ends with the words of its own sentence.", "min(len(sentences), i + window + 1)"),
     ("You look to the left only: the window goes to both sides.", "i"),
-    ("At the end of a sentence your window reaches past the last word: cut it off where the sentence ends.", "i + window + 1"),
+    ("At the end of a sentence your window reaches past the last word: cut it off where the sentence ends.",
+     "i + window + 1"),
 ])
 
 for sentence, first, stop in [

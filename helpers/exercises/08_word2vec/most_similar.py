@@ -93,6 +93,7 @@ most_similar.mistakes_in("ids", [
     ("Nothing is cut off: you return all V words, where k are asked for.", "np.argsort(-cosines)"),
     ("`argmax` gives one word, the best. Asked for are the k best, in order.", "np.argmax(cosines)"),
     ("These are the nearest by the distance between the points. Asked for is the angle: the length of a vector must not count.", "np.argsort(np.linalg.norm(E - v, axis=1))[:k]"),
+    ("`np.sort` gives the sorted cosines themselves. Their places come from `np.argsort`.", "np.sort(cosines)[::-1][:k]", "-np.sort(-cosines)[:k]"),
 ])
 
 most_similar.mistake("You sort upwards and so return the words that are LEAST similar.", cosines_exclude="np.inf", ids="np.argsort(cosines)[:k]")
@@ -120,8 +121,3 @@ most_similar.mistake("You cut the excluded rows out, and from there on every id 
     lambda v, E, k, exclude: most_similar(v, np.delete(E, exclude, axis=0), k, []))
 most_similar.mistake("Your two results are in the wrong order: first come the ids, then their cosines.")(
     lambda v, E, k, exclude: most_similar(v, E, k, exclude)[::-1])
-
-
-most_similar.mistakes_in("ids", [
-    ("`np.sort` gives the sorted cosines themselves. Their places come from `np.argsort`.", "np.sort(cosines)[::-1][:k]", "-np.sort(-cosines)[:k]"),
-])

@@ -37,7 +37,6 @@ neg_table.same(lambda counts, power: np.exp(power * np.log(counts)) / np.exp(pow
 
 neg_table.same(lambda counts, power: (counts / counts.sum()) ** power / np.sum((counts / counts.sum()) ** power))
 
-
 neg_table.mistakes_in("p", [
     ("This is count / sum raised to the power: what comes out no longer sums to 1. Divide by the sum of the raised ones.", "(counts / np.sum(counts)) ** power", "counts**power / np.sum(counts) ** power"),
     ("You divide by the sum of the counts, but what you divide has been raised to the power: divide by the sum of that.", "counts**power / np.sum(counts)"),
@@ -66,4 +65,4 @@ neg_table.mistakes_in("p", [
 ])
 
 neg_table.mistake("`counts **= power` writes into the caller's own array. Make a new one: `weights = counts**power`.")(
-    neg_table.changed(("p = counts**power / np.sum(counts**power)", "counts **= power\n    p = counts / np.sum(counts)")))
+    neg_table.changed(("p = counts**power / np.sum(counts**power)", "counts **= power\n    p = counts / counts.sum()")))

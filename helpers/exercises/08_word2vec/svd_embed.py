@@ -67,7 +67,6 @@ def _(M, d):
 
 svd_embed.same(lambda M, d: -np.linalg.svd(M)[0][:, :d] * np.sqrt(np.linalg.svd(M)[1][:d]))
 
-
 svd_embed.mistakes_in("E", [
     ("You return the columns of U as they are: all d directions count the same, the faintest as much as the strongest.", "U[:, :d]"),
     ("You multiply by the singular values themselves; here it is by their roots, half for the word and half for the context.", "U[:, :d] * S[:d]"),

@@ -84,7 +84,8 @@ unusual.mistakes_in("found", [
     ("A word on the border itself is not outside: `<` and `>`, not `<=` and `>=`.", "np.all(leanings <= low, axis=0) | np.all(leanings >= high, axis=0)"),
     ("You ask whether ALL words of a training are outside, axis 1. It is all trainings of a word, axis 0.", "np.all(leanings < low, axis=1) | np.all(leanings > high, axis=1)"),
     ("Lower and upper border are exchanged: outside is below the lower one, or above the upper one.", "np.all(leanings > low, axis=0) | np.all(leanings < high, axis=0)"),
-    ("`&` asks for both at once, and no word is below the lower border and above the upper one.", "np.all(leanings < low, axis=0) & np.all(leanings > high, axis=0)"),
+    ("`&` asks for both at once, and no word is below the lower border and above the upper one.",
+     "np.all(leanings < low, axis=0) & np.all(leanings > high, axis=0)"),
 ])
 
 unusual.mistake("You average over the trainings first. Then one extreme training can carry a word that the others do not confirm.",

@@ -64,9 +64,9 @@ def _(dcontext, cache, scaled):
 
 attend_backward.same(attend_backward.changed(
     ("A[:, :, None] * dcontext[:, None, :]", 'np.einsum("nt,ne->nte", A, dcontext)'),
-    ('np.einsum("ne,nte->nt", dcontext, V)', "(V @ dcontext[:, :, None])[:, :, 0]"), ("A * (dA - (A * dA)", "A * dA - A * ((A * dA)"),
-    ('np.einsum("nt,nth->nh", de, K)', "(de[:, None] @ K)[:, 0]"), ("de[:, :, None] * q[:, None, :]", 'np.einsum("nt,nh->nth", de, q)')))
-
+    ('np.einsum("ne,nte->nt", dcontext, V)', "(V @ dcontext[:, :, None])[:, :, 0]"),
+    ("A * (dA - (A * dA)", "A * dA - A * ((A * dA)"), ('np.einsum("nt,nth->nh", de, K)', "(de[:, None] @ K)[:, 0]"),
+    ("de[:, :, None] * q[:, None, :]", 'np.einsum("nt,nh->nth", de, q)')))
 
 TWICE = "You divide by √H, or by H, once too often: the line below the softmax step divides by √H where scores were scaled, and no other line does."
 

@@ -102,7 +102,6 @@ decoder_step_attn.mistakes_in("y", [
     ("W has 2H rows, and neither context nor state fits it alone. Join both side by side, (N, 2H), or give each its own half of W: the context the first H rows.", "np.tanh(context @ W + s @ W + b)", "np.tanh((context + s) @ W + b)", "np.tanh(context @ W + b)", "np.tanh(s @ W + b)"),
 ])
 
-
 # the lines in another order, or another return
 
 for sentence, *changes in [

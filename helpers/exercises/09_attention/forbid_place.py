@@ -64,8 +64,8 @@ forbid_place.mistakes_in("order", [
     (RANKS, "np.argsort(np.argsort(-A, axis=1), axis=1)"),
     ("The minus in front of `argsort` makes negative numbers of the places. It belongs in front of the weights: sort -A.", "-np.argsort(A, axis=1)"),
     ("You reverse the rows, where the places should be reversed: `[::-1]` works on axis 0.", "np.argsort(A, axis=1)[::-1]"),
+    ("`np.sort` gives the sorted WEIGHTS. What is needed are their places: `np.argsort`.", "np.sort(-A, axis=1)"),
 ])
-forbid_place.mistakes_in("order", [("`np.sort` gives the sorted WEIGHTS. What is needed are their places: `np.argsort`.", "np.sort(-A, axis=1)")])
 
 # the new mask
 PICK = "left[np.arange(len(A)), order[:, rank]]"

@@ -98,7 +98,6 @@ softmax.mistake(NO_EXP, scores="scores * mask", weights="scores", returns="weigh
 softmax.mistake("Two things: no largest score is subtracted, so scores near 1000 overflow; and as soon as one is, a row of -1e9 everywhere gets equal weights. Minus infinity makes zeros.",
                 scores="np.where(mask, scores, -1e9)", weights="np.exp(scores)")
 
-
 # rows that sum to 1
 softmax.mistakes_in("returns", [
     ("A row that is masked everywhere becomes NaN: its total is 0, and 0/0 is not a number.", "weights / total"),
