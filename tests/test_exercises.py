@@ -50,6 +50,14 @@ def test_other_ways_to_write_it_are_accepted(task):
 
 
 @by_id
+def test_a_given_line_written_another_way_is_accepted(task):
+    source = re.sub(r"\.shape\[(-?\d)\]", r".shape[\1:][0]", task.filled())      # H = h.shape[1] and its like
+    source = re.sub(r"\blen\((\w+)\)", r"\1.__len__()", source)
+    other = authoring.typed(source.partition("\n")[2], task.name, task.reference.__globals__)
+    assert check(task, other).state == "right"
+
+
+@by_id
 def test_filled_cell_is_accepted_and_bound_to_the_learners_function(task, capsys):
     space = run_cell(task.filled())
     assert f"✓ {task.id}" in capsys.readouterr().out
