@@ -22,7 +22,7 @@ import time
 import numpy as np
 
 from helpers.checking import authoring, check
-from helpers.checking.blanks import Content
+from helpers.checking.matching import Content
 from helpers.checking.running import difference, run
 
 OTHER = {

@@ -172,10 +172,10 @@ def test_no_badge_while_the_address_is_unknown_and_one_when_it_is_known(source, 
     ],
 )
 def test_blank_that_cannot_be_made_is_an_error_with_file_and_line(lines, words):
-    from helpers.checking.authoring import _blank
+    from helpers.checking.blanking import blank_of
 
     with pytest.raises(SyntaxError, match=words) as error:
-        _blank(lines, 10, "exercises.py")
+        blank_of(lines, 10, "exercises.py")
     assert "exercises.py:1" in str(error.value)
 
 
@@ -191,14 +191,14 @@ def test_blank_that_cannot_be_made_is_an_error_with_file_and_line(lines, words):
     ],
 )
 def test_blank_takes_out_the_right_hand_side_alone(line, blank):
-    from helpers.checking.authoring import _blank
+    from helpers.checking.blanking import blank_of
 
     lines = ["def f(x, y=0):", line] + (["        pass"] if line.endswith("when") else [])
-    assert _blank(lines, 1, "file").splitlines()[1] == blank
+    assert blank_of(lines, 1, "file").splitlines()[1] == blank
 
 
 def test_block_becomes_one_todo():
-    from helpers.checking.authoring import _blank
+    from helpers.checking.blanking import blank_of
 
     lines = [
         "def f(x):",
@@ -209,5 +209,5 @@ def test_block_becomes_one_todo():
         "    # END",
         "    return y",
     ]
-    out = _blank(lines, 1, "file").splitlines()
+    out = blank_of(lines, 1, "file").splitlines()
     assert len(out) == 3 and out[1].split() == ["TODO", "#", "add", "them", "up"]

@@ -9,7 +9,7 @@ A mistake that nobody has foreseen is named by what it is, where it is one thing
 import linecache
 import traceback
 
-from helpers.checking.blanks import Content
+from helpers.checking.matching import Content
 from helpers.checking.running import first_line, same_outcome
 from helpers.checking.spotting import alike, spot
 
