@@ -131,8 +131,8 @@ def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(changed, 
         ("print('a line')", "print('a lime')"),
         (draw + "hint('1.1')", draw + "hint('1.2')"),
         (
-            draw + "show(f.draw_latch(w=2.0), alt='one two three')",
-            draw + "show(f.draw_latch(w=0.5), alt='one two three')",
+            draw + "show(f.draw_latch(w=2.0))",
+            draw + "show(f.draw_latch(w=0.5))",
         ),
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(right) for right, _ in code])

@@ -6,6 +6,7 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.figures.words import described, listed, trends
 
 ATTENTION, PLAIN, GREY = "#A8497F", COLOURS["gru"], "#666666"  # the attention's colour, dark enough for letters
 ARMS = {
@@ -47,7 +48,9 @@ def draw_smoothing(asked_at=2.0, width=0.4):
         bottom.axvline(asked_at, color="#222222", linewidth=1, linestyle=":")
         bottom.set(xlabel="keys", ylabel="weights", ylim=(0, 1), xlim=(-0.2, 6.2), yticks=[0, 0.5, 1])
         figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    return figure
+    return described(figure, f"""Above: {len(keys)} noisy points around a grey sine, the curve of all answers, and a diamond
+        at this one, {A @ values:z.2f} at {asked_at:g}; points count more where they are large. Below: their weights as
+        bars, a hill around {asked_at:g} of the width {width:g}, the highest {A.max():.2f}.""")
 
 
 def noisy_points(N=30, seed=0):
@@ -102,7 +105,10 @@ def draw_temperature(size=64, temperature=1.0, scaled=False):
         right.set_xticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1024"])
         right.minorticks_off()
         right.set_title("Unscaled, the longer, the fewer count")
-    return figure
+    return described(figure, f"""Left: ten weights as bars, the largest first, {A.max():.2f}, for the size {int(size)}, the
+        temperature {temperature:g} and scores that are {"" if scaled else "not "}scaled. Right: how many keys count against
+        the size; at the largest size {effective[True][-1]:.1f} when scaled and {effective[False][-1]:.1f} when not. A
+        diamond is this draw, {np.exp(entropy):.1f}.""")
 
 
 @functools.cache
@@ -172,7 +178,9 @@ def draw_attention_net():
     label(axes, 4.8, 0.35, "encoder: keys and values", size=10, colour=GREY)
     label(axes, 11.6, 0.35, "decoder", size=10, colour=GREY)
     label(axes, 9.6, 6.62, "what it found", size=9.5, colour=ATTENTION)
-    return figure
+    return described(figure, """Diagram: five encoder states over the letters p, e, a, c, h, joined in both directions.
+        Lines of different thickness lead from them to a box with the context; the line from a is thickest. The decoder's
+        second state asks, and context and state together give the next phone, IY.""")
 
 
 # -------------------------------------------------------------------------------------------------------- alignment
@@ -190,7 +198,18 @@ def plot_alignments(maps):
             ax.set(title=title, xlabel="source")
         np.atleast_1d(axes)[0].set_ylabel("output")
         figure.colorbar(shown, ax=axes, shrink=0.7, ticks=[0, 0.5, 1], label="weight")
-    return figure
+    words = []
+    for title, (A, source, target) in maps.items():
+        looks = [f"{what} looks most at {source[row.argmax()]}" for what, row in zip(target, A, strict=True)]
+        line = f"{'a' if _along_the_diagonal(A) else 'no'} line from the upper right to the lower left"
+        words.append(f"{title}: {', '.join(looks) if len(looks) <= 4 else line}")
+    return described(figure, f"""{len(maps)} heat maps of weights, the output downwards and the source to the right.
+        {". ".join(words)}.""")
+
+
+def _along_the_diagonal(A):
+    """Return whether the weights A (S, T) lie along the line from the upper right to the lower left."""
+    return np.fliplr(A).diagonal().mean() > 2 * A.mean()
 
 
 def draw_alignment_step(source, target, A, step=1):
@@ -217,7 +236,9 @@ def draw_alignment_step(source, target, A, step=1):
             f"and looks most at letter {best + 1}, “{source[best]}”"
         )
         figure.colorbar(shown, ax=ax, shrink=0.7, ticks=[0, 0.5, 1], label="weight")
-    return figure
+    return described(figure, f"""The weights of all steps of one word, {"".join(source)}, as a heat map, what is said
+        downwards and the letters to the right; one row is framed. {ax.get_title(loc="left")}, with the weight
+        {A[step, best]:.2f}.""")
 
 
 # ----------------------------------------------------------------------------------------------------------- length
@@ -242,7 +263,11 @@ def plot_by_length(lengths, runs, trained_to, title):
         )
         axes.set_title(title)
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4, columnspacing=1.2)
-    return figure
+    reach = [f"{arm} ≈{max([n for n, share in zip(lengths, np.median(found, axis=0), strict=True) if share >= 0.5], default=0)}"
+             for arm, found in runs.items()]
+    return described(figure, f"""The share of strings right against their length, {lengths[0]} to {lengths[-1]} letters,
+        median and range of the nets. The longest of which half are right: {", ".join(reach)} letters. Beyond {trained_to},
+        in grey, no string was in training.""")
 
 
 def plot_breaks(found):
@@ -267,7 +292,10 @@ def plot_breaks(found):
         axes[0].set_ylabel("output step")
         figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=2,
                       title="The first mistake, in % of the strings:", title_fontsize=9)
-    return figure
+    line = [length for length, (A, *_) in found.items() if _along_the_diagonal(A[:length])]
+    return described(figure, f"""For strings of {listed(found)} letters a map of weights, the output step downwards and the
+        source letter to the right, and beside it bars of the first mistakes by output step, black where the net stops too
+        soon, amber for a wrong letter. A line from the upper right to the lower left is in the maps of: {listed(line)}.""")
 
 
 # --------------------------------------------------------------------------------------------- how far back one sees
@@ -283,7 +311,10 @@ def plot_credit(maps):
         axes[0].set_ylabel("output step s")
         bar = figure.colorbar(shown, ax=axes, shrink=0.8, ticks=[-3, -2, -1, 0])
         bar.ax.set_yticklabels(["0.001", "0.01", "0.1", "1"])
-    return figure
+    corner = [f"{title}: {'below' if M[-1, 0] < 1e-3 else 'above'} 0.001" for title, M in maps.items()]
+    return described(figure, f"""{len(maps)} heat maps, logarithmic, of output step downwards against source step to the
+        right: how strongly the one moves the other. In the lower left corner, the last output and the first source step,
+        {"; ".join(corner)}.""")
 
 
 def plot_looking_back(lags, curves):
@@ -309,4 +340,5 @@ def plot_looking_back(lags, curves):
         axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
         axes.minorticks_off()
         axes.set_title("Before training two of five see all 100 steps: one keeps, one looks up")
-    return figure
+    return described(figure, f"""The share of the gradient against steps back, up to {lags[-1]}, logarithmic. It
+        {trends({name: np.maximum(curve, 1e-30) for name, curve in curves.items()}, times=100)}.""")

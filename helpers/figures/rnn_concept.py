@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, course_style, new_figure
+from helpers.figures.words import described, from_the_top, listed, trend, trends
 
 RESET = -2.5  # the second input that the latch gets
 
@@ -30,7 +31,9 @@ def draw_unrolled(steps=4):
         arrow(axes, (x - 1.47, 1.8), (x - 0.43, 1.8), colour=COLOURS["state"])
         label(axes, x - 0.95, 2.02, "$W_h$", size=9, colour=COLOURS["state"])
     label(axes, 4.2 - 1.52, 1.8, "$h_0$", size=11, ha="right")
-    return figure
+    return described(figure, f"""Left: one unit h_t with an arrow from the input x_t, one to the output y_t, and a loop
+        labelled W_h back to itself. Right: the same unit drawn {steps} times side by side, each state feeding the next one.
+        W_y leads from each state up to its output.""")
 
 
 def plot_parameter_growth(contexts, window, rnn):
@@ -44,7 +47,8 @@ def plot_parameter_growth(contexts, window, rnn):
         axes.set_xlabel("inputs the model can look back on")
         axes.set_ylabel("weights and biases")
         axes.set_title("A window pays for every step it looks back; the RNN does not")
-    return figure
+    return described(figure, f"""The number of weights against the number of inputs a model can look back on, from
+        {contexts[0]:,} to {contexts[-1]:,}, both axes logarithmic: it {trends({"the window": window, "the RNN": rnn})}.""")
 
 
 def plot_bits(contexts, table_bits, table_sizes, rnn_all, rnn_size):
@@ -73,7 +77,9 @@ def plot_bits(contexts, table_bits, table_sizes, rnn_all, rnn_size):
         right.set_xlabel("letters of context")
         right.set_ylabel("numbers that are stored")
         right.set_title("… and what is kept for it")
-    return figure
+    return described(figure, f"""Two panels over letters of context from {contexts[0]} to {contexts[-1]}. Left: bits per
+        letter; the counting table's curve {trend(table_bits)}, a dashed line marks the RNN. Right: the numbers that are
+        stored, logarithmic: the table's curve {trend(table_sizes)}, the RNN's line is level.""")
 
 
 def plot_wrong_starts(curves):
@@ -92,7 +98,10 @@ def plot_wrong_starts(curves):
         axes.set_ylabel("bits per letter")
         axes.set_title("How long is a wrong start felt?")
         axes.legend(loc="upper right")
-    return figure
+    apart = [np.ptp([values[k] for values in curves.values()]) for k in (0, -1)]
+    return described(figure, f"""Bits per letter against the letters read since the start, a curve for each start. At the
+        first letter, from the top: {from_the_top({name: values[0] for name, values in curves.items()})}. At the end the
+        curves are {"close together" if apart[1] < 0.2 * apart[0] else "still apart"}.""")
 
 
 def plot_surprise(text, bits, columns=58):
@@ -124,7 +133,12 @@ def plot_surprise(text, bits, columns=58):
         axes.set_ylim(-rows + 0.4, 0.6)
         axes.axis("off")
         axes.set_title("Darker: more surprised by this letter (white 0 bits, darkest 8 or more)", fontsize=10)
-    return figure
+    first = np.array([i == 0 or text[i - 1] == " " for i in range(len(text))])
+    bits = np.asarray(bits)
+    darker = not first.all() and bits[first].mean() > 1.25 * bits[~first].mean()
+    return described(figure, f"""{len(text)} letters of a text in {rows} rows, each on a ground that is the darker, the more
+        the net was surprised. It begins “{text[:40]}”.
+        {"The first letters of words are darker on the whole than the others." if darker else ""}""")
 
 
 def draw_latch(w=2.0, b=0.0, pulse=0.5):
@@ -166,7 +180,11 @@ def draw_latch(w=2.0, b=0.0, pulse=0.5):
         right.set(ylim=(-1.4, 1.15), xlim=(-0.5, steps), xlabel="time step", ylabel="state h", yticks=[-1, 0, 1])
         kept = abs(h[20] - h[5]) > 0.3
         right.set_title("The pulse is remembered" if kept else "The pulse is forgotten")
-    return figure
+    return described(figure, f"""w = {w:g}, b = {b:g}. Left: the curve tanh(w h + b) and the diagonal, and the paths of the
+        state in steps from each pulse to rest. Right: the state over {steps} steps. The pulse {pulse:+g} at step 5 moves it
+        from {h[5]:z.2f} to {h[6]:z.2f}; by step 20 it is at {h[20]:z.2f}: the pulse is
+        {"remembered" if kept else "forgotten"}. The second pulse, {RESET:+g}, moves it to {h[21]:z.2f}; at the end it is at
+        {h[-1]:z.2f}.""")
 
 
 def draw_adder(params, a=27, b=107, step=8):
@@ -215,7 +233,10 @@ def draw_adder(params, a=27, b=107, step=8):
     so_far = int(sum(int(y > 0.5) << t for t, y in enumerate(Y[:step])))
     words = f"{a} + {b} = {so_far}" if step == bits else f"after {step} of {bits} steps the digits read {so_far}"
     label(axes, 3.2 + 0.95 * 3.5, 0.02, words, size=10.5, va="bottom", weight="bold")
-    return figure
+    carries = sum(H[t, 1] > 0 for t in range(min(step, bits - 1)))
+    return described(figure, f"""Eight columns of bits of the numbers {a} and {b}, lowest first: two rows of input bits,
+        three rows of units that are on or off, and the digits of the sum. Orange arrows mark the carries, {carries} so far.
+        Below: {words}.""")
 
 
 def draw_shapes():
@@ -244,7 +265,8 @@ def draw_shapes():
                 box(axes, x, 3.6, kind="output", width=0.62, height=0.62)
                 arrow(axes, (x, 2.63), (x, 3.27))
         left += steps + 1.0
-    return figure
+    return described(figure, """Four diagrams. One to many: one input, three outputs. Many to one: three inputs, one output
+        at the end. Many to many: an output for every input. Sequence to sequence: first two inputs, then three outputs.""")
 
 
 def plot_forecasts(t, signal, forecasts, errors):
@@ -275,7 +297,10 @@ def plot_forecasts(t, signal, forecasts, errors):
         axes[0, 0].plot([], [], color=COLOURS["rnn"], label="RNN")
         axes[0, 0].plot([], [], color="#C9C9C9", label="the noisy wave")
         figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-    return figure
+    better = [ahead for ahead in forecasts if errors[ahead, "RNN"] < errors[ahead, "window"] / 2]
+    return described(figure, f"""{len(forecasts)} panels with the noisy wave in grey and the forecasts of the window and of
+        the RNN, {listed(forecasts)} steps ahead. The RNN's error is less than half of the window's {listed(better, "0")}
+        steps ahead.""")
 
 
 def draw_tree():
@@ -304,4 +329,5 @@ def draw_tree():
         for cx, cy in children:
             rise = 0.37 if cy < 1 else 0.33
             arrow(axes, (cx, cy + rise), (x + (0.2 if cx > x else -0.2), y - 0.34), colour=COLOURS["state"])
-    return figure
+    return described(figure, """Left: four words, each feeding its own copy of a cell f, with arrows from each copy to the
+        next. Right: the same words as leaves of a tree; very and good are joined first, then not, then film.""")

@@ -1,9 +1,12 @@
 """The figures of notebook 07."""
 
+import itertools
+
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, PALE, course_style, new_figure
+from helpers.figures.words import described, listed, trend, trends
 
 GOLD = "#9A6A00"  # the window's colour, dark enough for letters
 LINES = [COLOURS["gru"], COLOURS["backward"], COLOURS["rnn"], COLOURS["quiet"]]
@@ -40,7 +43,9 @@ def draw_seq2seq(source="ABC", target="WXYZ"):
     label(axes, np.mean(ys), 0.18, "what the decoder hears", colour="#555555")
     label(axes, np.mean(xs), 4.42, "encoder", size=11, weight="bold")
     label(axes, np.mean(ys), 4.42, "decoder, and what it says", size=11, weight="bold")
-    return figure
+    return described(figure, f"""Left, green boxes {listed(source)} lead up into a chain of blue states, the encoder. A
+        thick orange arrow named h {T if T == 3 else "T"} leads to a second chain of {S} states, the decoder. It hears
+        {", ".join(heard)} from below and says {", ".join(said)} above.""")
 
 
 def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string", ylabel="whole strings right", note=0.93):
@@ -66,7 +71,11 @@ def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string",
         axes.set_title(title)
         if len(curves) > 1:
             figure.legend(loc="outside lower center", ncols=len(curves))
-    return figure
+    ways = trends({name: np.median(shares, axis=0) for name, (_, shares) in curves.items()}) if len(curves) == 1 else (
+        f"is lowest at the end with {min(curves, key=lambda name: np.median(curves[name][1][:, -1]))}")
+    return described(figure, f"""{ylabel.capitalize()}, as a share, against {xlabel}, up to {ends}, medians of the nets with
+        a band from the worst to the best: it {ways}. The area beyond {trained_to}, longer than any in training, is
+        grey.""")
 
 
 def plot_bought(panels, trained_to):
@@ -89,7 +98,10 @@ def plot_bought(panels, trained_to):
         np.atleast_1d(axes)[0].set_yticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
         np.atleast_1d(axes)[0].set_ylabel("whole strings right")
         figure.legend(*np.atleast_1d(axes)[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
-    return figure
+    return described(figure, f"""The share of whole strings right against the letters in the string, medians of the nets
+        with a band from the worst to the best, one panel for each of {listed(panels)}, a curve for each of
+        {listed(curves)}, darker for more training. The area beyond {trained_to} letters, longer than any in training, is
+        grey.""")
 
 
 def plot_places(maps, steps, *, every=1):
@@ -106,7 +118,8 @@ def plot_places(maps, steps, *, every=1):
         bar = figure.colorbar(shown, ax=axes, shrink=0.9, ticks=[0, 0.5, 1])
         bar.set_ticklabels(["0", "50 %", "100 %"])
         bar.set_label("right, with the teacher")
-    return figure
+    return described(figure, f"""Heat maps, {listed(maps)}: training steps from {steps[0]} to {steps[-1]} upwards, the place
+        of the letter from 1 to {places - 1} and the end to the right, and the share that is right as darkness.""")
 
 
 def draw_said(rows):
@@ -138,7 +151,8 @@ def draw_said(rows):
                     axes.add_patch(_frame(t - 0.36, y + 0.0, 0.72, COLOURS["output"], PALE["output"]))
                 axes.text(t, y + 0.18, a, fontsize=11, weight="bold" if wrong[t] else "normal", zorder=5, **style)
                 axes.text(t, y - 0.24, b, fontsize=10, color="#888888", zorder=5, **style)
-    return figure
+    return described(figure, f"""The strings {listed([source for source, *_ in rows])}; for each what the net said, letter
+        by letter, above what is right. Swaps of two neighbours are framed in orange, other mistakes in pink. ■ is EOS.""")
 
 
 def _frame(x, y, width, edge, face):
@@ -164,7 +178,10 @@ def plot_after_wrong(place, shares):
         axes.set_yticklabels(["0", "50 %", "100 %"])
         axes.set_xticklabels([str(t) if t < S else "end" for t in at])
         axes.set_title(f"Here, after letter {place}, it hears ONE wrong letter")
-    return figure
+    middle = np.median(shares, axis=0)
+    return described(figure, f"""The share right at each of {S} places, the last one the end of the string, where one wrong
+        letter is heard after letter {place}: median and range of the nets. To the next place it
+        {trend(middle[place - 1 : place + 1])}, and from there to the end it {trend(middle[[place, -1]])}.""")
 
 
 def plot_arms(arms, *, ylabel, title):
@@ -179,7 +196,7 @@ def plot_arms(arms, *, ylabel, title):
         axes.set(xlabel=ylabel, title=title)
         axes.grid(axis="x", color="#EEEEEE")
         axes.set_axisbelow(True)
-    return figure
+    return described(figure, f"""{title}. A row for each of {listed(arms)}, on a line from 0 to 100 %: {ylabel}.""")
 
 
 def plot_credit(maps):
@@ -194,7 +211,12 @@ def plot_credit(maps):
         axes[0].set_ylabel("letter said")
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[0, 0.1, 0.2, 0.3])
         bar.set_label("share of the gradient")
-    return figure
+    def shift(M):
+        slope = np.polyfit(np.arange(len(M)), M @ np.arange(M.shape[1]) / M.sum(axis=1), 1)[0]
+        return "moves to the right" if slope > 0.1 else "moves to the left" if slope < -0.1 else "stays where it is"
+
+    return described(figure, f"""Heat maps of the gradient's share: rows are the letters said, columns the letters of the
+        source. From row to row the dark place {", ".join(f"{shift(M)} ({title})" for title, M in maps.items())}.""")
 
 
 def beam_levels(next_log_p, bos, eos, width, max_len):
@@ -268,7 +290,10 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
         axes.text(
             -0.4, -rows / 2 - 1.1, "blue: kept   pink: ended   grey: pruned", ha="left", fontsize=9.5, color="#555555"
         )
-    return figure
+    return described(figure, f"""A tree that grows to the right from BOS, for a beam of width {width}. At each length the
+        candidates stand in a column with their probabilities, the kept ones on blue, the pruned ones in grey. It finds
+        {said} with p = {np.exp(mine_p):.3f}: {verdict}. The path of the best of all, {" ".join(names[k] for k in goal)}
+        with p = {np.exp(goal_p):.3f}, is orange.""")
 
 
 def plot_search(widths, found, lengths):
@@ -294,7 +319,9 @@ def plot_search(widths, found, lengths):
         right.set(xlim=(0, max(np.mean(v) for v in lengths.values()) * 1.2))
         right.set_yticklabels(names)
         right.set_title("… and the likeliest is very short")
-    return figure
+    return described(figure, f"""Left: the share of models whose best sequence a beam finds, against the width from
+        {widths[0]} to {widths[-1]}: it {trend(found)}. Right: bars of the mean number of tokens:
+        {listed([f"{name} {np.mean(lengths[name]):.1f}" for name in names])}.""")
 
 
 def draw_way(moves, home):
@@ -321,7 +348,13 @@ def draw_way(moves, home):
         axes.grid(color="#EEEEEE")
         axes.set_axisbelow(True)
         axes.set_title(f"Out: {moves}.  Home: {home}")
-    return figure
+    def told(way):
+        names = {"L": "left", "R": "right", "U": "up", "D": "down"}
+        return listed([f"{names[move]} {len(list(same))}" for move, same in itertools.groupby(way)], "nowhere")
+
+    end = "at the square" if not back[-1].any() else "beside the square"
+    return described(figure, f"""A walk on a grid from a black square: a green line {told(moves)}, to a green dot, and a
+        dashed pink line from there {told(home)}. It ends {end}.""")
 
 
 def draw_words(rows):
@@ -341,4 +374,5 @@ def draw_words(rows):
             axes.text(0.1, -k, word, fontsize=10, family=MONO)
             axes.text(2.4, -k, " ".join(said) or "(nothing)", fontsize=10, family=MONO, color=colour)
             axes.text(6.2, -k, " or ".join(" ".join(way) for way in ways[:1]), fontsize=10, family=MONO, color="#777777")
-    return figure
+    return described(figure, f"""A table of the words {listed([word for word, *_ in rows])}, the phones that the net says to
+        each, and those of the dictionary; what is right is green.""")

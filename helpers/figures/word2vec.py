@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, SIGNED, course_style, new_figure
+from helpers.figures.words import described, listed, trend, trends
 
 
 def draw_look_up(words=("watashi", "wa", "gakusei", "desu"), table=None, row=1):
@@ -25,7 +26,8 @@ def draw_look_up(words=("watashi", "wa", "gakusei", "desu"), table=None, row=1):
     label(axes, 11.15, 2.7, "=", size=12)
     for j in range(3):
         box(axes, 12.0 + j, 2.7, f"{table[row, j]:.1f}", kind="state", width=0.9)
-    return figure
+    return described(figure, f"""A one-hot row with its 1 in place {row + 1}, times a table of the rows {listed(words)} with
+        three numbers each, gives the row of {words[row]}: {", ".join(f"{x:.1f}" for x in table[row])}.""")
 
 
 def draw_two_models():
@@ -48,7 +50,8 @@ def draw_two_models():
             box(axes, left + 5.9, 2.95, "with", kind="output", width=1.7, height=0.9)
         else:
             box(axes, left + 1.2, 2.95, "with", kind="input", width=1.7, height=0.9)
-    return figure
+    return described(figure, """Left, CBOW: four words around, the, king, the, crown, point to their mean, and the mean to
+        the middle word, with. Right, skip-gram: the middle word points to each of the four.""")
 
 
 def plot_similarity(matrices, words):
@@ -62,7 +65,9 @@ def plot_similarity(matrices, words):
             ax.set_yticklabels(words)
         bar = figure.colorbar(shown, ax=axes, shrink=0.7, ticks=[-1, 0, 1])
         bar.set_label("cosine")
-    return figure
+    own = [title for title, M in matrices.items() if np.allclose(M, np.eye(len(M)))]
+    return described(figure, f"""Tables of the cosines between {listed(words)}: {listed(matrices)}. 1 on the diagonal and 0
+        elsewhere: {listed(own)}.""")
 
 
 def plot_noise(counts, tables, marked):
@@ -85,7 +90,9 @@ def plot_noise(counts, tables, marked):
         axes.set(xlabel="words, the most frequent first", ylabel="probability as a negative", xlim=(0.9, len(counts)))
         axes.legend(loc="lower left")
         axes.set_title("¾ lies between the text's own frequencies and all alike", pad=20)
-    return figure
+    ways = trends({f"power {power:g}": p[order] for power, p in tables.items()})
+    return described(figure, f"""The probability of being drawn as a negative, for {len(counts)} words from frequent to
+        rare, both axes logarithmic: it {ways}. Lines mark {listed(marked)}.""")
 
 
 def plane_of(points):
@@ -153,7 +160,10 @@ def draw_parallelogram(E, words, question, *, exclude=True, shown=5):
         right.barh(places, scores[best], color=colours, height=0.6)
         right.set(yticks=places, xlim=(0, 1), xlabel="cosine with the star", title="Nearest to the star")
         right.set_yticklabels([words[i] for i in best])
-    return figure
+    return described(figure, f"""Left: a map of the words of an analogy with a parallelogram, a star at its fourth corner
+        and the nearest words: {question[0]} is to {question[1]} as {question[2]} is to {words[answer]}. Right: their
+        cosines with the star as bars. The three words of the question
+        {"are left out" if exclude else "may be the answer"}.""")
 
 
 def _name_spots(axes, spots, star, strong, edges):
@@ -227,7 +237,9 @@ def plot_exclusion(found):
         axes.set_xticklabels([f"{name}\n{row[2]} questions" for name, row in found.items()])
         axes.legend(loc="upper right", ncols=2)
         axes.set_title("Right answers: the median (dots: each training)", pad=10)
-    return figure
+    more = [name for name, (out, allowed, _) in found.items() if np.median(out) > np.median(allowed)]
+    return described(figure, f"""Bars of right answers to questions about {listed(found)}, with the inputs excluded and
+        allowed, and a dot for each training. More are right with the inputs excluded for: {listed(more)}.""")
 
 
 def plot_shifted_pmi(trainings, shift):
@@ -247,7 +259,9 @@ def plot_shifted_pmi(trainings, shift):
             ax.set(xlabel="PMI, counted", title=title)
         axes[0].set_ylabel(r"$W_w \cdot C_c$, learnt")
         axes[0].legend(loc="upper left")
-    return figure
+    off = {title: np.abs(scores - pmi + shift).mean() for title, (pmi, scores) in trainings.items()}
+    return described(figure, f"""Scatters of the learnt score of a pair against its counted PMI, with the lines PMI minus
+        log K and PMI, for {listed(trainings)}. The points are nearest to PMI minus log K for {min(off, key=off.get)}.""")
 
 
 def plot_settings(sizes, by_size, orders, windows):
@@ -273,7 +287,9 @@ def plot_settings(sizes, by_size, orders, windows):
         right.set_xticklabels(windows)
         right.legend(loc="lower right")
         right.set_title("Capitals, D = 8")
-    return figure
+    return described(figure, f"""Left: the share of right analogies with {listed(sizes)} numbers for each word, {len(every)}
+        trainings and their median: it {trend(np.median(every, axis=0))}. Right: the share of right capitals with the
+        windows {listed(windows)}, for {listed(orders)}.""")
 
 
 def plot_words_map(points, words, group, names, taught):
@@ -297,7 +313,11 @@ def plot_words_map(points, words, group, names, taught):
         axes.set_title("Filled: the words that were taught. Rings: words that were not")
         spots = {word: spot for word, spot, known in zip(words, points, taught, strict=True) if not known}
         _name_spots(axes, spots, points[0], set(), points[taught])
-    return figure
+    apart = np.linalg.norm(points[:, None] - points, axis=2) + np.where(np.eye(len(points)), np.inf, 0)
+    same = np.mean(np.asarray(group)[apart.argmin(axis=1)] == group) > 0.5
+    return described(figure, f"""A map of {len(words)} words in two dimensions, coloured by kind: {listed(names)}. Dots are
+        words that were taught, rings those that were not. {"Most" if same else "Not even half of them"} lie nearest to a
+        word of their own kind.""")
 
 
 def draw_emoji_sum(title, names, cosines, marked=()):
@@ -310,7 +330,8 @@ def draw_emoji_sum(title, names, cosines, marked=()):
         axes.set(yticks=places, xlim=(0, 1), xlabel="cosine with the sum")
         axes.set_yticklabels([name if len(name) <= 38 else name[:37] + "…" for name in names])
         axes.set_title(title)
-    return figure
+    return described(figure, f"""{title}: bars of the cosines of the nearest emoji with this sum, from the top:
+        {listed(names)}.""")
 
 
 def plot_leaning(leanings, borders):
@@ -335,4 +356,6 @@ def plot_leaning(leanings, borders):
         axes.set_yticklabels(order)
         axes.set_xlabel("nearer to “she”   ←   difference of the cosines   →   nearer to “he”")
         axes.set_title("Grey: where the middle 90 % of all words lie")
-    return figure
+    return described(figure, f"""{listed(leanings)}, in rows, by whether they lie nearer to he (right) or to she (left), a
+        dot for each training, over a grey band in which the middle 90 percent of all words lie. From the top of the figure
+        down they lean less and less to he.""")
