@@ -9,12 +9,8 @@ from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
 from helpers.figures.words import described, listed, trends
 
 ATTENTION, PLAIN, GREY = "#A8497F", COLOURS["gru"], "#666666"  # the attention's colour, dark enough for letters
-ARMS = {
-    "one vector": (PLAIN, "s"),
-    "mean of all states": (COLOURS["window"], "^"),
-    "no gradient through the look": (COLOURS["rnn"], "v"),
-    "attention": (COLOURS["attention"], "o"),
-}
+ARMS = {"one vector": (PLAIN, "s"), "mean of all states": (COLOURS["window"], "^"),
+        "no gradient through the look": (COLOURS["rnn"], "v"), "attention": (COLOURS["attention"], "o")}
 
 
 # ------------------------------------------------------------------------------------------------- looking things up
@@ -32,16 +28,8 @@ def draw_smoothing(asked_at=2.0, width=0.4):
         top.plot(queries, np.sin(queries), color="#CCCCCC", linewidth=3, label="the sine without noise")
         top.plot(queries, curve, color=COLOURS["attention"], label="the answer to every query")
         top.scatter(keys, values, s=14 + 500 * A, color=COLOURS["input"], alpha=0.75, linewidths=0, zorder=3)
-        top.plot(
-            asked_at,
-            A @ values,
-            "D",
-            color="#222222",
-            markersize=8,
-            zorder=4,
-            label="the answer to this one",
-            linestyle="",
-        )
+        top.plot(asked_at, A @ values, "D", color="#222222", markersize=8, zorder=4, label="the answer to this one",
+                 linestyle="")
         top.set(ylim=(-1.7, 1.7), yticks=[-1, 0, 1], ylabel="values")
         top.set_title(f"The answer at {asked_at:.1f} is an average: large points count more")
         bottom.bar(keys, A, width=0.08, color=COLOURS["attention"])
@@ -80,28 +68,17 @@ def draw_temperature(size=64, temperature=1.0, scaled=False):
         left.bar(range(1, 11), np.sort(A)[::-1], color=COLOURS["attention"])
         left.set(xlabel="keys, the best one first", ylabel="weight", ylim=(0, 1), xticks=range(1, 11))
         left.set_title(f"One draw, size {int(size)}: the best gets {A.max():.2f}")
-        for name, curve, colour in (
-            ("scaled", effective[True], COLOURS["attention"]),
-            ("not scaled", effective[False], GREY),
-        ):
+        for name, curve, colour in (("scaled", effective[True], COLOURS["attention"]),
+                                    ("not scaled", effective[False], GREY)):
             right.semilogx(sizes, curve, color=colour)
-            right.annotate(
-                name,
-                (sizes[-1], curve[-1]),
-                (0, 9),
-                textcoords="offset points",
-                color=ATTENTION if name == "scaled" else GREY,
-                ha="right",
-                fontsize=9.5,
-            )
+            right.annotate(name, (sizes[-1], curve[-1]), (0, 9), textcoords="offset points",
+                           color=ATTENTION if name == "scaled" else GREY, ha="right", fontsize=9.5)
         entropy = -(A * np.log(np.maximum(A, 1e-300))).sum()
         right.plot(size, np.exp(entropy), "D", color="#222222", markersize=8, zorder=4, clip_on=False)
         right.annotate("this draw", (size, np.exp(entropy)), (-9 if size > 8 else 9, -16), textcoords="offset points",
                        ha="right" if size > 8 else "left", fontsize=9.5, color="#222222")
         right.axhline(10, color="#CCCCCC", linewidth=1, zorder=0)
-        right.set(
-            xlabel="size of query and keys", ylabel="keys that count", ylim=(0, 11), xlim=(1, 1024), yticks=[1, 5, 10]
-        )
+        right.set(xlabel="size of query and keys", ylabel="keys that count", ylim=(0, 11), xlim=(1, 1024), yticks=[1, 5, 10])
         right.set_xticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1024"])
         right.minorticks_off()
         right.set_title("Unscaled, the longer, the fewer count")
@@ -147,15 +124,8 @@ def draw_attention_net():
         box(axes, x, 3.1, key, kind="state", width=1.2, height=0.9)
         arrow(axes, (x, 1.66), (x, 2.6))
         arrow(axes, (x, 3.6), (6.0, 5.75), colour=COLOURS["attention"], width=0.6 + 6 * weight, style="-")
-        label(
-            axes,
-            x - 0.12 if x < 6 else x + 0.05,
-            3.83,
-            f"{weight:.2f}",
-            size=9,
-            colour=ATTENTION,
-            ha="right" if x < 6 else "left",
-        )
+        label(axes, x - 0.12 if x < 6 else x + 0.05, 3.83, f"{weight:.2f}", size=9, colour=ATTENTION,
+              ha="right" if x < 6 else "left")
     for a, b in zip(xs, xs[1:], strict=False):
         arrow(axes, (a + 0.62, 3.25), (b - 0.62, 3.25))
         arrow(axes, (b - 0.62, 2.95), (a + 0.62, 2.95))
@@ -238,7 +208,7 @@ def draw_alignment_step(source, target, A, step=1):
         figure.colorbar(shown, ax=ax, shrink=0.7, ticks=[0, 0.5, 1], label="weight")
     return described(figure, f"""The weights of all steps of one word, {"".join(source)}, as a heat map, what is said
         downwards and the letters to the right; one row is framed. {ax.get_title(loc="left")}, with the weight
-        {A[step, best]:.2f}.""")
+        ≈{A[step, best]:.2f}.""")
 
 
 # ----------------------------------------------------------------------------------------------------------- length
@@ -258,9 +228,7 @@ def plot_by_length(lengths, runs, trained_to, title):
             colour, marker = ARMS[arm]
             axes.fill_between(lengths, found.min(axis=0), found.max(axis=0), color=colour, alpha=0.1, linewidth=0)
             axes.plot(lengths, np.median(found, axis=0), marker + "-", color=colour, markersize=4, label=arm, clip_on=False)
-        axes.set(
-            xlabel="letters in the string", ylabel="% right", ylim=(0, 100), xlim=(lengths[0] - 0.5, lengths[-1] + 0.5)
-        )
+        axes.set(xlabel="letters in the string", ylabel="% right", ylim=(0, 100), xlim=(lengths[0] - 0.5, lengths[-1] + 0.5))
         axes.set_title(title)
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4, columnspacing=1.2)
     reach = [f"{arm} ≈{max([n for n, share in zip(lengths, np.median(found, axis=0), strict=True) if share >= 0.5], default=0)}"
@@ -275,9 +243,7 @@ def plot_breaks(found):
 
     found : dict length -> (weights (S, T), share of strings that stop too soon at each step (S,), or go wrong (S,))
     """
-    figure, axes = new_figure(
-        7.8, 3.7, columns=2 * len(found), width_ratios=[3, 1] * len(found), sharey=False
-    )
+    figure, axes = new_figure(7.8, 3.7, columns=2 * len(found), width_ratios=[3, 1] * len(found), sharey=False)
     widest = max(5.0, *(100 * float((stops + others).max()) for _, stops, others in found.values()))
     with course_style():
         for k, (length, (A, stops, others)) in enumerate(found.items()):
@@ -320,13 +286,9 @@ def plot_credit(maps):
 def plot_looking_back(lags, curves):
     """Return the figure of how much of a gradient arrives k steps back. curves : dict name -> (lags,), labelled at the lines."""
     figure, axes = new_figure(7.6, 3.6)
-    looks = {
-        "tanh RNN": (COLOURS["rnn"], "-", 24, (-66, -4)),
-        "GRU": (COLOURS["gru"], "-", 24, (8, 4)),
-        "LSTM": (COLOURS["lstm"], "-", 52, (8, 4)),
-        "LSTM, forget bias 5": (COLOURS["lstm"], "--", 60, (0, -17)),
-        "attention": (COLOURS["attention"], "-", 60, (0, -17)),
-    }
+    looks = {"tanh RNN": (COLOURS["rnn"], "-", 24, (-66, -4)), "GRU": (COLOURS["gru"], "-", 24, (8, 4)),
+             "LSTM": (COLOURS["lstm"], "-", 52, (8, 4)), "LSTM, forget bias 5": (COLOURS["lstm"], "--", 60, (0, -17)),
+             "attention": (COLOURS["attention"], "-", 60, (0, -17))}
     with course_style():
         for name, curve in curves.items():
             colour, style, at, shift = looks[name]

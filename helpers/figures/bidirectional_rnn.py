@@ -44,9 +44,7 @@ def plot_dependencies(named, columns=4):
     """Return dependency matrices side by side; named : dict title -> bool (T, T), row = output, column = input."""
     rows = -(-len(named) // columns)
     columns = min(columns, len(named))
-    figure, axes = new_figure(
-        min(7.6, 1.9 * columns + 0.4), 2.35 * rows + 0.1, rows=rows, columns=columns, squeeze=False
-    )
+    figure, axes = new_figure(min(7.6, 1.9 * columns + 0.4), 2.35 * rows + 0.1, rows=rows, columns=columns, squeeze=False)
     with course_style():
         for ax in axes.flat:
             ax.axis("off")
@@ -240,7 +238,7 @@ def draw_ripple(letters, ripple, at, units=12):
         axes.axvline(at - 0.5, color=ILL, linewidth=1.2)
         axes.axvline(at + 0.5, color=ILL, linewidth=1.2)
         axes.set_xticks(range(len(letters)), list(letters.replace(" ", "·")), fontfamily="DejaVu Sans Mono")
-    still = not ripple[:at, :H].any() and not ripple[at + 1 :, H:].any()
+    still = max(ripple[:at, :H].max(initial=0), ripple[at + 1 :, H:].max(initial=0)) < 1e-9
     return described(figure, f"""A heat map over the letters of “{letters}”, units as rows, those that read from the left
         above those that read from the right: how much each unit changes if the letter number {at + 1} becomes another.
         {"" if not still else "Before it nothing changes in the upper half, after it nothing in the lower half."}""")
@@ -253,12 +251,8 @@ def draw_blank(before, after, named, true):
     """
     figure, axes = new_figure(7.6, 2.9, columns=len(named), sharey=True)
     with course_style():
-        figure.suptitle(
-            f"{before.replace(' ', '·')}[?]{after.replace(' ', '·')}",
-            family="DejaVu Sans Mono",
-            fontsize=13,
-            color="#222222",
-        )
+        figure.suptitle(f"{before.replace(' ', '·')}[?]{after.replace(' ', '·')}", family="DejaVu Sans Mono", fontsize=13,
+                        color="#222222")
         for ax, (name, shares) in zip(axes, named.items(), strict=True):
             best, colour = int(np.argmax(shares)), ONE if "one way" in name else BOTH
             ax.bar(list(VOWELS), 100 * shares, color=[colour if k == best else "#D9D9D9" for k in range(5)], width=0.7)

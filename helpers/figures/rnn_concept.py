@@ -65,14 +65,8 @@ def plot_bits(contexts, table_bits, table_sizes, rnn_all, rnn_size):
         left.set_title("How well the next letter is guessed …")
         right.semilogy(contexts, table_sizes, "o-", color=COLOURS["window"], markersize=4)
         right.semilogy(contexts, [rnn_size] * len(contexts), color=COLOURS["rnn"])
-        right.annotate(
-            "counting table",
-            (contexts[-3], table_sizes[-3]),
-            (-8, 2),
-            textcoords="offset points",
-            color="#9A6A00",
-            ha="right",
-        )
+        right.annotate("counting table", (contexts[-3], table_sizes[-3]), (-8, 2), textcoords="offset points",
+                       color="#9A6A00", ha="right")
         right.text(contexts[0], rnn_size * 1.35, "RNN", color=COLOURS["rnn"])
         right.set_xlabel("letters of context")
         right.set_ylabel("numbers that are stored")
@@ -85,11 +79,8 @@ def plot_bits(contexts, table_bits, table_sizes, rnn_all, rnn_size):
 def plot_wrong_starts(curves):
     """Return the figure of the bits per letter against the letters read since the start; curves : name of the start -> (T,)."""
     figure, axes = new_figure(6.6, 3.0)
-    looks = [
-        {"color": COLOURS["rnn"], "linestyle": "--"},
-        {"color": COLOURS["rnn"], "marker": "o"},
-        {"color": COLOURS["backward"], "marker": "s"},
-    ]
+    looks = [{"color": COLOURS["rnn"], "linestyle": "--"}, {"color": COLOURS["rnn"], "marker": "o"},
+             {"color": COLOURS["backward"], "marker": "s"}]
     with course_style():
         for (name, values), look in zip(curves.items(), looks, strict=False):
             axes.plot(values, label=f"from {name}", markersize=4, linewidth=1.4, **look)
@@ -119,16 +110,8 @@ def plot_surprise(text, bits, columns=58):
         for i, (letter, b) in enumerate(zip(text, bits, strict=True)):
             x, y, strength = i % columns, -(i // columns), min(b / 8, 1)
             axes.add_patch(Rectangle((x - 0.5, y - 0.43), 1, 0.86, facecolor=shade(0.75 * strength), edgecolor="none"))
-            axes.text(
-                x,
-                y,
-                letter,
-                ha="center",
-                va="center",
-                fontsize=9.5,
-                family="DejaVu Sans Mono",
-                color="white" if strength > 0.78 else "#222222",
-            )
+            axes.text(x, y, letter, ha="center", va="center", fontsize=9.5, family="DejaVu Sans Mono",
+                      color="white" if strength > 0.78 else "#222222")
         axes.set_xlim(-1, columns)
         axes.set_ylim(-rows + 0.4, 0.6)
         axes.axis("off")
@@ -162,15 +145,8 @@ def draw_latch(w=2.0, b=0.0, pulse=0.5):
             left.plot(path[:-1], path[1:], color=COLOURS[colour], linewidth=1.1, linestyle=style)
             left.plot(h[k], h[k], "o", color=COLOURS[colour], markersize=5, zorder=5)
             left.plot(h[end], h[end], "s", color=COLOURS[colour], markersize=5, zorder=5)
-        left.set(
-            xlim=(-1.1, 1.1),
-            ylim=(-1.1, 1.1),
-            xlabel="h now",
-            ylabel="h one step later",
-            aspect="equal",
-            xticks=[-1, 0, 1],
-            yticks=[-1, 0, 1],
-        )
+        left.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), xlabel="h now", ylabel="h one step later", aspect="equal",
+                 xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         left.set_title("From each pulse (●) to rest (■)")
         right.axhline(0, color="#DDDDDD", linewidth=1, zorder=0)
         right.plot(range(steps), h[1:], "o-", color=COLOURS["rnn"], markersize=3, linewidth=1.2)
@@ -199,14 +175,8 @@ def draw_adder(params, a=27, b=107, step=8):
     H = net.forward(X[None], -np.ones((1, 3)))[0][0]  # (T, 3)
     Y = (H @ params["Wy"] + params["by"])[:, 0]
     figure, axes = new_diagram(7.6, 4.1, 11.2, 6.05)
-    names = [
-        (5.3, f"number {a}"),
-        (4.5, f"number {b}"),
-        (3.5, "unit 1: count ≥ 1"),
-        (2.7, "unit 2: count ≥ 2"),
-        (1.9, "unit 3: count ≥ 3"),
-        (0.9, "digit of the sum"),
-    ]
+    names = [(5.3, f"number {a}"), (4.5, f"number {b}"), (3.5, "unit 1: count ≥ 1"), (2.7, "unit 2: count ≥ 2"),
+             (1.9, "unit 3: count ≥ 3"), (0.9, "digit of the sum")]
     for y, name in names:
         label(axes, 2.55, y, name, ha="right", size=9.5)
     for t in digits:
@@ -215,17 +185,8 @@ def draw_adder(params, a=27, b=107, step=8):
             box(axes, x, 5.3 - 0.8 * row, f"{X[t, row]:.0f}", kind="input", lit=done, width=0.62, height=0.62)
         for k in range(3):
             on = done and H[t, k] > 0
-            box(
-                axes,
-                x,
-                3.5 - 0.8 * k,
-                ("+1" if on else "−1") if done else "",
-                kind="state" if on else "quiet",
-                lit=done,
-                width=0.7,
-                round_=True,
-                size=9,
-            )
+            box(axes, x, 3.5 - 0.8 * k, ("+1" if on else "−1") if done else "", kind="state" if on else "quiet", lit=done,
+                width=0.7, round_=True, size=9)
         box(axes, x, 0.9, f"{Y[t]:.0f}" if done else "", kind="output", lit=done, width=0.62, height=0.62)
         if done and t + 1 < bits and H[t, 1] > 0:
             arrow(axes, (x + 0.36, 2.7), (x + 0.59, 2.7), colour=COLOURS["backward"], width=2)
@@ -242,12 +203,10 @@ def draw_adder(params, a=27, b=107, step=8):
 def draw_shapes():
     """Return the diagrams of one-to-many, many-to-one, many-to-many and sequence to sequence."""
     figure, axes = new_diagram(7.6, 2.3, 17.5, 5.0)
-    kinds = [
-        ("one to many", "picture → caption", [0], [0, 1, 2], 3),
-        ("many to one", "review → stars", [0, 1, 2], [2], 3),
-        ("many to many", "word → its class", [0, 1, 2], [0, 1, 2], 3),
-        ("sequence to sequence", "English → French", [0, 1], [2, 3, 4], 5),
-    ]
+    kinds = [("one to many", "picture → caption", [0], [0, 1, 2], 3),
+             ("many to one", "review → stars", [0, 1, 2], [2], 3),
+             ("many to many", "word → its class", [0, 1, 2], [0, 1, 2], 3),
+             ("sequence to sequence", "English → French", [0, 1], [2, 3, 4], 5)]
     left = 0.7
     for title, example, inputs, outputs, steps in kinds:
         middle = left + (steps - 1) / 2
@@ -282,14 +241,8 @@ def plot_forecasts(t, signal, forecasts, errors):
             for name, (times, values) in lines.items():
                 ax.plot(times, values, color=COLOURS["window" if "window" in name else "rnn"], linewidth=1.5)
             ax.set_title(f"{ahead} step{'s' * (ahead > 1)} ahead")
-            ax.text(
-                0.03,
-                0.05,
-                f"error: window {errors[ahead, 'window']:.2f}, RNN {errors[ahead, 'RNN']:.2f}",
-                transform=ax.transAxes,
-                fontsize=9,
-                color="#333333",
-            )
+            ax.text(0.03, 0.05, f"error: window {errors[ahead, 'window']:.2f}, RNN {errors[ahead, 'RNN']:.2f}",
+                    transform=ax.transAxes, fontsize=9, color="#333333")
             ax.set_ylim(-2.4, 1.8)
         for ax in axes[-1]:
             ax.set_xlabel("time step")
@@ -319,11 +272,8 @@ def draw_tree():
     places = {word: (7.6 + 1.35 * i, 0.5) for i, word in enumerate(words)}
     for word, (x, y) in places.items():
         box(axes, x, y, word, kind="input", width=1.15, height=0.7)
-    inner = [
-        ((9.62, 1.75), places["very"], places["good"]),
-        ((8.6, 2.75), places["not"], (9.62, 1.75)),
-        ((10.1, 3.75), (8.6, 2.75), places["film"]),
-    ]
+    inner = [((9.62, 1.75), places["very"], places["good"]), ((8.6, 2.75), places["not"], (9.62, 1.75)),
+             ((10.1, 3.75), (8.6, 2.75), places["film"])]
     for (x, y), *children in inner:
         box(axes, x, y, "f", kind="state", width=0.72, height=0.62)
         for cx, cy in children:

@@ -65,9 +65,7 @@ def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string",
         axes.set(xlabel=xlabel, ylabel=ylabel, ylim=(-0.04, 1.04), yticks=[0, 0.25, 0.5, 0.75, 1])
         axes.set(xlim=(lengths[0] - 0.5, ends + 0.5), xticks=list(ticks))
         axes.set_yticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
-        axes.text(
-            ends + 0.35, note, "longer than any\nin training", ha="right", va="center", fontsize=9, color="#666666"
-        )
+        axes.text(ends + 0.35, note, "longer than any\nin training", ha="right", va="center", fontsize=9, color="#666666")
         axes.set_title(title)
         if len(curves) > 1:
             figure.legend(loc="outside lower center", ncols=len(curves))
@@ -262,13 +260,8 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
                 words = " ".join(names[k] for k in tokens)
                 text = f"{words}  {np.exp(log_p):.3f}".replace(" 0.", " .")
                 wide[tokens] = half(text)
-                axes.plot(
-                    [px + wide[tokens[:-1]], x - half(text)],
-                    [py, y],
-                    color=colour,
-                    linewidth=2.4 if on_goal else 1.0,
-                    zorder=1 + kept + on_goal,
-                )
+                axes.plot([px + wide[tokens[:-1]], x - half(text)], [py, y], color=colour,
+                          linewidth=2.4 if on_goal else 1.0, zorder=1 + kept + on_goal)
                 face = PALE["output"] if kept and tokens[-1] == eos else PALE["state"] if kept else "white"
                 edge = COLOURS["window"] if on_goal else "none"
                 shade = {"boxstyle": "square,pad=.12", "facecolor": face, "edgecolor": edge, "linewidth": 1.6}
@@ -287,9 +280,7 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
             fontsize=9.5,
             color=GOLD,
         )
-        axes.text(
-            -0.4, -rows / 2 - 1.1, "blue: kept   pink: ended   grey: pruned", ha="left", fontsize=9.5, color="#555555"
-        )
+        axes.text(-0.4, -rows / 2 - 1.1, "blue: kept   pink: ended   grey: pruned", ha="left", fontsize=9.5, color="#555555")
     return described(figure, f"""A tree that grows to the right from BOS, for a beam of width {width}. At each length the
         candidates stand in a column with their probabilities, the kept ones on blue, the pruned ones in grey. It finds
         {said} with p = {np.exp(mine_p):.3f}: {verdict}. The path of the best of all, {" ".join(names[k] for k in goal)}
@@ -342,9 +333,7 @@ def draw_way(moves, home):
         every = np.vstack([out, back])
         low, high = every.min(axis=0) - 0.8, every.max(axis=0) + 0.8
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
-        axes.set(
-            xticks=range(int(np.ceil(low[0])), int(high[0]) + 1), yticks=range(int(np.ceil(low[1])), int(high[1]) + 1)
-        )
+        axes.set(xticks=range(int(np.ceil(low[0])), int(high[0]) + 1), yticks=range(int(np.ceil(low[1])), int(high[1]) + 1))
         axes.grid(color="#EEEEEE")
         axes.set_axisbelow(True)
         axes.set_title(f"Out: {moves}.  Home: {home}")

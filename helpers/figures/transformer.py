@@ -7,16 +7,9 @@ from helpers.figures.style import COLOURS, course_style, new_figure
 from helpers.figures.words import described, from_the_top, listed, trends
 
 ATTENTION, GREY = "#A8497F", "#666666"  # the attention's colour, dark enough for letters
-LINES = {
-    "two blocks": COLOURS["attention"],
-    "one block": COLOURS["window"],
-    "GRU": COLOURS["gru"],
-    "tanh RNN": COLOURS["rnn"],
-    "LSTM": COLOURS["lstm"],
-    "LSTM, forget bias 5": COLOURS["lstm"],
-    "Transformer, 2 blocks": COLOURS["attention"],
-    "Transformer, 8 blocks": COLOURS["attention"],
-}
+LINES = {"two blocks": COLOURS["attention"], "one block": COLOURS["window"], "GRU": COLOURS["gru"],
+         "tanh RNN": COLOURS["rnn"], "LSTM": COLOURS["lstm"], "LSTM, forget bias 5": COLOURS["lstm"],
+         "Transformer, 2 blocks": COLOURS["attention"], "Transformer, 8 blocks": COLOURS["attention"]}
 
 
 # ----------------------------------------------------------------------------------------------------------- positions
@@ -243,14 +236,9 @@ def draw_cost(whose="the course's machine", yours=COURSE_COST):
 def plot_looking_back(lags, curves):
     """Return the figure of how much of a gradient arrives k steps back. curves : dict name -> (lags,), labelled at the lines."""
     figure, axes = new_figure(7.6, 3.6)
-    looks = {
-        "tanh RNN": ("-", 24, (-66, -4)),
-        "GRU": ("-", 24, (8, 4)),
-        "LSTM": ("-", 52, (8, 4)),
-        "LSTM, forget bias 5": ("--", 55, (0, 8)),
-        "Transformer, 2 blocks": ("-", 50, (0, -18)),
-        "Transformer, 8 blocks": (":", 4, (0, 10)),
-    }
+    looks = {"tanh RNN": ("-", 24, (-66, -4)), "GRU": ("-", 24, (8, 4)), "LSTM": ("-", 52, (8, 4)),
+             "LSTM, forget bias 5": ("--", 55, (0, 8)), "Transformer, 2 blocks": ("-", 50, (0, -18)),
+             "Transformer, 8 blocks": (":", 4, (0, 10))}
     with course_style():
         for name, curve in curves.items():
             style, at, shift = looks[name]

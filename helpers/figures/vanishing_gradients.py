@@ -26,15 +26,8 @@ def plot_power_norms(ks, norms):
             lift = 0 if not near else 6 if curve[-1] > near[0] else -6
             axes.semilogy(ks, curve, "o-", color=colour, markersize=3.5)
             words = "#666666" if colour == COLOURS["quiet"] else colour
-            axes.annotate(
-                f"{name}, ρ = {rho:.3g}",
-                (ks[-1], curve[-1]),
-                (8, lift),
-                textcoords="offset points",
-                color=words,
-                va="center",
-                fontsize=9.5,
-            )
+            axes.annotate(f"{name}, ρ = {rho:.3g}", (ks[-1], curve[-1]), (8, lift), textcoords="offset points",
+                          color=words, va="center", fontsize=9.5)
         axes.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
         axes.set(xlabel="steps k", ylabel="largest stretch ‖W$^k$‖", xlim=(ks[0], ks[-1] * 1.3), xticks=[1, 5, 10, 15, 20])
         axes.set_title("ρ sets the slope in the end; the first steps go their own way")
@@ -138,11 +131,8 @@ def plot_slopes(measured, by_rho, by_g):
     Each a dict with the kinds of nets "linear", "small" and "large" (tanh with small and with large inputs) -> (R,).
     """
     figure, panels = new_figure(7.6, 3.6, columns=2, sharey=True)
-    looks = [
-        ("linear", "s", "#8A8A8A", "linear"),
-        ("small", "o", COLOURS["rnn"], "tanh, small inputs"),
-        ("large", "^", COLOURS["backward"], "tanh, large inputs"),
-    ]
+    looks = [("linear", "s", "#8A8A8A", "linear"), ("small", "o", COLOURS["rnn"], "tanh, small inputs"),
+             ("large", "^", COLOURS["backward"], "tanh, large inputs")]
     with course_style():
         for axes, predicted, title, label in (
             (panels[0], by_rho, "ρ: right where all steps are equal", "predicted: log ρ γ"),

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
+from helpers.figures.labels import name_spots
 from helpers.figures.style import COLOURS, SIGNED, course_style, new_figure
 from helpers.figures.words import described, listed, trend, trends
 
@@ -84,9 +85,7 @@ def plot_noise(counts, tables, marked):
             axes.loglog(np.arange(1, len(p) + 1), p[order], color=looks[power], label=names[power])
         for word, place in marked.items():
             axes.axvline(place + 1, color="#DDDDDD", linewidth=1, zorder=0)
-            axes.text(
-                place + 1, 1.0, word, transform=axes.get_xaxis_transform(), fontsize=9, color="#555555", va="bottom"
-            )
+            axes.text(place + 1, 1.0, word, transform=axes.get_xaxis_transform(), fontsize=9, color="#555555", va="bottom")
         axes.set(xlabel="words, the most frequent first", ylabel="probability as a negative", xlim=(0.9, len(counts)))
         axes.legend(loc="lower left")
         axes.set_title("¾ lies between the text's own frequencies and all alike", pad=20)
@@ -143,17 +142,11 @@ def draw_parallelogram(E, words, question, *, exclude=True, shown=5):
         for i, spot in spots.items():
             colour = COLOURS["rnn"] if i in ids else "#777777"
             left.plot(*spot, "o", color=colour, markersize=7, zorder=2)
-        left.plot(
-            *spots[answer],
-            "o",
-            markersize=14,
-            markerfacecolor="none",
-            markeredgecolor=COLOURS["backward"],
-            markeredgewidth=2,
-        )
+        left.plot(*spots[answer], "o", markersize=14, markerfacecolor="none", markeredgecolor=COLOURS["backward"],
+                  markeredgewidth=2)
         left.spines[["left", "bottom"]].set_visible(False)
         edges = np.concatenate([np.linspace(p, q, 25) for p, q in zip(corners, corners[1:], strict=False)])
-        _name_spots(left, {words[i]: spot for i, spot in spots.items()}, aim, {words[i] for i in ids}, edges)
+        name_spots(left, {words[i]: spot for i, spot in spots.items()}, aim, {words[i] for i in ids}, edges)
         left.set_title(f"{question[0]} : {question[1]} :: {question[2]} : {words[answer]}")
         places = np.arange(len(best))[::-1]
         colours = [COLOURS["backward"], *[COLOURS["quiet"]] * (len(best) - 1)]
@@ -166,53 +159,6 @@ def draw_parallelogram(E, words, question, *, exclude=True, shown=5):
         {"are left out" if exclude else "may be the answer"}.""")
 
 
-def _name_spots(axes, spots, star, strong, edges):
-    """Write each word beside its spot, where it covers no other word, no spot and none of the points along the edges."""
-    figure = axes.figure
-    figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()
-    scale = figure.dpi / 72
-    at = {word: axes.transData.transform(spot) for word, spot in spots.items()}
-    blocks = [
-        (x - 8 * scale, y - 8 * scale, x + 8 * scale, y + 8 * scale)
-        for x, y in [*at.values(), axes.transData.transform(star)]
-    ]
-    blocks += [(x - 3, y - 3, x + 3, y + 3) for x, y in axes.transData.transform(edges)]
-    inside = axes.get_window_extent(renderer)
-    ways = [(11, 0, "left"), (-11, 0, "right"), (0, 13, "center"), (0, -13, "center"), (11, 12, "left"), (11, -12, "left"),
-            (-11, 12, "right"), (-11, -12, "right"), (0, 25, "center"), (0, -25, "center"), (14, 24, "left"), (14, -24, "left"),
-            (-14, 24, "right"), (-14, -24, "right"), (0, 38, "center"), (0, -38, "center")]  # fmt: skip
-    for word, (x, y) in at.items():
-        colour = "#111111" if word in strong else "#666666"
-        text = axes.annotate(
-            word, spots[word], (0, 0), textcoords="offset points", fontsize=9.5, color=colour, va="center"
-        )
-        size = text.get_window_extent(renderer)
-        tried = []
-        for dx, dy, side in ways:
-            left = x + dx * scale - {"left": 0, "right": size.width, "center": size.width / 2}[side]
-            block = (
-                left - 2,
-                y + dy * scale - size.height / 2 - 1,
-                left + size.width + 2,
-                y + dy * scale + size.height / 2 + 1,
-            )
-            out = block[0] < inside.x0 or block[2] > inside.x1 or block[1] < inside.y0 or block[3] > inside.y1
-            own = (x - 8 * scale, y - 8 * scale, x + 8 * scale, y + 8 * scale)
-            hits = sum(_meet(block, other) for other in blocks if other != own)
-            tried.append((hits + 2 * out, len(tried), dx, dy, side, block))
-            if hits + out == 0:
-                break
-        _, _, dx, dy, side, block = min(tried)
-        text.set_position((dx, dy))
-        text.set_ha(side)
-        blocks.append(block)
-
-
-def _meet(one, two):
-    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
-
-
 def plot_exclusion(found):
     """Return how many questions are answered right with the inputs excluded and allowed.
 
@@ -221,9 +167,7 @@ def plot_exclusion(found):
     figure, axes = new_figure(min(7.6, 3.2 + 1.3 * len(found)), 3.0)
     with course_style():
         places = np.arange(len(found))
-        for side, (name, colour) in enumerate(
-            (("inputs excluded", COLOURS["rnn"]), ("inputs allowed", COLOURS["window"]))
-        ):
+        for side, (name, colour) in enumerate((("inputs excluded", COLOURS["rnn"]), ("inputs allowed", COLOURS["window"]))):
             counts = [(np.asarray(row[side]), row[2]) for row in found.values()]
             heights = [np.median(right) / asked for right, asked in counts]
             x = places + 0.4 * side - 0.2
@@ -312,7 +256,7 @@ def plot_words_map(points, words, group, names, taught):
         figure.legend(handles=marks, loc="outside lower center", ncols=len(names), handletextpad=0.1, columnspacing=1.2)
         axes.set_title("Filled: the words that were taught. Rings: words that were not")
         spots = {word: spot for word, spot, known in zip(words, points, taught, strict=True) if not known}
-        _name_spots(axes, spots, points[0], set(), points[taught])
+        name_spots(axes, spots, points[0], set(), points[taught])
     apart = np.linalg.norm(points[:, None] - points, axis=2) + np.where(np.eye(len(points)), np.inf, 0)
     same = np.mean(np.asarray(group)[apart.argmin(axis=1)] == group) > 0.5
     return described(figure, f"""A map of {len(words)} words in two dimensions, coloured by kind: {listed(names)}. Dots are

@@ -260,7 +260,7 @@ def _code(path, cell, filled, used):
             raise SourceError(str(error)) from None
         return task.filled() if filled else blank
     try:
-        tree = ast.parse(text)
+        ast.parse(text)
     except SyntaxError as error:
         raise SourceError(f"{path}:{cell.line + (error.lineno or 1) - 1}: {error.msg}") from None
     if not text:
