@@ -13,9 +13,6 @@ ARMS = {"one vector": (PLAIN, "s"), "mean of all states": (COLOURS["window"], "^
         "no gradient through the look": (COLOURS["rnn"], "v"), "attention": (COLOURS["attention"], "o")}
 
 
-# ------------------------------------------------------------------------------------------------- looking things up
-
-
 def draw_smoothing(asked_at=2.0, width=0.4):
     """Return the figure of a weighted average of noisy points: the weights of one query, and the curve of all of them."""
     keys, values = noisy_points()
@@ -111,9 +108,6 @@ def _effective_keys():
     return sizes, found
 
 
-# --------------------------------------------------------------------------------------------------------- the net
-
-
 def draw_attention_net():
     """Return the diagram of an encoder that reads both ways, and of one step of a decoder that looks at its states."""
     figure, axes = new_diagram(7.6, 3.55, 15.2, 7.1)
@@ -151,9 +145,6 @@ def draw_attention_net():
     return described(figure, """Diagram: five encoder states over the letters p, e, a, c, h, joined in both directions.
         Lines of different thickness lead from them to a box with the context; the line from a is thickest. The decoder's
         second state asks, and context and state together give the next phone, IY.""")
-
-
-# -------------------------------------------------------------------------------------------------------- alignment
 
 
 def plot_alignments(maps):
@@ -211,9 +202,6 @@ def draw_alignment_step(source, target, A, step=1):
         ≈{A[step, best]:.2f}.""")
 
 
-# ----------------------------------------------------------------------------------------------------------- length
-
-
 def plot_by_length(lengths, runs, trained_to, title):
     """Return the figure of the share of strings that come out right, by length: the median of each arm and all its runs.
 
@@ -262,9 +250,6 @@ def plot_breaks(found):
     return described(figure, f"""For strings of {listed(found)} letters a map of weights, the output step downwards and the
         source letter to the right, and beside it bars of the first mistakes by output step, black where the net stops too
         soon, amber for a wrong letter. A line from the upper right to the lower left is in the maps of: {listed(line)}.""")
-
-
-# --------------------------------------------------------------------------------------------- how far back one sees
 
 
 def plot_credit(maps):

@@ -1,4 +1,7 @@
-"""The figures of notebook 07."""
+"""The figures of notebook 07.
+
+Over 300 lines, for all of a notebook's figures stand in one file, each with its words.
+"""
 
 import itertools
 

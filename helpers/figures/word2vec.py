@@ -264,20 +264,6 @@ def plot_words_map(points, words, group, names, taught):
         word of their own kind.""")
 
 
-def draw_emoji_sum(title, names, cosines, marked=()):
-    """Return bars of the emoji nearest to a sum, by name. names, cosines : best first. marked : names to be coloured."""
-    figure, axes = new_figure(7.0, 0.31 * len(names) + 1.0)
-    with course_style():
-        places = np.arange(len(names))[::-1]
-        colours = [COLOURS["backward"] if name in marked else COLOURS["rnn"] for name in names]
-        axes.barh(places, cosines, color=colours, height=0.65)
-        axes.set(yticks=places, xlim=(0, 1), xlabel="cosine with the sum")
-        axes.set_yticklabels([name if len(name) <= 38 else name[:37] + "…" for name in names])
-        axes.set_title(title)
-    return described(figure, f"""{title}: bars of the cosines of the nearest emoji with this sum, from the top:
-        {listed(names)}.""")
-
-
 def plot_leaning(leanings, borders):
     """Return how much nearer each word lies to "he" than to "she", over the band of all words.
 
