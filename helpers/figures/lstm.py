@@ -139,9 +139,11 @@ def plot_reach(maps):
         axes[0, 0].set_ylabel("to step t")
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-2, 0, 2], extend="both")
         bar.ax.set_yticklabels(["0.01", "1", "100"])
-    fade = [f"{title} {'fades' if M[-1, 0] < 0.1 else 'does not fade'}" for title, M in maps.items()]
+    fading = [title for title, M in maps.items() if M[-1, 0] < 0.1]
+    rest = [title for title in maps if title not in fading]
     return described(figure, f"""{len(maps)} triangular maps of how much the memory at step s moves the memory at step t,
-        blue for less than 1, red for more. Away from the diagonal {listed(fade)}.""")
+        blue for less than 1, red for more. Away from the diagonal the influence fades for {listed(fading)}, not for
+        {listed(rest)}.""")
 
 
 PLAYER_G = np.array([0.3, 0.9, -0.6, 0.5, -0.8, 0.4, 0.7, -0.9, 0.6, -0.3, 0.8, -0.5])

@@ -213,7 +213,8 @@ def plot_credit(maps):
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[0, 0.1, 0.2, 0.3])
         bar.set_label("share of the gradient")
     def shift(M):
-        slope = np.polyfit(np.arange(len(M)), M @ np.arange(M.shape[1]) / M.sum(axis=1), 1)[0]
+        centre = M @ np.arange(M.shape[1]) / np.maximum(M.sum(axis=1), 1e-12)
+        slope = np.polyfit(np.arange(len(M)), centre, 1)[0]
         return "moves to the right" if slope > 0.1 else "moves to the left" if slope < -0.1 else "stays where it is"
 
     return described(figure, f"""Heat maps of the gradient's share: rows are the letters said, columns the letters of the
@@ -315,7 +316,7 @@ def plot_search(widths, found, lengths):
         right.set_title("… and the likeliest is very short")
     return described(figure, f"""Left: the share of models whose best sequence a beam finds, against the width from
         {widths[0]} to {widths[-1]}: it {trend(found)}. Right: bars of the mean number of tokens:
-        {listed([f"{name} {np.mean(lengths[name]):.1f}" for name in names])}.""")
+        {"; ".join(f"{name}: {np.mean(lengths[name]):.1f}" for name in names)}.""")
 
 
 def draw_way(moves, home):

@@ -149,10 +149,10 @@ def plot_slopes(measured, by_rho, by_g):
         panels[0].set_ylabel("measured, per step")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
     def side(kind, predicted):
-        off = np.asarray(measured[kind]) - predicted[kind]
-        return "on the diagonal" if np.abs(off).mean() < 0.1 else "below it" if off.mean() < 0 else "above it"
+        off = np.mean(np.asarray(measured[kind]) - predicted[kind])
+        return "on the diagonal" if abs(off) < 0.04 else "below it" if off < 0 else "above it"
 
-    words = [f"{panel} the points of {', '.join(f'{name} are {side(kind, predicted)}' for kind, *_, name in looks)}"
+    words = [f"{panel} the points lie, {', '.join(f'for “{name}” {side(kind, predicted)}' for kind, *_, name in looks)}"
              for panel, predicted in (("With ρ, left,", by_rho), ("With g, right,", by_g))]
     return described(figure, f"""Two panels: the measured change of the log gradient per step against the predicted one,
         with a diagonal line. {". ".join(words)}.""")
