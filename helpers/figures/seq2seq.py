@@ -212,6 +212,7 @@ def plot_credit(maps):
         axes[0].set_ylabel("letter said")
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[0, 0.1, 0.2, 0.3])
         bar.set_label("share of the gradient")
+
     def shift(M):
         centre = M @ np.arange(M.shape[1]) / np.maximum(M.sum(axis=1), 1e-12)
         slope = np.polyfit(np.arange(len(M)), centre, 1)[0]
@@ -341,6 +342,7 @@ def draw_way(moves, home):
         axes.grid(color="#EEEEEE")
         axes.set_axisbelow(True)
         axes.set_title(f"Out: {moves}.  Home: {home}")
+
     def told(way):
         names = {"L": "left", "R": "right", "U": "up", "D": "down"}
         return listed([f"{names[move]} {len(list(same))}" for move, same in itertools.groupby(way)], "nowhere")

@@ -126,6 +126,7 @@ def draw_training(steps, maps, accuracy, letters, at=0):
         axes[2].set(xlabel="step", ylim=(0, 1), xlim=(0, steps[-1]), yticks=[0, 0.5, 1], box_aspect=1)
         axes[2].set_title(f"step {steps[at]}: {accuracy[at]:.2f} right")
         figure.colorbar(shown, ax=axes[1], shrink=0.62, ticks=[0, 0.5, 1])
+
     def look(A):
         means = [np.diagonal(A, -d).mean() for d in range(T // 2 + 1)]
         d = int(np.argmax(means))

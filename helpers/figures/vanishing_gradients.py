@@ -148,6 +148,7 @@ def plot_slopes(measured, by_rho, by_g):
             axes.set(xticks=[-1, -0.5, 0, 0.5], yticks=[-1, -0.5, 0, 0.5])
         panels[0].set_ylabel("measured, per step")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+
     def side(kind, predicted):
         off = np.mean(np.asarray(measured[kind]) - predicted[kind])
         return "on the diagonal" if abs(off) < 0.04 else "below it" if off < 0 else "above it"
