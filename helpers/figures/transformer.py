@@ -90,10 +90,10 @@ def draw_arcs(letters, maps, asked=1):
             ax.set(xlim=(-0.8, T - 0.2), ylim=(-1.1, 3.4))
             ax.set_title(title)
             ax.axis("off")
-    looks = [f"{title}: to letter {A[asked].argmax() + 1}, “{letters[A[asked].argmax()]}”, with the weight {A[asked].max():.2f}"
+    looks = [f"“{title}”: to letter {A[asked].argmax() + 1}, “{letters[A[asked].argmax()]}”, with the weight {A[asked].max():.2f}"
              for title, A in maps.items()]
-    return described(figure, f"""The letters {"".join(letters)} in {len(maps)} rows. From letter {asked + 1},
-        “{letters[asked]}”, which asks, the thickest arc leads in {"; in ".join(looks)}.""")
+    return described(figure, f"""The letters {"".join(letters)} in {len(maps)} rows. Where the thickest arc leads from
+        letter {asked + 1}, “{letters[asked]}”, which asks: {"; ".join(looks)}.""")
 
 
 def _arc(ax, start, end, weight, T):
@@ -178,7 +178,7 @@ def plot_shortcut(lags, curves):
         axes.minorticks_off()
         axes.set_title("8 blocks, before training: without shortcuts all goes to the first letter")
     return described(figure, f"""The gradient against places back, up to {lags[-1]}, logarithmic, 8 blocks, median and
-        range: it {trends({name: np.median(found, axis=0) for name, found in curves.items()}, times=100)}.""")
+        range: it {trends({f"“{name}”": np.median(found, axis=0) for name, found in curves.items()}, times=100)}.""")
 
 
 # ------------------------------------------------------------------------------------------------------------- training
