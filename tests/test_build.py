@@ -87,8 +87,6 @@ def test_check_names_the_cell_the_file_and_the_command(tmp_path, monkeypatch):
         ("# T\n\n" + cell('@exercise("1.1")') * 2, 7, "belongs once"),
         ("# T\n\n" + cell("x = 1\ny = 2;"), 5, "trailing ;"),
         ("# T\n\n" + cell("x = 1\ny = = 2"), 5, "invalid syntax"),
-        ("# T\n\n" + cell("x = 1\nshow(figure)"), 5, "needs alt"),
-        ("# T\n\n" + cell("show(figure, alt='')"), 4, "needs alt"),
         ("# T\n\ntext\n![](picture.png)\n", 4, "image without alt"),
         ("# T\n\n```{quiz}\n? One\n- [ ] a :: b\n```\n", 3, "no right choice"),
         ("# T\n\n```{quiz}\n? One\n- [x] a\n```\n", 5, "expected"),

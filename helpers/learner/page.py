@@ -12,12 +12,13 @@ DPI = 144  # drawn finer than it is shown, so that it is sharp on every screen
 SHOWN = 100  # shown at 100 pixels an inch of the figure
 
 
-def show(figure, *, alt):
-    """Show a matplotlib figure on the page, as an image that carries the words of `alt`, and close it.
+def show(figure, *, alt=None):
+    """Show a matplotlib figure on the page, as an image with words for those who cannot see it, and close it.
 
-    alt : str, what one sees in the figure, for those who cannot see it.
-    Raises ValueError where `alt` says nothing.
+    alt : str, what one sees in the figure; the course's own figures bring words along, which stand where there is no `alt`.
+    Raises ValueError where there are no words.
     """
+    alt = words_of(figure, alt)
     page = image(figure, alt=alt, small=True)
     if in_notebook():
         from IPython.display import display
@@ -26,13 +27,25 @@ def show(figure, *, alt):
         display({"text/html": page, "image/png": png, "text/plain": f"[figure: {alt}]"}, raw=True)
 
 
-def image(figure, *, alt, small=False):
-    """Return a figure as an HTML image tag, and close the figure.
+def words_of(figure, alt=None):
+    """Return the words of what one sees in a figure: `alt`, or those that the figure brings along (helpers/figures/words.py).
 
-    small : whether it is packed into 256 colours, a third of the size, which takes a little time.
+    Raises ValueError where neither is in words.
     """
-    if not isinstance(alt, str) or len(alt.split()) < 3:
-        raise ValueError(f"alt should say in words what one sees in the figure, got {alt!r}")
+    words = getattr(figure, "words", None) if alt is None else alt
+    if words is None:
+        raise ValueError('this figure has no words of its own for those who cannot see it: give them, alt="what one sees"')
+    if not isinstance(words, str) or len(words.split()) < 3:
+        raise ValueError(f"alt should say in words what one sees in the figure, got {words!r}")
+    return words
+
+
+def image(figure, *, alt=None, small=False):
+    """Return a figure as an HTML image tag with its words, and close the figure.
+
+    alt : as for `show`. small : whether it is packed into 256 colours, a third of the size, which takes a little time.
+    """
+    alt = words_of(figure, alt)
     from matplotlib import pyplot
 
     wide, high = (round(side * SHOWN) for side in figure.get_size_inches())
@@ -60,9 +73,10 @@ def _packed(png):
     return packed.getvalue()
 
 
-def explore(draw, *, alt, **sliders):
-    """Show sliders above a figure that follows them: `draw(**values) -> figure`, drawn anew at each move.
+def explore(draw, *, alt=None, **sliders):
+    """Show sliders above a figure that follows them: `draw(**values) -> figure`, drawn anew at each move, and so are its words.
 
+    alt : str, words that hold wherever the sliders stand, for figures of your own.
     sliders : name -> (smallest, largest, start) for a number (whole if all three are), a list for a choice (the first one
         is the start, or give (list, start)), True or False for a switch.
     Without ipywidgets, or on a page that is only read, nothing moves: the same figure stands in the cell above.
@@ -77,7 +91,7 @@ def explore(draw, *, alt, **sliders):
         display({"application/vnd.jupyter.widget-view+json": view, "text/plain": text}, raw=True)
 
 
-def sliders_and_picture(draw, *, alt, **sliders):
+def sliders_and_picture(draw, *, alt=None, **sliders):
     """Return (box, controls, picture): the widgets of `explore`, tied together but not shown."""
     import ipywidgets
 

@@ -32,8 +32,7 @@ reveal("the mean of 1, 2, 3, 4", mean_of(np.arange(1.0, 5)), form=".1f")
 ```
 
 ```{code-cell}
-show(figures.draw_mean(np.arange(1.0, 5)),
-     alt="Four bars of the heights 1 to 4, and a line at their mean.")
+show(figures.draw_mean(np.arange(1.0, 5)))
 ```
 
 ```{code-cell}
@@ -102,6 +101,7 @@ def _(x):
 FIGURES = '''"""The figures of notebook @NUMBER@."""
 
 from helpers.figures.style import COLOURS, course_style, new_figure
+from helpers.figures.words import described
 
 
 def draw_mean(x):
@@ -111,7 +111,7 @@ def draw_mean(x):
         axes.bar(range(len(x)), x, color=COLOURS["state"])
         axes.axhline(x.mean(), color=COLOURS["window"])
         axes.set(xlabel="number", ylabel="value", title="Numbers and their mean")
-    return figure
+    return described(figure, f"{len(x)} bars, one for each number, and a line at the height of their mean.")
 '''
 
 TEST = '''"""The figures of notebook @NUMBER@, also where a slider ends."""
