@@ -414,7 +414,7 @@ def main():
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
             for done in concurrent.futures.as_completed([pool.submit(execute, *item, arguments.text) for item in work]):
                 print("built", done.result().relative_to(ROOT), flush=True)
-        for path, picture in pictures().items():
+        for path, picture in pictures([source.stem for source in chosen]).items():
             path.write_bytes(picture)
     except SourceError as error:
         print(error, file=sys.stderr)

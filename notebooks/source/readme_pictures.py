@@ -1,6 +1,7 @@
 """The pictures that README.md shows: the adder of notebook 01, the card of a wrong answer, figures of the solved notebooks."""
 
 import base64
+import functools
 import html
 import io
 import json
@@ -19,13 +20,12 @@ WIDTH, ROW = 880, 21
 THEMES = {"light": ("#ffffff", "#1f2328", "#f6f8fa"), "dark": ("#0d1117", "#e6edf3", "#161b22")}
 
 
-def pictures():
-    """Return {path: bytes} of all of them."""
-    return {
-        HERE / "adder.png": adder(),
-        **{HERE / f"card_{theme}.svg": card(theme).encode() for theme in THEMES},
-        **{HERE / name: figure_of(*where) for name, where in SHOWN.items()},
-    }
+def pictures(lessons=None):
+    """Return {path: bytes} of those that are made from these lessons (stems of notebooks), without any of all."""
+    made = {"adder.png": ("01_rnn_concept", adder)}
+    made |= {f"card_{theme}.svg": ("04_lstm", functools.partial(card, theme)) for theme in THEMES}
+    made |= {name: (where[0], functools.partial(figure_of, *where)) for name, where in SHOWN.items()}
+    return {HERE / name: draw() for name, (lesson, draw) in made.items() if lessons is None or lesson in lessons}
 
 
 def adder():
@@ -63,7 +63,7 @@ def wrong_answer():
 
 
 def card(theme):
-    """Return an SVG of the lines and the card that answers them, for a page that is `light` or `dark`."""
+    """Return an SVG, as bytes, of the lines and the card that answers them, for a page that is `light` or `dark`."""
     ground, ink, box = THEMES[theme]
     written, verdict = wrong_answer()
     orange = f"rgb({COLOURS['wrong']})"
@@ -89,7 +89,7 @@ def card(theme):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {high}" width="{WIDTH}" height="{high}" role="img" '
         f'font-family="-apple-system,Segoe UI,Helvetica,Arial,sans-serif"><title>{said}</title>'
         f'<rect width="{WIDTH}" height="{high}" fill="{ground}"/>{"".join(rows)}</svg>\n'
-    )
+    ).encode()
 
 
 def _plain(line):
