@@ -1,5 +1,7 @@
 """Whole nets that several notebooks use, put together from the layers."""
 
+from .dialogue import DialogueNet
 from .transformer import Transformer
+from .vae import VAE
 
-__all__ = ["Transformer"]
+__all__ = ["DialogueNet", "Transformer", "VAE"]

@@ -1,0 +1,75 @@
+"""Nets that learn to reply, and how good and how varied their replies are.
+
+    net, seen = learn_to_reply("hred", seed)                       # seen: what each step's loss was made of
+    share_right(net, small_talk=4, seed=77)                        # the whole reply right
+    variety(net.reply(utterances, words="drawn", rng=rng), places) # how many are valid, bland, different
+"""
+
+import numpy as np
+
+from helpers.data.dialogues import BLAND, BLAND_SHARE, PLANS, dialogues
+from helpers.models import DialogueNet
+from helpers.optimisers import Adam
+from helpers.training import fit, linear_decay
+
+# a dialogue of the second world, where five replies are right: nats that no loss can be below
+LEAST = -BLAND_SHARE * np.log(BLAND_SHARE) - 4 * (1 - BLAND_SHARE) / 4 * np.log((1 - BLAND_SHARE) / 4)
+
+
+def learn_to_reply(kind, seed, *, steps=400, lr=0.02, size=32, small_talk=(1, 4), chance=False, weight=None, **settings):
+    """Return a DialogueNet that was trained on fresh dialogues, and (steps, 2): the cross-entropy and the KL of each step.
+
+    weight : function (step, steps) -> the KL's weight; None is 1 from the start.  settings : those of DialogueNet.
+    """
+    net = DialogueNet(kind, rng=np.random.default_rng(seed), **settings)
+    rng, seen = np.random.default_rng(500 + seed), []
+
+    def loss_and_grads(utterances, replies):
+        if weight is not None:
+            net.weight = weight(len(seen), steps)
+        found = net.loss_and_grads(utterances, replies)
+        seen.append((net.ce, net.kl))
+        return found
+
+    batches = (dialogues(size, rng, small_talk, chance)[:2] for _ in range(steps))
+    fit(loss_and_grads, net.params, batches, optimiser=Adam(lr), steps=steps, clip=5.0, schedule=linear_decay, progress=False)
+    return net, np.array(seen)
+
+
+def share_right(net, small_talk, seed, count=200):
+    """Return how many of `count` replies are right as a whole, in dialogues with so many utterances of small talk."""
+    utterances, replies, _ = dialogues(count, np.random.default_rng(seed), (small_talk, small_talk))
+    return float(np.mean([said == right for said, right in zip(net.reply(utterances), replies, strict=True)]))
+
+
+def open_dialogues(count=300, seed=900):
+    """Return utterances and places of dialogues in the world where five replies are right."""
+    utterances, _, places = dialogues(count, np.random.default_rng(seed), (1, 3), chance=True)
+    return utterances, places
+
+
+def variety(replies, places):
+    """Return four numbers on replies and the places they were given at.
+
+    The share that is bland; the share that is valid (bland, or a plan of this place); how many of a place's 4 plans are
+    said at all, averaged over places; and how far the replies are from the world's own shares (0 … 1, total variation).
+    """
+    bland = np.mean([said == BLAND for said in replies])
+    valid = np.mean([said == BLAND or said in PLANS[place] for said, place in zip(replies, places, strict=True)])
+    plans, apart = [], []
+    for place, four in PLANS.items():
+        here = [said for said, where in zip(replies, places, strict=True) if where == place]
+        plans.append(len(set(here) & set(four)))
+        true = {BLAND: BLAND_SHARE, **{text: (1 - BLAND_SHARE) / 4 for text in four}}
+        apart.append(sum(abs(here.count(text) / len(here) - true.get(text, 0)) for text in {*here, *true}) / 2)
+    return float(bland), float(valid), float(np.mean(plans)), float(np.mean(apart))
+
+
+def weight_of_utterances(net, utterances, reply):
+    """Return (U,): how much less likely a reply is, in nats, when each one of the utterances is left out."""
+
+    def cost(kept):
+        return net.loss([kept], [reply])
+
+    whole = cost(utterances)
+    return np.array([cost(utterances[:u] + utterances[u + 1 :]) - whole for u in range(len(utterances))])
