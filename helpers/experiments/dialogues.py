@@ -7,7 +7,7 @@
 
 import numpy as np
 
-from helpers.data.dialogues import BLAND, BLAND_SHARE, PLANS, dialogues
+from helpers.data.dialogues import BLAND, BLAND_SHARE, PLANS, dialogues, padded
 from helpers.models import DialogueNet
 from helpers.optimisers import Adam
 from helpers.training import fit, linear_decay
@@ -63,6 +63,29 @@ def variety(replies, places):
         true = {BLAND: BLAND_SHARE, **{text: (1 - BLAND_SHARE) / 4 for text in four}}
         apart.append(sum(abs(here.count(text) / len(here) - true.get(text, 0)) for text in {*here, *true}) / 2)
     return float(bland), float(valid), float(np.mean(plans)), float(np.mean(apart))
+
+
+def arrays_and_cells(net, utterances):
+    """Return what a net of the kind "hred" reads and with what: X (N, U, T, E), lengths (N, U), turns (N,), and its two cells.
+
+    A cell is a function of one step, cell(x (M, E), h (M, H)) -> h.
+    """
+    N, most = len(utterances), max(map(len, utterances))
+    ids, lengths = padded([text for row in utterances for text in [*row, *[""] * (most - len(row))]])
+    X = net.layers["embed"].forward(ids).reshape(N, most, ids.shape[1], -1)
+
+    def cell(name):
+        layer, dtype = net.layers[name], net.dtype
+        return lambda x, h: layer.forward(x[:, None].astype(dtype), h.astype(dtype))[1]
+
+    return X, lengths.reshape(N, most), np.array([len(row) for row in utterances]), cell("encoder"), cell("context")
+
+
+def table_of_replies(replies, place):
+    """Return the shares of the five right replies for a place, and of everything else: a dict reply -> share."""
+    right = [BLAND, *PLANS[place]]
+    shares = {text: float(np.mean([said == text for said in replies])) for text in right}
+    return {**shares, "anything else": 1 - sum(shares.values())}
 
 
 def weight_of_utterances(net, utterances, reply):

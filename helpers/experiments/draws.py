@@ -26,7 +26,9 @@ def train_vae(X, seed, *, weight=0.1, code=4, steps=1500, lr=0.005, rising=0.0, 
     settings : those of VAE (noise, pull, parts).
     """
     rng = np.random.default_rng(seed)
-    net, done = VAE(X.shape[1], 64, code, rng=rng, weight=weight, **settings), iter(range(steps))
+    mean = X.mean(axis=0)
+    net = VAE(X.shape[1], 64, code, rng=rng, weight=weight, centre=mean, spread=float((X - mean).std()), **settings)
+    done = iter(range(steps))
     for name, p in net.params.items():
         p[...] = start.params[name] if start else p
 

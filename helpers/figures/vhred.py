@@ -169,18 +169,19 @@ def draw_utterances(utterances, weights, reply):
     return figure
 
 
-def draw_replies(columns, valid):
-    """Return the figure of drawn replies as tables. columns : dict title -> texts; valid : function of a text."""
-    figure, axes = new_figure(7.8, 0.2 * max(map(len, columns.values())) + 0.8)
+def plot_replies(tables):
+    """Return the figure of what is replied at one place. tables : dict title -> {reply: share}, all with the same replies."""
+    figure, axes = new_figure(7.8, 2.9, 1, len(tables), sharey=True)
     with course_style():
-        axes.axis("off")
-        for k, (title, texts) in enumerate(columns.items()):
-            axes.text(k, 0, title, fontsize=10, fontweight="bold", va="top")
-            for row, text in enumerate(sorted(texts), start=1):
-                good = valid(text)
-                axes.text(k, -1.15 * row - 0.4, ("✓ " if good else "✗ ") + text, fontsize=9, va="top",
-                          color="#00664A" if good else "#A33B00")
-        axes.set(xlim=(0, len(columns)), ylim=(-1.15 * (max(map(len, columns.values())) + 1.3), 0.3))
+        for ax, (title, table) in zip(axes, tables.items(), strict=True):
+            rows = -np.arange(len(table))
+            colours = [FAR if text == "anything else" else COLOURS["gru"] for text in table]
+            ax.barh(rows, list(table.values()), color=colours, height=0.62)
+            ax.set_yticks(rows, list(table))
+            ax.set(xlim=(0, 1), xticks=[0, 0.5, 1])
+            ax.tick_params(axis="y", length=0)
+            ax.set_title(title, fontsize=10, loc="center")
+        figure.supxlabel("share of the replies at the sea", fontsize=10)
     return figure
 
 

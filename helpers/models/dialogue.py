@@ -11,7 +11,7 @@ import numpy as np
 from helpers.data.dialogues import END_OF_TURN, UNKNOWN, WORDS, in_words, padded
 from helpers.data.vocabulary import BOS, EOS
 from helpers.layers import GRU, Embedding, GaussianDraw, Linear, gaussian_kl, softmax_cross_entropy
-from helpers.layers.checks import check_choice, check_number, check_rng, check_size
+from helpers.layers.checks import check_array, check_choice, check_number, check_rng, check_size
 from helpers.parameters import collect_grads, collect_params
 
 KINDS = ("last", "history", "hred")
@@ -31,11 +31,13 @@ class DialogueNet:
     embed, hidden   numbers of a word and of each state;  latent   numbers of z, 0 for none
     deaf            the decoder does not hear its own words: it reads <unk> in their place
     weight          of the KL, set by whoever trains (annealing)
+    kl              your own function in the place of gaussian_kl: kl(mu, log_var, prior_mu, prior_log_var) -> the distances
+                    (N,) and the gradients of all four (N, K), not averaged
 
     Sources: Sordoni et al. 2015 (HRED); Serban et al. 2017 (VHRED); Bowman et al. 2016 (the weight that rises).
     """
 
-    def __init__(self, kind, *, rng, embed=12, hidden=32, latent=0, deaf=False, dtype=np.float32):
+    def __init__(self, kind, *, rng, embed=12, hidden=32, latent=0, deaf=False, kl=None, dtype=np.float32):
         self.kind, self.deaf = check_choice("kind", kind, KINDS), bool(deaf)
         E, H, V = check_size("embed", embed), check_size("hidden", hidden), len(WORDS)
         self.latent = 0 if latent == 0 else check_size("latent", latent)
@@ -57,7 +59,7 @@ class DialogueNet:
         self.layers["out"] = Linear(H, V, **made)
         self.params = collect_params(**self.layers)
         self.ce = self.kl = 0.0
-        self.kl_of_two = gaussian_kl
+        self.own_kl = kl
 
     # ------------------------------------------------------------------------------------------------------- context
 
@@ -93,6 +95,17 @@ class DialogueNet:
         ids, lengths = padded(replies)
         heard = self.layers["listener"].forward(self.layers["heard"].forward(ids), lengths=lengths)[1]
         return np.split(self.layers["posterior"].forward(np.concatenate([c, heard], axis=1)), 2, axis=1)
+
+    def _kl(self, *given):
+        """Return the KL and its gradients, averaged over the batch: from the layer, or from your own function."""
+        if self.own_kl is None:
+            return gaussian_kl(*given)
+        found = self.own_kl(*given)
+        if not isinstance(found, tuple) or len(found) != 5:
+            raise ValueError("kl should return five things: the distances (N,) and the gradients of all four (N, K)")
+        N, shape = given[0].shape[0], given[0].shape
+        grads = [check_array("a gradient of your kl", d, shape).astype(self.dtype, copy=False) for d in found[1:]]
+        return float(np.mean(found[0])), tuple(d / self.dtype.type(N) for d in grads)
 
     def _latent_backward(self, dz, kl_grads):
         """Return the context's gradient from z and from the KL."""
@@ -145,7 +158,7 @@ class DialogueNet:
             if eps is None:
                 eps = self.eps.normal(size=mu.shape).astype(self.dtype)
             D = np.concatenate([c, self.draw.forward(mu, log_var, eps)], axis=1)
-            self.kl, self.kl_grads = self.kl_of_two(mu, log_var, *prior)
+            self.kl, self.kl_grads = self._kl(mu, log_var, *prior)
         counted = np.arange(T + 1) <= lengths[:, None]
         mean, dscores = softmax_cross_entropy(self._decode(heard, D)[0], wanted, counted)
         words = counted.sum() / N

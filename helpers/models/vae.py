@@ -18,13 +18,15 @@ PARTS = ("draw_code", "draw_code_backward", "kl_to_prior")
 class VAE:
     """A net that gives back its input through K numbers that are drawn:
 
-        h = tanh(x @ We + be)     mu = h @ Wmu + bmu     log_var = h @ Wvar + bvar     z = mu + exp(log_var / 2) · eps
-        y = tanh(z @ Wd + bd) @ Wout + bout              loss = Σ (y - x)² + weight · pull,  averaged over rows
+        h = tanh(u @ We + be), u = (x - centre) / spread          mu = h @ Wmu + bmu     log_var = h @ Wvar + bvar
+        z = mu + exp(log_var / 2) · eps                           y = centre + spread · (tanh(z @ Wd + bd) @ Wout + bout)
+        loss = Σ (y - x)² + weight · pull,  averaged over rows
 
     inputs, hidden, code   D, H, K
     weight   of the pull on the code (often called β)
     noise    False: z = mu, the net of a plain autoencoder
     pull     "kl": KL(N(mu, sd²) ‖ N(0, 1));  "mean": ½ mu², its part for the mean alone;  None
+    centre, spread   (D,) and a number, of the data: with 0 and 1, faint pictures are learnt slowly
     parts    your own functions in the place of the layers' code: draw_code with draw_code_backward, kl_to_prior
 
     params and grads: encode.W, encode.b, mu.W, …, log_var.W, …, decode.W, …, out.W, out.b
@@ -32,11 +34,14 @@ class VAE:
     Source: Kingma & Welling, Auto-Encoding Variational Bayes, 2013; the weight: Higgins et al., β-VAE, 2017.
     """
 
-    def __init__(self, inputs, hidden, code, *, rng, weight=1.0, noise=True, pull="kl", dtype=np.float32, parts=None):
+    def __init__(
+        self, inputs, hidden, code, *, rng, weight=1.0, noise=True, pull="kl", centre=0.0, spread=1.0, dtype=np.float32, parts=None
+    ):
         D, H, K = check_size("inputs", inputs), check_size("hidden", hidden), check_size("code", code)
         self.weight, self.noise = check_number("weight", weight, low=0), bool(noise)
         self.pull = None if pull is None else check_choice("pull", pull, PULLS[:2])
         self.rng, self.dtype, self.parts = check_rng(rng), np.dtype(dtype), check_parts(parts)
+        self.centre, self.spread = np.asarray(centre, dtype), self.dtype.type(check_number("spread", spread, above=0))
         made = {"rng": rng, "dtype": dtype}
         self.layers = {"encode": Linear(D, H, **made), "mu": Linear(H, K, **made), "log_var": Linear(H, K, **made),
                        "decode": Linear(K, H, **made), "out": Linear(H, D, **made)}
@@ -45,13 +50,14 @@ class VAE:
 
     def encode(self, X):
         """Return mean and log variance (N, K) of the code of X (N, D)."""
-        self.h = np.tanh(self.layers["encode"].forward(X.astype(self.dtype, copy=False)))
+        X = (X.astype(self.dtype, copy=False) - self.centre) / self.spread
+        self.h = np.tanh(self.layers["encode"].forward(X))
         return self.layers["mu"].forward(self.h), self.layers["log_var"].forward(self.h)
 
     def decode(self, z):
         """Return the rows (N, D) that codes z (N, K) stand for."""
         self.g = np.tanh(self.layers["decode"].forward(z.astype(self.dtype, copy=False)))
-        return self.layers["out"].forward(self.g)
+        return self.centre + self.spread * self.layers["out"].forward(self.g)
 
     def loss_and_grads(self, X, eps=None):
         """Return the loss and its gradients. eps (N, K) are the draws; None draws them.
@@ -66,7 +72,7 @@ class VAE:
         y = self.decode(self._draw(mu, log_var, eps))
         apart = y - X
         self.error = float((apart**2).sum(dtype=np.float64) / N)
-        dg = self.layers["out"].backward(2 * apart / self.dtype.type(N))
+        dg = self.layers["out"].backward((2 * self.spread / self.dtype.type(N) * apart).astype(self.dtype, copy=False))
         dz = self.layers["decode"].backward(dg * (1 - self.g**2))
         dmu, dlog_var = self._draw_backward(dz, log_var, eps)
         self.kl, pulls = self._pull(mu, log_var)
