@@ -7,7 +7,7 @@
 
 import numpy as np
 
-from helpers.data.dialogues import BLAND, BLAND_SHARE, PLANS, dialogues, padded
+from helpers.data.dialogues import BLAND, BLAND_SHARE, PLACES, PLANS, SMALL_TALK, TIMES, dialogues, padded
 from helpers.models import DialogueNet
 from helpers.optimisers import Adam
 from helpers.training import fit, linear_decay
@@ -89,10 +89,19 @@ def table_of_replies(replies, place):
 
 
 def weight_of_utterances(net, utterances, reply):
-    """Return (U,): how much less likely a reply is, in nats, when each one of the utterances is left out."""
+    """Return (U,): how much less likely a reply is, in nats, when each utterance is exchanged for others of its kind.
 
-    def cost(kept):
-        return net.loss([kept], [reply])
+    Averaged over all others: two places, three times of day, eleven utterances of small talk. 0 for the question.
+    """
+    rows = [list(utterances)]
+    for u, said in enumerate(utterances):
+        rows += [[*utterances[:u], other, *utterances[u + 1 :]] for other in _others(said)]
+    costs = iter([net.loss([row], [reply]) for row in rows])
+    whole = next(costs)
+    return np.array([np.mean([next(costs) for _ in _others(said)] or [whole]) - whole for said in utterances])
 
-    whole = cost(utterances)
-    return np.array([cost(utterances[:u] + utterances[u + 1 :]) - whole for u in range(len(utterances))])
+
+def _others(said):
+    """Return the utterances that could stand in the place of one."""
+    kinds = ([f"we are by the {place}" for place in PLACES], [f"i love the {time}" for time in TIMES], SMALL_TALK)
+    return [other for kind in kinds if said in kind for other in kind if other != said]

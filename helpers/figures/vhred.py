@@ -38,20 +38,16 @@ def draw_pictures(rows):
     return figure
 
 
-def plot_arc(points, curves, shown=None):
-    """Return the figure of points (N, 3) on an arc, and what comes back through one number.
-
-    curves : dict name -> (M, 3), in the order of the code; shown : a name, or None for the first two beside each other.
-    """
-    names = list(curves)[:2] if shown is None else [shown]
-    figure, axes = new_figure(3.6 * len(names) + 0.4, 3.4, 1, len(names), squeeze=False, subplot_kw={"projection": "3d"})
+def plot_arc(points, curve, line, name):
+    """Return the figure of points (N, 3) on an arc, PCA's line (M, 3) and the curve (M, 3) that one number gives."""
+    figure, axes = new_figure(5.2, 3.6, subplot_kw={"projection": "3d"})
     with course_style():
-        for ax, name in zip(axes[0], names, strict=True):
-            ax.scatter(*points.T, s=6, color="#BBBBBB", depthshade=False)
-            ax.plot(*curves[name].T, color=DRAWN if "plane" in name or "straight" in name else NET, linewidth=2.6)
-            ax.set_title(name, loc="center")
-            ax.set(xticks=[], yticks=[], zticks=[])
-            ax.view_init(elev=24, azim=-60)
+        axes.scatter(*points[::5].T, s=9, color="#AAAAAA", depthshade=False)
+        axes.plot(*line.T, color=PLAIN, linewidth=1.4, linestyle="--", label="PCA, one number")
+        axes.plot(*curve.T, color=NET, linewidth=2.6, label=name)
+        axes.set(xticks=[], yticks=[], zticks=[])
+        axes.view_init(elev=24, azim=-60)
+        figure.legend(loc="outside lower center", ncols=2)
     return figure
 
 
@@ -151,7 +147,7 @@ def plot_collapse(weights, kls, left, limit):
 
 
 def draw_utterances(utterances, weights, reply):
-    """Return the figure of a dialogue: beside each utterance how much less likely the reply is without it.
+    """Return the figure of a dialogue: beside each utterance how much less likely the reply is with another one in its place.
 
     weights : dict name of the net -> (U,) nats.
     """
@@ -165,7 +161,7 @@ def draw_utterances(utterances, weights, reply):
             ax.set(xlim=(0, 1.05 * top), xlabel="nats")
             ax.tick_params(axis="y", length=0)
             ax.set_title(name)
-        figure.suptitle(f"How much less likely is “{reply}” without this utterance?", fontsize=11)
+        figure.suptitle(f"How much less likely is “{reply}” with another utterance in this place?", fontsize=11)
     return figure
 
 
@@ -206,7 +202,7 @@ def plot_annealing(seen, weights):
                 ax.plot(steps, np.median(curve, axis=0), color=colours[name])
             ax = axes[0]
             end = np.median(smooth(found[:, :, 1]), axis=0)[-1]
-            ax.annotate(name, (steps[-1], end), (6, -4), textcoords="offset points", color=colours[name], annotation_clip=False)
+            ax.annotate(name, (steps[-1], end), (0, 6), textcoords="offset points", ha="right", color=colours[name])
             axes[0].plot(np.arange(len(weights[name])), weights[name], ":", color=colours[name], linewidth=1.2)
         axes[0].set(ylabel="KL in nats", ylim=(0, None))
         axes[0].set_title("The KL (dotted: its weight)")
