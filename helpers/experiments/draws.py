@@ -77,9 +77,9 @@ def left_and_kl(net, X, Y):
 
 
 def plane(net, reach=2.5, points=25):
-    """Return the axis (points,) and the squared distances to the nearest hand (points, points) of what a code of two numbers gives.
+    """Return the axis (points,), and how far what a code of two numbers gives is from the nearest hand (points, points).
 
-    Row i has the second number axis[i], column j the first axis[j].
+    The distances are squared. Row i has the second number axis[i], column j the first axis[j].
     """
     axis = np.linspace(-reach, reach, points)
     first, second = np.meshgrid(axis, axis)

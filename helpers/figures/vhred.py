@@ -67,7 +67,8 @@ def draw_code_slider(codes, flat, curved, at=0):
         below = figure.add_subplot(grid[1, :])
         below.plot([0, 1], [0, 0], color="#BBBBBB")
         below.plot(codes[at], 0, "D", color="#222222", markersize=9, clip_on=False)
-        below.set(ylim=(-1, 1), xlim=(0, 1), yticks=[], xticks=[0, 0.5, 1], xlabel="the number, from the smallest to the largest code")
+        below.set(ylim=(-1, 1), xlim=(0, 1), yticks=[], xticks=[0, 0.5, 1])
+        below.set_xlabel("the number, from the smallest to the largest code")
         below.spines["left"].set_visible(False)
     return figure
 
@@ -117,7 +118,8 @@ def draw_plane(planes, decode, weight, first=0.0, second=0.0):
     axis, distances = planes[weight]
     figure, (ax, beside) = new_figure(7.2, 3.6, 1, 2, width_ratios=[1.45, 1])
     with course_style():
-        shown = ax.imshow(distances, origin="lower", extent=(axis[0], axis[-1], axis[0], axis[-1]), cmap="Oranges", vmin=0, vmax=2)
+        square = (axis[0], axis[-1], axis[0], axis[-1])
+        shown = ax.imshow(distances, origin="lower", extent=square, cmap="Oranges", vmin=0, vmax=2)
         turn = np.linspace(0, 2 * np.pi, 100)
         ax.plot(np.cos(turn), np.sin(turn), ":", color="#555555", linewidth=1.2)
         ax.plot(first, second, "D", color="#222222", markersize=8, clip_on=False)
@@ -139,7 +141,8 @@ def plot_collapse(weights, kls, left, limit):
             ax.plot(weights, np.median(found, axis=1), "o-", color=DRAWN)
             ax.axvline(limit, color=FAR, linestyle="--")
             ax.set(xlabel="weight of the KL", ylabel=label, xlim=(0, None), ylim=(0, None))
-        axes[0].annotate(f"expected: {limit:.2f}", (limit, np.max(kls) * 0.8), (6, 0), textcoords="offset points", color="#8A5A00")
+        axes[0].annotate(f"expected: {limit:.2f}", (limit, np.max(kls) * 0.8), (6, 0), textcoords="offset points",
+                         color="#8A5A00")
     return figure
 
 

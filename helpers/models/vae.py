@@ -35,7 +35,8 @@ class VAE:
     """
 
     def __init__(
-        self, inputs, hidden, code, *, rng, weight=1.0, noise=True, pull="kl", centre=0.0, spread=1.0, dtype=np.float32, parts=None
+        self, inputs, hidden, code, *, rng, weight=1.0, noise=True, pull="kl", centre=0.0, spread=1.0,
+        dtype=np.float32, parts=None,
     ):
         D, H, K = check_size("inputs", inputs), check_size("hidden", hidden), check_size("code", code)
         self.weight, self.noise = check_number("weight", weight, low=0), bool(noise)

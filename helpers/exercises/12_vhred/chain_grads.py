@@ -19,7 +19,7 @@ def chain_grads(X, target, Ws, bs, bent):
     dW is [[-6.]] and db is [-6.].
     """
     A = [X]
-    for W, b, tanh in zip(Ws, bs, bent):
+    for W, b, tanh in zip(Ws, bs, bent, strict=True):
         A.append(np.tanh(A[-1] @ W + b) if tanh else A[-1] @ W + b)
     loss = ((A[-1] - target) ** 2).sum() / len(X)      # TODO: sum over a row, mean over rows
     d = 2 * (A[-1] - target) / len(X)                  # TODO: its gradient, for what comes out
