@@ -24,7 +24,7 @@ TALK = ["i love the noon", "we are by the mountains", "did you sleep well", "ver
         "what shall we do"]  # fmt: skip
 STEPS = np.arange(200)
 SEEN = {"at once": np.stack([[6 * np.exp(-STEPS / 30) + 1.5, 0 * STEPS]] * 2).transpose(0, 2, 1),
-        "annealed": np.stack([[6 * np.exp(-STEPS / 30) + 0.6, 4 * np.exp(-STEPS / 60) + 0.9]] * 3).transpose(0, 2, 1)}  # fmt: skip
+        "annealed": np.stack([[6 * np.exp(-STEPS / 30), 4 * np.exp(-STEPS / 60) + 0.9]] * 3).transpose(0, 2, 1)}  # fmt: skip
 TABLE = dict(zip([BLAND, *PLANS["mountains"], "anything else"], [0.4, 0.15, 0.15, 0.1, 0.15, 0.05], strict=True))
 FIGURES = {
     "pictures": lambda: figures.draw_pictures({"hands": HANDS[:8]}),

@@ -23,7 +23,7 @@ class Chain:
 
     def __init__(self, widths, bends, rng, dtype=np.float32):
         if len(bends) != len(widths) - 1 or set(bends) - set("~-"):
-            raise ValueError(f"bends is {bends!r}, expected one of ~ (tanh) and - (straight) for each of {len(widths) - 1} layers")
+            raise ValueError(f"bends is {bends!r}, expected one of ~ (tanh) and - (straight) for each of the layers")
         self.bent = [bend == "~" for bend in bends]
         self.Ws = [xavier((d, k), rng=rng, dtype=dtype) for d, k in zip(widths, widths[1:], strict=False)]
         self.bs = [np.zeros(k, dtype) for k in widths[1:]]

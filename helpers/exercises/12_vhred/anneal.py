@@ -11,7 +11,8 @@ from helpers.checking.authoring import exercise
 def anneal(step, steps, share):
     """Return the weight of the KL in step number `step` of `steps`: 0 at step 0, rising evenly to 1.
 
-    It reaches 1 when the first share (0 … 1) of the steps is over, and stays there; with share = 0 it is always 1.
+    It reaches 1 when the first share (0 … 1) of the steps is over, and stays there.
+    With share = 0 it is always 1.
     With steps = 100 and share = 0.5: step 0 -> 0., step 25 -> 0.5, step 50 -> 1., step 80 -> 1.
     """
     rise = share * steps                # TODO: how many steps the rise takes

@@ -20,7 +20,8 @@ def cure(patient):
     full = "dlog_var = dz * eps * sd / 2 + (np.exp(log_var) - 1) / (2 * N)"      # line 12 of several
     A = {3: "sd = np.exp(log_var / 2)", 12: full}                                 # TODO: patient A
     B = {12: full}                                                                # TODO: patient B
-    C = {7: "kl = 0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).sum(axis=1)", 11: "dmu = dz + mu / N", 12: full}  # TODO: patient C
+    summed = "kl = 0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).sum(axis=1)"     # line 7 as it should be
+    C = {7: summed, 11: "dmu = dz + mu / N", 12: full}                            # TODO: patient C
     D = {4: "z = mu + sd * eps", 12: full}                                        # TODO: patient D
     E = {12: full}                                                                # TODO: patient E
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]

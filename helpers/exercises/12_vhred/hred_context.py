@@ -12,11 +12,11 @@ from helpers.checking.comparing import same
     "`np.where(t < lengths.reshape(-1, 1), read(rows[:, t], h), h)`; `h.reshape(N, U, H)`; `np.where(u < turns[:, None], follow(ends[:, u], c), c)`.",
 ])
 def hred_context(X, lengths, turns, read, follow, H, C):
-    """Return the context (N, C) of N dialogues: an inner cell reads each utterance, an outer cell reads their ends.
+    """Return the context (N, C) of N dialogues: an inner cell reads utterances, an outer one their ends.
 
-    X (N, U, T, E): U utterances of T words each, both padded at the end; lengths (N, U) words of each utterance,
-    turns (N,) utterances of each dialogue.
-    read(x (M, E), h (M, H)) -> h is one step of the inner cell, follow(h (M, H), c (M, C)) -> c one of the outer.
+    X (N, U, T, E): U utterances of T words each, both padded at the end; lengths (N, U) words of each
+    utterance, turns (N,) utterances of each dialogue. One step of the inner cell is
+    read(x (M, E), h (M, H)) -> h, one of the outer follow(h (M, H), c (M, C)) -> c.
     Every utterance begins with h = 0, every dialogue with c = 0.
     With read(x, h) = h + x and follow(h, c) = h: the sum of the words of each dialogue's last utterance.
     """

@@ -11,7 +11,7 @@ from helpers.checking.authoring import exercise
     "`0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).sum(axis=1)`; `mu`; `0.5 * (np.exp(log_var) - 1)`.",
 ])
 def kl_to_prior(mu, log_var):
-    """Return the distance KL(N(mu, variance) ‖ N(0, 1)) of each row in nats (N,), and its gradients (N, K).
+    """Return KL(N(mu, variance) ‖ N(0, 1)) of each row in nats (N,), and its gradients (N, K).
 
     For one number it is ½ (variance + mu² - 1 - log_var); a row's K numbers add up.
     mu = [[1., 0.]] and log_var = [[0., 0.]] give kl = [.5], dmu = [[1., 0.]] and dlog_var = [[0., 0.]].

@@ -18,10 +18,10 @@ def principal_angle(A, B):
     A = [[1., 0., 0.]] and B = [[1., 1., 0.]] give 45. A = [[1., 0., 0.], [0., 1., 0.]] and
     B = [[3., 1., 0.], [1., 0., 0.]] give 0.
     """
-    Qa = np.linalg.qr(A.T)[0]                                 # TODO: (D, k) length 1, at right angles, same plane
+    Qa = np.linalg.qr(A.T)[0]                                 # TODO: (D, k) the plane, in good directions
     Qb = np.linalg.qr(B.T)[0]                                 # TODO: the same for B
     cosines = np.linalg.svd(Qa.T @ Qb, compute_uv=False)      # TODO: (k,) of the angles between the planes
-    cosine = np.clip(cosines.min(), -1, 1)                    # TODO: of the largest angle; 1 + 1e-16 is no cosine
+    cosine = np.clip(cosines.min(), -1, 1)                    # TODO: one; 1 + 1e-16 is no cosine
     return np.degrees(np.arccos(cosine))                      # TODO: in degrees
 
 
