@@ -163,6 +163,6 @@ def test_no_two_patients_have_the_same_symptoms_and_three_pass_the_referee():
 
 def test_a_lost_line_and_an_unknown_patient_are_told(capsys):
     with pytest.raises(ValueError, match="Patient B does not compute `loss`"):
-        bughunt.run("B", *bughunt.example(), mend={8: "y = y"})
+        bughunt.run("B", *bughunt.example(), mend={9: "y = y"})
     bughunt.show_lines("F")
     assert "A, B, C, D, E" in capsys.readouterr().out

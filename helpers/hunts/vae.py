@@ -13,26 +13,26 @@ from helpers.gradients import numerical_gradient, relative_error
 HEALTHY = (
     "h = np.tanh(x @ We)",
     "mu, log_var = h @ Wmu, h @ Wvar",
-    "sd = np.exp(log_var / 2)",
+    "v = np.exp(log_var)",
+    "sd = np.sqrt(v)",
     "z = mu + sd * eps",
     "g = np.tanh(z @ Wd)",
     "y = g @ Wout",
-    "kl = 0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).sum(axis=1)",
-    "loss = (((y - x)**2).sum(axis=1) + kl).mean()",
-    "dy = 2 * (y - x) / N",
-    "dz = (dy @ Wout.T * (1 - g**2)) @ Wd.T",
-    "dmu = dz + mu / N",
-    "dlog_var = dz * eps * sd / 2 + (np.exp(log_var) - 1) / (2 * N)",
+    "kl = (v + mu**2 - 1 - log_var).sum(1) / 2",
+    "loss = (((y - x)**2).sum(1) + kl).mean()",
+    "dz = (2 / N * (y - x) @ Wout.T * (1 - g**2)) @ Wd.T",
+    "p = 1 / N",
+    "dmu = dz + p * mu",
+    "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2",
     "dWmu, dWvar = h.T @ dmu, h.T @ dlog_var",
 )
 ILL = {
-    "A": {3: "sd = np.exp(log_var)", 12: "dlog_var = dz * eps * sd + (np.exp(log_var) - 1) / (2 * N)"},
-    "B": {12: "dlog_var = dz * rng.normal(size=eps.shape) * sd / 2 + (np.exp(log_var) - 1) / (2 * N)"},
-    "C": {7: "kl = 0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).mean(axis=1)",
-          11: "dmu = dz + mu / mu.size", 12: "dlog_var = dz * eps * sd / 2 + (np.exp(log_var) - 1) / (2 * mu.size)"},
-    "D": {4: "z = mu + sd * eps[0]", 12: "dlog_var = dz * eps[0] * sd / 2 + (np.exp(log_var) - 1) / (2 * N)"},
-    "E": {12: "dlog_var = dz * eps * sd / 2"},
-}  # fmt: skip
+    "A": {4: "sd = v", 13: "dlog_var = dz * eps * sd + p * (v - 1) / 2"},
+    "B": {13: "dlog_var = dz * rng.normal(size=eps.shape) * sd / 2 + p * (v - 1) / 2"},
+    "C": {8: "kl = (v + mu**2 - 1 - log_var).mean(1) / 2", 11: "p = 1 / mu.size"},
+    "D": {5: "z = mu + sd * eps[0]", 13: "dlog_var = dz * eps[0] * sd / 2 + p * (v - 1) / 2"},
+    "E": {13: "dlog_var = dz * eps * sd / 2"},
+}
 PARTS = ("z", "kl", "loss", "dWmu", "dWvar")
 GIVEN = ("x", "eps", "We", "Wmu", "Wvar", "Wd", "Wout")
 N, D, H, K = 3, 5, 4, 3
