@@ -72,8 +72,10 @@ for _key, _rows in (("Qa", "A"), ("Qb", "B")):
         (f"qr returns a pair, Q and R: the directions of {_rows} are its first part.", f"np.linalg.qr({_rows}.T)"),
         (f"You take the R of {_rows}: the directions are in Q, the first part.", f"np.linalg.qr({_rows}.T)[1]"),
     ])
-principal_angle.mistake("You compare A with itself: the second plane is that of B.", Qb="np.linalg.qr(A.T)[0]")
-principal_angle.mistake("You compare B with itself: the first plane is that of A.", Qa="np.linalg.qr(B.T)[0]")
+for _key, _rows, _other in (("Qa", "A", "B"), ("Qb", "B", "A")):
+    principal_angle.mistakes_in(_key, [
+        (f"With this {_key} every angle is 0: it should hold k directions of the plane of {_rows}, and of no other.", f"np.linalg.qr({_other}.T)[0]", f"np.linalg.svd({_rows}.T)[0]"),
+    ])
 for _sentence, _scale in [("Both sets of rows are used as they are: they have to get length 1 and right angles first.", "{0}.T"),
                           ("The rows have length 1 now, but within a plane they do not stand at right angles to each other.", UNIT)]:
     principal_angle.mistake(_sentence, Qa=_scale.format("A"), Qb=_scale.format("B"))
