@@ -10,6 +10,7 @@ from .attention import AdditiveAttention, DotAttention
 from .bidirectional import Bidirectional, reverse_time
 from .embedding import Embedding, one_hot
 from .feed_forward import FeedForward
+from .gaussian import GaussianDraw, gaussian_kl
 from .gru import GRU
 from .initialisers import chrono_bias, he, identity, normal, orthogonal, xavier, zeros
 from .linear import Linear
@@ -31,11 +32,13 @@ __all__ = [
     "DotAttention",
     "Embedding",
     "FeedForward",
+    "GaussianDraw",
     "LSTMVariant",
     "LayerNorm",
     "Linear",
     "MultiHeadAttention",
     "chrono_bias",
+    "gaussian_kl",
     "he",
     "identity",
     "lengths_from_mask",

@@ -4,6 +4,8 @@ Belongs here: a net with its loss and its training, many small nets trained side
 count. Does not: a single layer (layers/), what a lesson measures on a net (experiments/).
 """
 
+from .dialogue import DialogueNet
 from .transformer import Transformer
+from .vae import VAE
 
-__all__ = ["Transformer"]
+__all__ = ["DialogueNet", "Transformer", "VAE"]

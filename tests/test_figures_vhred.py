@@ -1,0 +1,55 @@
+"""The figures of notebook 12: no text over another or out of the picture, also where its sliders go."""
+
+import numpy as np
+import pytest
+
+matplotlib = pytest.importorskip("matplotlib")
+matplotlib.use("Agg")
+
+
+from helpers.data.dialogues import BLAND, PLANS  # noqa: E402
+from helpers.data.hands import draw_hands  # noqa: E402
+from helpers.experiments.codes import arc, spiral  # noqa: E402
+from helpers.figures import vhred as figures  # noqa: E402
+from tests.figure_checks import test_of  # noqa: E402
+
+rng = np.random.default_rng(0)
+HANDS = draw_hands(np.linspace(0, 3, 21), np.full(21, 0.8))
+POINTS, PLACE = arc(100, rng)
+CURVE = POINTS[np.argsort(PLACE)]
+AROUND = spiral(100, rng)[0]
+AXIS = np.linspace(-2.5, 2.5, 9)
+PLANES = {"weight 0.2": (AXIS, rng.uniform(0, 2, (9, 9))), "no noise, no pull": (AXIS, np.zeros((9, 9)))}
+TALK = ["i love the noon", "we are by the mountains", "did you sleep well", "very well thank you", "it is cold today",
+        "what shall we do"]  # fmt: skip
+STEPS = np.arange(200)
+SEEN = {"at once": np.stack([[6 * np.exp(-STEPS / 30) + 1.5, 0 * STEPS]] * 2).transpose(0, 2, 1),
+        "annealed": np.stack([[6 * np.exp(-STEPS / 30), 4 * np.exp(-STEPS / 60) + 0.9]] * 3).transpose(0, 2, 1)}  # fmt: skip
+TABLE = dict(zip([BLAND, *PLANS["mountains"], "anything else"], [0.4, 0.15, 0.15, 0.1, 0.15, 0.05], strict=True))
+FIGURES = {
+    "pictures": lambda: figures.draw_pictures({"hands": HANDS[:8]}),
+    "rows of pictures": lambda: figures.draw_pictures({"narrow, clean": HANDS[:7], "a matrix": HANDS[:3]}),
+    "arc": lambda: figures.plot_arc(POINTS, CURVE, 0 * CURVE, "tanh on the code"),
+    "code slider": lambda: figures.draw_code_slider(np.linspace(0, 1, 21), HANDS, HANDS, 14),
+    "code slider, at its ends": lambda: figures.draw_code_slider(np.linspace(0, 1, 21), HANDS, HANDS, 20),
+    "code slider, at 0": lambda: figures.draw_code_slider(np.linspace(0, 1, 21), HANDS, HANDS, 0),
+    "spiral": lambda: figures.plot_spiral(AROUND, [AROUND] * 3, [0.3, 0.4, 1.0]),
+    "rivals": lambda: figures.plot_rivals({"flat, 100 points": [1.1, 1.2], "60 noisy hands": [2.0]}, "Worth it?", "share"),
+    "way": lambda: figures.draw_way(HANDS[[0, 20]], {"autoencoder": HANDS[:7], "VAE": HANDS[7:14]}),
+    "plane": lambda: figures.draw_plane(PLANES, lambda name, code: HANDS[0], "weight 0.2", 0.8, -0.6),
+    "plane, in a corner": lambda: figures.draw_plane(PLANES, lambda name, code: HANDS[3], "no noise, no pull", -2.5, 2.5),
+    "collapse": lambda: figures.plot_collapse([0.05, 0.2, 0.6, 1.2], np.array([[3.4, 3.5], [2, 2], [0.3, 0.2], [0, 0]]),
+                                              np.array([[0.05, 0.04], [0.1, 0.1], [0.7, 0.7], [1, 1]]), 0.93),
+    "utterances": lambda: figures.draw_utterances(TALK, {"HRED": np.array([6, 20, 0.1, 0, -0.1, 0]),
+                                                         "whole history": np.array([3.0, 9, 0, 0, 0, 0])},
+                                                  "ski at the slope in the evening"),
+    "replies": lambda: figures.plot_replies({f"{name},\nz drawn": TABLE for name in ("HRED", "deaf", "VHRED", "annealed")}),
+    "annealing": lambda: figures.plot_annealing(SEEN, {"at once": np.ones(200), "annealed": np.minimum(1, STEPS / 100)}),
+}  # fmt: skip
+test_figure = test_of(FIGURES)
+
+
+def test_the_slider_of_weights_shows_the_plane_of_its_weight():
+    found = {name: figures.draw_plane(PLANES, lambda name, code: HANDS[0], name).axes[0] for name in PLANES}
+    for name, axes in found.items():
+        assert np.array_equal(axes.images[0].get_array(), PLANES[name][1])
