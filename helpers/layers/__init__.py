@@ -6,7 +6,9 @@ with. Each is in a file of its own, named after it, to be read next to the noteb
 
 from .attention import AdditiveAttention, DotAttention
 from .bidirectional import Bidirectional, reverse_time
+from .conv import Conv, windows, windows_backward
 from .embedding import Embedding, one_hot
+from .excitation import SqueezeExcitation, excite, excite_backward
 from .feed_forward import FeedForward
 from .gru import GRU
 from .initialisers import chrono_bias, he, identity, normal, orthogonal, xavier, zeros
@@ -26,6 +28,7 @@ __all__ = [
     "RNN",
     "AdditiveAttention",
     "Bidirectional",
+    "Conv",
     "DotAttention",
     "Embedding",
     "FeedForward",
@@ -33,7 +36,10 @@ __all__ = [
     "LayerNorm",
     "Linear",
     "MultiHeadAttention",
+    "SqueezeExcitation",
     "chrono_bias",
+    "excite",
+    "excite_backward",
     "he",
     "identity",
     "lengths_from_mask",
@@ -50,6 +56,8 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "split_gates",
+    "windows",
+    "windows_backward",
     "xavier",
     "zeros",
 ]
