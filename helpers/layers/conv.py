@@ -19,7 +19,7 @@ def windows(X, size, stride=1, pad=0):
                          f"{f' with {pad} pixels around them' if pad else ''}")
     padded = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0))) if pad else X
     found = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(1, 2))[:, ::stride, ::stride]
-    found = found.transpose(0, 1, 2, 4, 5, 3)                       # (N, rows, columns, size, size, C)
+    found = np.array(found.transpose(0, 1, 2, 4, 5, 3), order="C")    # a copy (N, rows, columns, size, size, C)
     return found.reshape(len(X), found.shape[1] * found.shape[2], -1)
 
 

@@ -41,17 +41,17 @@ class Captioner:
     context  "look"; "mean": c is the mean of all places, at every word; "flat": no c, but all places, `flat` numbers each,
              make the first h
     side     the P = side² places form a grid of side x side
-    spread   λ of the penalty λ · Σ (1 - sum over the words of a place's weight)², per picture
     look     your own function look(h, F, Wq) -> context, weights, in the place of the course's
+    penalty  function of the weights A (N, T, P) -> penalty, dA, which is added to the loss; None for no penalty
 
     Source: Xu et al., Show, Attend and Tell, 2015 (there an LSTM, an additive score and a net for objects as eyes).
     """
 
     def __init__(
-        self, context="look", *, rng, side=6, inputs=192, width=32, hidden=48, embedding=12, flat=4, spread=0.0,
-        look=look, dtype=np.float32,
+        self, context="look", *, rng, side=6, inputs=192, width=32, hidden=48, embedding=12, flat=4, look=look,
+        penalty=None, dtype=np.float32,
     ):
-        self.context, self.spread, self.look = check_choice("context", context, CONTEXTS), spread, look
+        self.context, self.look, self.penalty = check_choice("context", context, CONTEXTS), look, penalty
         P, D, H, E, V = check_size("side", side) ** 2, check_size("width", width), hidden, embedding, len(WORDS)
         seen = 0 if context == "flat" else D
         grid = np.stack(np.meshgrid(np.linspace(-1, 1, side), np.linspace(-1, 1, side), indexing="ij"), axis=2)
@@ -60,8 +60,9 @@ class Captioner:
         self.params = {"eyes.W": he((inputs, D), **make), "places.W": he((D + 2, D), **make)}
         if context == "flat":
             self.params["flat.W"] = xavier((D, flat), **make)
+        read = P * flat if context == "flat" else D
         self.params |= {
-            "start.W": normal((P * flat if context == "flat" else D, H), scale=(P * flat if context == "flat" else D) ** -0.5, **make),
+            "start.W": normal((read, H), scale=read**-0.5, **make),
             "embed.W": normal((V, E), scale=0.5, **make),
             "gru.Wx": normal((E + seen, 3 * H), scale=(E + seen) ** -0.5, **make),
             "gru.Wh": normal((H, 3 * H), scale=H**-0.5, **make),
@@ -131,21 +132,20 @@ class Captioner:
         flat = P.reshape(N * T, -1)
         self.grads = {"out.W": O.reshape(N * T, -1).T @ flat, "out.b": flat.sum(axis=0)}
         A = np.stack(maps) if self.context == "look" else None           # (T, N, P)
-        over = None
-        if A is not None and self.spread:
-            over = 1 - A.sum(axis=0)
-            loss += self.spread * (over**2).sum() / N
-        self._back(P @ p["out.W"].T, kept, A, over, before)
+        extra = None
+        if A is not None and self.penalty:
+            value, dA = self.penalty(A.transpose(1, 0, 2))
+            loss, extra = loss + value, check_array("dA of the penalty", dA, (N, T, A.shape[2])).astype(F.dtype, copy=False)
+        self._back(P @ p["out.W"].T, kept, A, extra, before)
         return float(loss), self.grads
 
-    def _back(self, dO, kept, A, over, before):
-        """Fill grads, given the gradient dO (T, N, H + D) of what the scores were made of."""
+    def _back(self, dO, kept, A, extra, before):
+        """Fill grads, given the gradient dO (T, N, H + D) of what the scores were made of, and that of a penalty on A."""
         p, (columns, second, F, read, first) = self.params, self.cache
         (T, N), H, E = dO.shape[:2], first.shape[1], p["embed.W"].shape[1]
         dX, dU = np.empty((T, N, 3 * H), F.dtype), np.empty((T, N, 3 * H), F.dtype)     # of the sums from x, and from h
         dC, dS, dQ = [], [], []
         Wq, WxT, WhT = p.get("look.Wq"), p["gru.Wx"].T, p["gru.Wh"].T
-        penalty = None if over is None else (-2 * self.spread / N) * over
         dinput, dh = np.empty((T, N, len(p["gru.Wx"])), F.dtype), np.zeros_like(first)
         for t in reversed(range(T)):
             x, z, r, u, n, h = kept[t]
@@ -164,7 +164,7 @@ class Captioner:
             dC.append(dc)
             if A is not None:
                 dA = (F @ dc[:, :, None])[:, :, 0]
-                ds = softmax_backward(dA if penalty is None else dA + penalty, A[t])
+                ds = softmax_backward(dA if extra is None else dA + extra[:, t], A[t])
                 dq = (ds[:, None] @ F)[:, 0]
                 dS.append(ds), dQ.append(dq)
                 dh = dh + dq @ Wq.T
