@@ -122,7 +122,7 @@ def lit_columns(N, rng, trusted="lit", windows=windows):
     return np.concatenate(parts), shapes, lit
 
 
-def learn(kind, seed, data, *, steps=800, lr=0.005, **parts):
+def learn(kind, seed, data, *, steps=800, lr=0.01, **parts):
     """Return a ChannelNet of this kind, trained on batches of 32 of data."""
     rng = np.random.default_rng(seed)
     net = ChannelNet(kind, rng=rng, **parts)
