@@ -20,7 +20,7 @@ MAPS /= MAPS.sum(axis=1, keepdims=True)
 FILTER, WIDE = rng.normal(size=(5, 5, 3)), rng.normal(size=(24, 24)) * 8
 NAMES = ["colour 1", "shape 1", "colour 2", "shape 2"]
 SHARES = {"plain": rng.random((3, 4)), "spread": rng.random((3, 4))}
-HIDDEN = {name: rng.random((2, 4)) for name in ("own object, at this word", "own object, at every word", "other object, at every word")}
+HIDDEN = {f"{name} word": rng.random((2, 4)) for name in ("own object, at this", "own object, at every", "other, at every")}
 READS, GATES = rng.integers(0, 3, 24), {light: rng.random(24) for light in figures.LIGHTS}
 RIGHT = {"gated": [0.97, 0.93], "hidden": [0.8], "constant": [0.53], "wide": [0.55], "plain": [0.5]}
 FIGURES = {
@@ -37,7 +37,7 @@ FIGURES = {
     "clutter": lambda: figures.draw_cluttered(*[x[0] for x in (cluttered(1, rng)[0], MAPS, np.array([[3, 9]]))]),
     "lit": lambda: figures.draw_lit(lit_channels(1, rng)[0][0], GATES, READS, "blue"),
     "kinds": lambda: figures.plot_kinds(RIGHT, dict.fromkeys(RIGHT, 2340)),
-    "shuffled": lambda: figures.draw_shuffled(squares(1, rng)[0][0], {"with positions": 0.97, "no positions": 0.5}, np.arange(36)),
+    "shuffled": lambda: figures.draw_shuffled(squares(1, rng)[0][0], {"with": 0.97, "no positions": 0.5}, np.arange(36)),
     "shuffled, all moved": lambda: figures.draw_shuffled(
         squares(1, rng)[0][0], {"with positions": 0.0, "no positions": 1.0}, figures.swapped(36, 36)
     ),

@@ -28,7 +28,8 @@ def gates(rng, dtype=np.float64):
 @pytest.mark.parametrize("kind", [*CONVS, "gates"])
 def test_gradients_are_right(kind):
     rng = np.random.default_rng(1)
-    layer, X = (gates(rng), rng.normal(size=(2, 3, 4, 5))) if kind == "gates" else (make(kind, rng), rng.normal(size=(2, 5, 7, 2)))
+    layer = gates(rng) if kind == "gates" else make(kind, rng)
+    X = rng.normal(size=(2, 3, 4, 5) if kind == "gates" else (2, 5, 7, 2))
     dY = rng.normal(size=layer.forward(X).shape)
     dX = layer.backward(dY)
     errors = gradient_errors(lambda: float((layer.forward(X) * dY).sum()), {"X": X, **layer.params}, {"X": dX, **layer.grads})

@@ -67,7 +67,7 @@ def is_held_out(words):
 
 
 def cluttered(N, rng, pieces=8):
-    """Return (pictures (N, 24, 24, 3), colours (N,), boxes (N, 2)): a ring in front of pieces of all colours; its colour is asked.
+    """Return (pictures (N, 24, 24, 3), colours (N,), boxes (N, 2)): a ring in front of coloured pieces; its colour is asked.
 
     A piece is 4 x 4 pixels, each of them on or off, in a random colour. The ring is drawn last.
     """
