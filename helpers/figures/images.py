@@ -57,12 +57,12 @@ def draw_walk(picture, filter_, maps, size, stride, pad, row=0, column=0):
 
 def draw_scenes(pictures, captions):
     """Return the figure of some pictures (N, rows, columns, 3), each with its caption below."""
-    figure, axes = new_figure(7.8, 2.7, columns=len(pictures))
+    figure, axes = new_figure(7.8, 2.6, columns=len(pictures))
     with course_style():
         for ax, picture, text in zip(axes, pictures, captions, strict=True):
             _picture(ax, picture)
             c1, s1, relation, c2, s2 = text.split()
-            ax.set_title(f"{c1} {s1}\n{relation}\n{c2} {s2}", fontsize=9.5, loc="center")
+            ax.set_title(f"{c1} {s1} {relation}\n{c2} {s2}", fontsize=9.5, loc="center")
     return figure
 
 

@@ -16,9 +16,10 @@ from .conv import conv
 def conv_backward(dmaps, cache):
     """Return the gradients of X (N, rows, width, C), W (K, F) and b (F,), given that of the maps.
 
-    dmaps (N, down, across, F); cache as `conv` returned it. In front of the windows stood a frame of `pad` zeros.
-    The picture [[1, 2, 3]] (size 1, W = [[2]]) with dmaps [[1, 0, 5]] has dX = [[2, 0, 10]], dW = [[16]] and
-    db = [6].
+    dmaps (N, down, across, F); cache as `conv` returned it. In front of the windows stood a frame of
+    `pad` zeros.
+    The picture [[1, 2, 3]] (size 1, W = [[2]]) with dmaps [[1, 0, 5]] has dX = [[2, 0, 10]], dW =
+    [[16]] and db = [6].
     """
     (N, rows, width, C), columns, W, size, stride, pad = cache
     down, across, F = dmaps.shape[1:]

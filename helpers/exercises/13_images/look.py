@@ -15,7 +15,8 @@ def look(h, F, Wq, allowed=None):
 
     h (N, H) the state before the word, F (N, P, D) one vector for each of P places, Wq (H, D).
     allowed (N, P) is True where the net may look; None: everywhere.
-    -> context (N, D), the average of the places with the weights A (N, P), which sum to 1 over the places.
+    -> context (N, D), the average of the places with the weights A (N, P), which sum to 1 over the
+    places.
     h = [[1.]], Wq = [[log 3]] and F = [[[0.], [1.]]] give A = [[.25, .75]] and the context [[.75]].
     """
     q = h @ Wq                                             # TODO: (N, D) the question

@@ -18,7 +18,7 @@ def patches(X, size):
     [[1, 2, 3, 4], [5, 6, 7, 8]] (C = 1) with size 2 has two patches: [1, 2, 5, 6] and [3, 4, 7, 8].
     """
     N, rows, columns, C = X.shape
-    down, across = rows // size, columns // size               # TODO: how many patches, from top to bottom and across
+    down, across = rows // size, columns // size   # TODO: how many patches down and across
     cut = X.reshape(N, down, size, across, size, C)            # TODO: six axes, nothing is moved
     grid = cut.transpose(0, 1, 3, 2, 4, 5)                     # TODO: (N, down, across, size, size, C)
     return grid.reshape(N, down * across, size * size * C)

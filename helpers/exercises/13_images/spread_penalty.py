@@ -11,15 +11,16 @@ from helpers.checking.authoring import exercise
     "`A.sum(axis=1)`; `strength * ((1 - seen) ** 2).sum() / len(A)`; `-2 * strength * (1 - seen)[:, None] / len(A) + 0 * A`.",
 ])
 def spread_penalty(A, strength):
-    """Return the penalty for places that are not looked at exactly once over a caption, and its gradient.
+    """Return the penalty for places that are not looked at exactly once, and its gradient.
 
     A (N, T, P): the weights of T words over P places.
-    penalty = strength · sum over the places of (1 - what the place has got over all words)², averaged over the N
-    pictures. -> penalty, one number, and dA (N, T, P).
-    A = [[[1., 0.], [1., 0.]]] (two words, both at place 0) with strength 1 has the penalty 1 + 1 = 2, and dA is
+    penalty = strength · sum over the places of (1 - what the place has got over all words)²,
+    averaged over the N pictures. -> penalty, one number, and dA (N, T, P).
+    A = [[[1., 0.], [1., 0.]]] (two words, both at place 0) with strength 1 has the penalty 1 + 1 =
+    2, and dA is
     [[[2., -2.], [2., -2.]]].
     """
-    seen = A.sum(axis=1)                                                       # TODO: (N, P) over the whole caption
+    seen = A.sum(axis=1)   # TODO: (N, P) over the whole caption
     penalty = strength * ((1 - seen) ** 2).sum() / len(A)                      # TODO: one number
     dseen = -2 * strength * (1 - seen) / len(A)                                # TODO: (N, P)
     dA = np.repeat(dseen[:, None], A.shape[1], axis=1)                         # TODO: (N, T, P)
