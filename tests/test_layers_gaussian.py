@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from helpers.gradients import gradient_errors
 from helpers.layers import GaussianDraw, gaussian_kl
+from helpers.training.gradients import gradient_errors
 
 N, K = 4, 3
 

@@ -7,8 +7,8 @@ import pytest
 
 from helpers.checking.authoring import find
 from helpers.data.dialogues import dialogues
-from helpers.gradients import gradient_errors
 from helpers.models import VAE, DialogueNet
+from helpers.training.gradients import gradient_errors
 
 KINDS_OF_VAE = {
     "both": {}, "pull alone": {"noise": False, "pull": "mean"}, "noise alone": {"pull": None},

@@ -8,11 +8,11 @@ from itertools import repeat
 
 import numpy as np
 
-from helpers.batches import shuffled_batches
 from helpers.data.hands import HALF_TURN, LONG, SHORT, draw_hands
 from helpers.layers import xavier
-from helpers.optimisers import Adam
 from helpers.training import fit, linear_decay
+from helpers.training.batches import shuffled_batches
+from helpers.training.optimisers import Adam
 
 
 class Chain:

@@ -9,8 +9,8 @@ import numpy as np
 
 from helpers.data.dialogues import BLAND, BLAND_SHARE, PLACES, PLANS, SMALL_TALK, TIMES, dialogues, padded
 from helpers.models import DialogueNet
-from helpers.optimisers import Adam
 from helpers.training import fit, linear_decay
+from helpers.training.optimisers import Adam
 
 # a dialogue of the second world, where five replies are right: nats that no loss can be below
 LEAST = -BLAND_SHARE * np.log(BLAND_SHARE) - 4 * (1 - BLAND_SHARE) / 4 * np.log((1 - BLAND_SHARE) / 4)

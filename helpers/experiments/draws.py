@@ -9,12 +9,12 @@ import functools
 
 import numpy as np
 
-from helpers.batches import shuffled_batches
 from helpers.experiments.codes import error, to_nearest, true_hands
 from helpers.layers import gaussian_kl
 from helpers.models import VAE
-from helpers.optimisers import Adam
 from helpers.training import fit, linear_decay
+from helpers.training.batches import shuffled_batches
+from helpers.training.optimisers import Adam
 
 NEAR = 0.5  # squared distance to a true hand; the pictures' own variance is 1.14
 

@@ -7,8 +7,8 @@
 
 import numpy as np
 
-from helpers.checking.hunt import Hunt, agrees
-from helpers.gradients import numerical_gradient, relative_error
+from helpers.checking.hunt import AS_IT_IS, Hunt
+from helpers.training.gradients import numerical_gradient, relative_error
 
 HEALTHY = (
     "h = np.tanh(x @ We)",
@@ -37,10 +37,11 @@ PARTS = ("z", "kl", "loss", "dWmu", "dWvar")
 GIVEN = ("x", "eps", "We", "Wmu", "Wvar", "Wd", "Wout")
 N, D, H, K = 3, 5, 4, 3
 
-HUNT = Hunt(HEALTHY, ILL)
+HUNT = Hunt(HEALTHY, ILL, compute=lambda patient, mend: run(patient, *example(), mend=mend))
+show_lines = HUNT.show
 
 
-def run(patient, *given, mend=None, draw=0):
+def run(patient, *given, mend=AS_IT_IS, draw=0):
     """Return what a patient computes: a dict with codes z, distances kl, the loss and the gradients dWmu and dWvar.
 
     given : x (N, D), eps (N, K), We (D, H), Wmu and Wvar (H, K), Wd (K, H), Wout (H, D).
@@ -53,17 +54,6 @@ def run(patient, *given, mend=None, draw=0):
     if missing := [name for name in PARTS if name not in names]:
         raise ValueError(f"Patient {patient} does not compute `{missing[0]}` any more: that line was replaced by another.")
     return {name: np.asarray(names[name], float) for name in PARTS}
-
-
-def is_right(patient, mend=None):
-    """Return whether a patient with these lines computes on the example what the healthy lines do."""
-    return agrees(lambda: run(patient, *example(), mend=mend), run("healthy", *example()))
-
-
-def blame(patient, mend):
-    """Return a sentence on the line that is still wrong with the learner's mend, or "" where that cannot be told."""
-    true = run("healthy", *example())
-    return HUNT.blame(patient, mend, lambda lines: agrees(lambda: run(patient, *example(), mend=lines), true))
 
 
 def example(seed=0):
@@ -92,15 +82,6 @@ def symptoms(patient):
     except ValueError as complaint:
         return str(complaint)
     return "\n".join([*lines, "; ".join(words)])
-
-
-def show_lines(patient):
-    """Print the lines of a patient ("A" … "E" or "healthy"), numbered from 1; for another name, say which there are."""
-    if patient not in (*ILL, "healthy"):
-        print(f"There is no patient {patient!r}: choose one of {', '.join(ILL)}, or \"healthy\".")
-        return
-    for number, line in enumerate((line.strip() for line in HUNT.lines(patient)), start=1):
-        print(f"{number:2}  {line}")
 
 
 def _with_codes(mu, log_var, eps=None):

@@ -8,7 +8,9 @@ Belongs here: a layer, its loss, its start. Does not: a net of several layers (m
 
 from .attention import AdditiveAttention, DotAttention
 from .bidirectional import Bidirectional, reverse_time
+from .conv import Conv, windows, windows_backward
 from .embedding import Embedding, one_hot
+from .excitation import SqueezeExcitation, excite, excite_backward
 from .feed_forward import FeedForward
 from .gaussian import GaussianDraw, gaussian_kl
 from .gru import GRU
@@ -29,6 +31,7 @@ __all__ = [
     "RNN",
     "AdditiveAttention",
     "Bidirectional",
+    "Conv",
     "DotAttention",
     "Embedding",
     "FeedForward",
@@ -37,8 +40,11 @@ __all__ = [
     "LayerNorm",
     "Linear",
     "MultiHeadAttention",
+    "SqueezeExcitation",
     "chrono_bias",
     "gaussian_kl",
+    "excite",
+    "excite_backward",
     "he",
     "identity",
     "lengths_from_mask",
@@ -55,6 +61,8 @@ __all__ = [
     "softmax",
     "softmax_cross_entropy",
     "split_gates",
+    "windows",
+    "windows_backward",
     "xavier",
     "zeros",
 ]

@@ -12,7 +12,7 @@ from helpers.data.dialogues import END_OF_TURN, UNKNOWN, WORDS, in_words, padded
 from helpers.data.vocabulary import BOS, EOS
 from helpers.layers import GRU, Embedding, GaussianDraw, Linear, gaussian_kl, softmax_cross_entropy
 from helpers.layers.checks import check_array, check_choice, check_number, check_rng, check_size
-from helpers.parameters import collect_grads, collect_params
+from helpers.training.parameters import collect_grads, collect_params
 
 KINDS = ("last", "history", "hred")
 BEGIN, END = WORDS.id(BOS), WORDS.id(EOS)

@@ -9,7 +9,7 @@ import numpy as np
 
 from helpers.layers import GaussianDraw, Linear, gaussian_kl
 from helpers.layers.checks import check_array, check_choice, check_number, check_rng, check_size
-from helpers.parameters import collect_grads, collect_params
+from helpers.training.parameters import collect_grads, collect_params
 
 PULLS = ("kl", "mean", None)
 PARTS = ("draw_code", "draw_code_backward", "kl_to_prior")

@@ -25,22 +25,7 @@ def cure(patient):
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
 
-@cure.cases
-def _(rng):
-    for patient in hunt.ILL:
-        yield f"patient {patient}", (patient,)
-
-
-@cure.observed_by
-def _(answer, patient):
-    return hunt.run(patient, *hunt.example(), mend=answer)
-
-
-@cure.explained_by
-def _(answer, patient):
-    if sentence := hunt.blame(patient, answer):
-        return f"Patient {patient}. {sentence}"
-    return None
+hunt.HUNT.ask(cure, hunt.ILL)
 
 
 @cure.same
