@@ -6,37 +6,50 @@ with. Each is in a file of its own, named after it, to be read next to the noteb
 
 from .attention import AdditiveAttention, DotAttention
 from .bidirectional import Bidirectional, reverse_time
+from .clockwork import Clockwork
+from .depth_lstm import DepthLSTM
 from .embedding import Embedding, one_hot
 from .feed_forward import FeedForward
 from .gru import GRU
 from .initialisers import chrono_bias, he, identity, normal, orthogonal, xavier, zeros
 from .linear import Linear
 from .losses import mean_squared_error, sigmoid_cross_entropy, softmax, softmax_cross_entropy
+from .lru import LRU
 from .lstm import LSTM, split_gates
 from .lstm_variants import LSTMVariant
+from .mgu import MGU
+from .min_gru import MinGRU
 from .multi_head import MultiHeadAttention
 from .norm import LayerNorm
 from .positions import rotary_angles, rotate, sines
+from .recurrence import linear_recurrence, linear_recurrence_backward
 from .rnn import RNN
 from .sequences import lengths_from_mask, mask_from_lengths
 
 __all__ = [
     "GRU",
+    "LRU",
     "LSTM",
+    "MGU",
     "RNN",
     "AdditiveAttention",
     "Bidirectional",
+    "Clockwork",
+    "DepthLSTM",
     "DotAttention",
     "Embedding",
     "FeedForward",
     "LSTMVariant",
     "LayerNorm",
     "Linear",
+    "MinGRU",
     "MultiHeadAttention",
     "chrono_bias",
     "he",
     "identity",
     "lengths_from_mask",
+    "linear_recurrence",
+    "linear_recurrence_backward",
     "mask_from_lengths",
     "mean_squared_error",
     "normal",
