@@ -1,7 +1,8 @@
 """What notebook 11 measures: races of cells on small tasks, five nets of each side by side.
 
-    race("recall", "GRU")                       # (solved_at (5,), seen (steps, 5), size)
-    from_far("radius", T=1000)                  # …
+    race("recall", "GRU")                       # (5,) the steps at which the nets have it, and the number of weights
+    nets = learn_stream("parity", "minGRU")     # five nets that answer at every step
+    test_stream(nets, "parity", 200)            # (5,) the share right over 200 steps
 """
 
 import numpy as np
@@ -53,7 +54,7 @@ def race(task, name, *, steps=200, parts=None):
     """Return when five nets have solved a task (5,), infinity for never, and the number of weights of one of them.
 
     task : "recall" (a symbol over 50 steps; 95 % right in the last 20 batches) or "adding" (60 steps; an error below 0.03 in the
-        last 25). name : one of RACERS. parts : the reader's own functions for this cell.
+        last 25). The training ends when all five have it. name : one of RACERS. parts : the reader's own functions.
     """
     kind, start, of_recall, of_adding = RACERS[name]
     T = 50 if task == "recall" else 60
@@ -63,9 +64,12 @@ def race(task, name, *, steps=200, parts=None):
     D, K, batches = (16, 8, recalls(32, T, 7)) if task == "recall" else (2, 1, adding(32, T, 7))
     encoder = 16 if task == "adding" and kind in ("minGRU", "LRU") else 0
     nets = Nets(kind, D, K, H, seeds=SEEDS, start=start, run=run, encoder=encoder)
-    seen = nets.train(batches, steps=steps, lr=lr)
-    solved = solved_at(seen, 0.95) if task == "recall" else solved_at(seen, 0.03, window=25, above=False)
-    return solved, nets.size
+
+    def solved(seen):
+        return solved_at(seen, 0.95) if task == "recall" else solved_at(seen, 0.03, window=25, above=False)
+
+    seen = nets.train(batches, steps=steps, lr=lr, until=lambda seen: np.isfinite(solved(seen)).all())
+    return solved(seen), nets.size
 
 
 # --------------------------------------------------------------------------------------------------------------- waves

@@ -6,7 +6,8 @@
     grads, dX = cell.backward(weights, dstates, X, cache)
 
 The equations are those of the layers in helpers/layers, and the tests compare all gradients with theirs. `keep` is the bias of
-the gate that keeps. `parts` of some cells are functions of the reader's that do the work.
+the gate that keeps. Some cells take functions of the reader's that do the work: they get the shapes of one net, (N, D) or
+(T, N, H), as the exercises name them.
 """
 
 from types import SimpleNamespace
@@ -174,7 +175,8 @@ def mgu_forward(P, X, step=None):
     S, gates = np.empty((len(X) + 1, *shape), blank.dtype), np.empty((len(X), 2, *shape), blank.dtype)
     S[0] = blank
     for t in range(len(X)):
-        S[t + 1], gates[t, 0], gates[t, 1] = step(X[t], S[t], P["Wx"], P["Wh"], P["b"])
+        for s, (Wx, Wh, b) in enumerate(zip(P["Wx"], P["Wh"], P["b"], strict=True)):
+            S[t + 1, s], gates[t, 0, s], gates[t, 1, s] = step(X[t, s % len(X[t])], S[t, s], Wx, Wh, b[0])
     return S[1:], (S, gates)
 
 
@@ -202,7 +204,8 @@ def clockwork_forward(P, X, periods=(1,), step=None):
         S = np.empty((len(X) + 1, *blank.shape), blank.dtype)
         S[0] = blank
         for t in range(len(X)):
-            S[t + 1] = step(t, X[t], S[t], P["Wx"], P["Wh"], P["b"], clocks)
+            for s, (Wx, Wh, b) in enumerate(zip(P["Wx"], P["Wh"], P["b"], strict=True)):
+                S[t + 1, s] = step(t, X[t, s % len(X[t])], S[t, s], Wx, Wh, b[0], clocks)
     return S[1:], (S, clocks)
 
 
@@ -215,18 +218,45 @@ def clockwork_backward(P, dS, X, cache):
 # ------------------------------------------------------------------------------------------------------ minGRU and LRU
 
 
+def _side_by_side(recurrence):
+    """Return a function of (a, u, h0) that hands the nets to the reader's linear_recurrence as one large batch (T, S · N, H)."""
+    if recurrence is None:
+        return linear_recurrence
+
+    def function(a, u, h0):
+        rows = (-1, u.shape[-1])
+        h = recurrence(np.broadcast_to(a, u.shape).reshape(len(u), *rows), u.reshape(len(u), *rows), h0.reshape(rows))
+        return np.asarray(h).reshape(u.shape).astype(u.dtype, copy=False)
+
+    return function
+
+
+def _side_by_side_backward(backward):
+    """Return a function of (dh, a, h, h0) that does the same for the reader's linear_recurrence_backward."""
+    if backward is None:
+        return linear_recurrence_backward
+
+    def function(dh, a, h, h0):
+        flat, rows = (len(h), -1, h.shape[-1]), (-1, h.shape[-1])
+        found = backward(dh.reshape(flat), np.broadcast_to(a, h.shape).reshape(flat), h.reshape(flat), h0.reshape(rows))
+        shapes = h.shape, h.shape, h0.shape
+        return tuple(np.asarray(d).reshape(shape).astype(h.dtype, copy=False) for d, shape in zip(found, shapes, strict=True))
+
+    return function
+
+
 def min_gru_start(D, H, rng, keep=0.0):
     b = np.zeros((1, 2 * H))
     b[:, :H] = keep
     return {"Wx": _blocks(D, H, 2, rng), "b": b}
 
 
-def min_gru_forward(P, X, low=0.0, recurrence=linear_recurrence, backward=linear_recurrence_backward):
+def min_gru_forward(P, X, low=0.0, recurrence=None, backward=None):
     s, n = split_sum(X @ P["Wx"] + P["b"])
     a = s if low == 0 else low + (1 - low) * s
     h0 = np.zeros_like(n[0])
-    h = recurrence(a, (1 - a) * n, h0)
-    return h, (s, n, a, h, h0, low, backward)
+    h = _side_by_side(recurrence)(a, (1 - a) * n, h0)
+    return h, (s, n, a, h, h0, low, _side_by_side_backward(backward))
 
 
 def min_gru_backward(P, dS, X, cache):
@@ -240,11 +270,11 @@ def lru_start(D, H, rng, radii=(0.9, 0.999), phase=0.3):
     return {name: np.atleast_2d(p) for name, p in first_weights(D, H, radii, phase, rng).items()}
 
 
-def lru_forward(P, X, recurrence=linear_recurrence, backward=linear_recurrence_backward):
+def lru_forward(P, X, recurrence=None, backward=None):
     nets, _, H = P["nu"].shape
     blank = np.zeros((nets, X.shape[2], H), np.complex64 if X.dtype == np.float32 else complex)
-    h, cache = lru_steps(P, X, blank, recurrence)
-    return parts(h), (cache, backward)
+    h, cache = lru_steps(P, X, blank, _side_by_side(recurrence))
+    return parts(h), (cache, _side_by_side_backward(backward))
 
 
 def lru_backward(P, dS, X, cache):

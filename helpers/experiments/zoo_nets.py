@@ -97,13 +97,18 @@ class Nets:
         """Return the share of right answers of each net (S,), or its error where numbers are asked for."""
         return self.loss(X, y)[1]
 
-    def train(self, batches, *, steps, lr, decay=False):
-        """Return what loss says of each batch (steps, S): Adam, each net's gradient clipped to length 1."""
+    def train(self, batches, *, steps, lr, decay=False, until=None):
+        """Return what loss says of each batch (steps, S): Adam, each net's gradient clipped to length 1.
+
+        decay : the rate falls evenly to 0. until : a function of what was seen so far; the training ends where it is True.
+        """
         seen = np.empty((steps, len(self.params["Wy"])))
         update = SideBySideAdam(self.params, lr)
         for k, (X, y) in zip(range(steps), batches, strict=False):
             _, seen[k], dout = self.loss(X, y)
             update(self.params, self.backward(dout), 1 - k / steps if decay else 1)
+            if until and until(seen[: k + 1]):
+                return seen[: k + 1]
         return seen
 
 
@@ -140,6 +145,8 @@ def _first(cell, D, K, H, rng, start, encoder, readout):
 
 def solved_at(seen, limit, *, window=20, above=True):
     """Return for each net (S,) the first step at which the mean of the last `window` batches passes limit; infinity: never."""
+    if len(seen) < window:
+        return np.full(seen.shape[1], np.inf)
     total = np.cumsum(np.vstack([np.zeros(seen.shape[1]), seen]), axis=0)
     mean = (total[window:] - total[:-window]) / window
     passed = mean > limit if above else mean < limit

@@ -7,7 +7,7 @@ from helpers.checking.authoring import exercise
 from .linear_recurrence import linear_recurrence
 
 
-@exercise("11.11", title="Without a loop over time", returns={"h": "T N H", "passes": ""}, hints=[
+@exercise("11.11", title="Without a loop over time", returns={"h": "T N H", "passes": ""}, seconds=0.5, hints=[
     "Before a pass, row t stands for the last k steps up to t. With which row is it composed, so that afterwards it stands for 2k? Which of the two is the later one?",
     "Row t (later) is composed with row t - k (earlier), by exercise 11.10, for all t from k on at once: `h[k:]` and `h[:-k]`. NumPy computes the right side before it writes. Which of the two lines has to come first, as h needs the old a?",
     "`k < len(h)`; `a[k:] * h[:-k] + h[k:]`; `a[k:] * a[:-k]`; `2 * k`.",
