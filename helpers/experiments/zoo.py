@@ -41,11 +41,11 @@ def ring_for(T):
 RACERS = {
     "RNN": ("RNN", {}, (36, 0.003), (33, 0.01)),
     "LSTM": ("LSTM", {"keep": 3.0}, (16, 0.01), (16, 0.02)),
-    "coupled LSTM": ("coupled LSTM", {"keep": 3.0}, (16, 0.02), (16, 0.02)),
-    "GRU": ("GRU", {"keep": 3.0}, (19, 0.02), (19, 0.02)),
-    "MGU": ("MGU", {"keep": 3.0}, (24, 0.02), (23, 0.02)),
+    "coupled LSTM": ("coupled LSTM", {"keep": 3.0}, (16, 0.06), (16, 0.02)),
+    "GRU": ("GRU", {"keep": 3.0}, (19, 0.06), (19, 0.02)),
+    "MGU": ("MGU", {"keep": 3.0}, (24, 0.06), (23, 0.02)),
     "clockwork": ("clockwork", {"periods": EIGHT}, (40, 0.005), (40, 0.01)),
-    "minGRU": ("minGRU", {"keep": 3.0}, (53, 0.02), (35, 0.02)),
+    "minGRU": ("minGRU", {"keep": 3.0}, (53, 0.06), (35, 0.02)),
     "LRU": ("LRU", None, (43, 0.03), (33, 0.02)),
 }
 
@@ -84,12 +84,11 @@ def wave(seed, T=256):
 
 
 WAVERS = {
-    "clockwork": ("clockwork", {"periods": SEVEN}, 21, 0.01),
-    "one clock": ("clockwork", {"periods": (1,)}, 19, 0.01),
+    "clockwork": ("clockwork", {"periods": SEVEN}, 21, 0.03),
+    "one clock": ("clockwork", {"periods": (1,)}, 19, 0.003),
     "LSTM": ("LSTM", {"keep": 5.0}, 9, 0.01),
-    "GRU": ("GRU", {"keep": 3.0}, 11, 0.01),
-    "LRU": ("LRU", {"radii": (0.99, 0.9999), "phase": 0.3}, 64, 0.01),
-    "RNN": ("RNN", {}, 19, 0.003),
+    "GRU": ("GRU", {"keep": 3.0}, 11, 0.03),
+    "LRU": ("LRU", {"radii": (0.99, 0.9999), "phase": 0.3}, 64, 0.03),
 }
 
 

@@ -7,7 +7,7 @@ from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
 
 GREY, DARK = "#666666", "#222222"
 LINES = {
-    "RNN": COLOURS["rnn"], "LSTM": COLOURS["lstm"], "coupled LSTM": COLOURS["lstm"], "GRU": COLOURS["gru"],
+    "RNN": COLOURS["rnn"], "one clock": COLOURS["rnn"], "LSTM": COLOURS["lstm"], "coupled LSTM": COLOURS["lstm"], "GRU": COLOURS["gru"],
     "MGU": "#56B4E9", "clockwork": COLOURS["window"], "minGRU": "#7B5EA7", "LRU": "#222222", "attention": "#A8497F",
 }  # fmt: skip
 
