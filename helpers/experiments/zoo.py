@@ -41,9 +41,9 @@ def ring_for(T):
 RACERS = {
     "RNN": ("RNN", {}, (36, 0.003), (33, 0.01)),
     "LSTM": ("LSTM", {"keep": 3.0}, (16, 0.01), (16, 0.02)),
-    "coupled LSTM": ("coupled LSTM", {"keep": 3.0}, (16, 0.06), (16, 0.02)),
-    "GRU": ("GRU", {"keep": 3.0}, (19, 0.06), (19, 0.02)),
-    "MGU": ("MGU", {"keep": 3.0}, (24, 0.06), (23, 0.02)),
+    "coupled LSTM": ("coupled LSTM", {"keep": 3.0}, (16, 0.06), (16, 0.06)),
+    "GRU": ("GRU", {"keep": 3.0}, (19, 0.06), (19, 0.06)),
+    "MGU": ("MGU", {"keep": 3.0}, (24, 0.06), (23, 0.06)),
     "clockwork": ("clockwork", {"periods": EIGHT}, (40, 0.005), (40, 0.01)),
     "minGRU": ("minGRU", {"keep": 3.0}, (53, 0.06), (35, 0.02)),
     "LRU": ("LRU", None, (43, 0.03), (33, 0.02)),

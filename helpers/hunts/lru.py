@@ -28,14 +28,14 @@ ILL = {
     "D": {7: "dlam = (d * np.conj(H[1:])).sum(axis=(0, 1))"},
     "E": {6: "for t in reversed(range(T - 1)): d[t] = dH[t] + lam * d[t + 1]"},
 }
-PARTS = ("lam", "Y", "dnu", "dtheta")
+PARTS = ("radius", "Y", "dnu", "dtheta")
 T, N, D, M = 12, 3, 2, 4
 
 HUNT = Hunt(HEALTHY, ILL)
 
 
 def run(patient, X, dY, nu, theta, gamma, B, mend=None):
-    """Return what a patient computes from X (T, N, D) and dY (T, N, 2M): a dict with lam, Y, dnu and dtheta.
+    """Return what a patient computes from X (T, N, D) and dY (T, N, 2M): a dict with |λ|, Y, dnu and dtheta.
 
     Raises ValueError, in the learner's words, where the code cannot be run.
     """
@@ -44,9 +44,10 @@ def run(patient, X, dY, nu, theta, gamma, B, mend=None):
     names = {"np": np, "T": len(X), "M": M, "H": blank, "d": np.full_like(blank[1:], 0.5)}
     names |= {name: array.copy() for name, array in given.items()}
     HUNT.run(patient, names, mend)
-    if missing := [name for name in PARTS if name not in names]:
+    if missing := [name for name in ("lam", *PARTS[1:]) if name not in names]:
         raise ValueError(f"Patient {patient} does not compute `{missing[0]}` any more: that line was replaced by another.")
-    return {name: np.asarray(names[name]) for name in PARTS}
+    names["radius"] = np.abs(names["lam"])
+    return {name: np.asarray(names[name], float) for name in PARTS}
 
 
 def blame(patient, mend):
@@ -65,21 +66,23 @@ def example(seed=0, steps=T):
 
 
 def symptoms(patient):
-    """Return in three lines what can be seen of a patient from outside, or the sentence why it cannot be run."""
+    """Return in four lines what can be seen of a patient from outside, or the sentence why it cannot be run."""
     inputs = example()
     try:
         found = run(patient, *inputs)
         long = run(patient, *example(steps=400))["Y"]
     except ValueError as complaint:
         return str(complaint)
-    slow = (long[200:] ** 2).mean(axis=(0, 1))
-    slow = np.sqrt(slow[M - 1] + slow[-1])                          # of the unit of radius 0.99
+    long = np.minimum(np.abs(long[200:, :, [M - 1, -1]]), 1e6)       # the unit of radius 0.99
+    slow = np.sqrt((long**2).mean(axis=(0, 1)).sum())
+    still = inputs[:3] + (np.full(M, -30.0),) + inputs[4:]          # the phase is 0
     size = f"{slow:.1f}" if slow < 1e3 else "more than a thousand"
     return "\n".join(
         (
-            f"largest |λ|: {np.abs(found['lam']).max():.2f};  size of the slowest state, fed with noise: {size}",
+            f"largest |λ|: {found['radius'].max():.2f};  size of the slowest state, fed with noise: {size}",
             f"dnu    {_against(patient, inputs, found, 'nu', 2)}",
             f"dtheta {_against(patient, inputs, found, 'theta', 3)}",
+            f"dnu of units that do not turn {_against(patient, still, run(patient, *still), 'nu', 2)}",
         )
     )
 

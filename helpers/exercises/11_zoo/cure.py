@@ -4,7 +4,7 @@ from helpers.checking.authoring import exercise
 from helpers.hunts import lru as hunt
 
 
-@exercise("11.9", title="Bug hunt", returns={"the mended unit's": {"lam": "H", "Y": "T N H", "dnu": "H", "dtheta": "H"}}, hints=[
+@exercise("11.9", title="Bug hunt", returns={"the mended unit's": {"radius": "H", "Y": "T N H", "dnu": "H", "dtheta": "H"}}, hints=[
     "Whose radius is above 1? Whose states are too large although the radius is right? Whose gradients are wrong, both or one of them?",
     "A: what keeps |λ| below 1 whatever nu is? B: what makes the states of slow units as large as the others'? C: of which factor is the conjugate taken? D: λ has multiplied the state BEFORE each step. E: a complex factor goes back as its conjugate.",
     "A is line 1: `-np.exp(nu)`. B is line 2: `gamma * (X[t] @ B)`. C is line 8: `np.conj(lam) * dlam`. D is line 7: `H[:-1]`. E is line 6: `np.conj(lam) * d[t + 1]`.",
