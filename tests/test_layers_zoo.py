@@ -109,7 +109,8 @@ def test_an_lrus_radius_stays_below_one_and_its_gain_makes_states_of_size_one():
     assert np.abs(layer.eigenvalues).max() <= 1
     layer = LRU(1, 200, radii=(0.95, 0.99), phase=1.0, rng=rng, dtype=np.float64)
     states = layer.forward(rng.normal(size=(1, 3000, 1)))[0][0, 500:]
-    size = np.sqrt((states**2).mean(axis=0).reshape(2, 200).sum(axis=0) * 2 / np.hypot(*(layer.params[k][0] for k in ("Br", "Bi"))) ** 2 / 2)
+    B = np.hypot(layer.params["Br"][0], layer.params["Bi"][0])
+    size = np.sqrt((states**2).mean(axis=0).reshape(2, 200).sum(axis=0)) / B
     assert 0.8 < np.median(size) < 1.2
 
 

@@ -22,7 +22,8 @@ OWN = {
 
 
 def nets(kind, rng, own=None, **settings):
-    made = Nets(kind, 3, 4, 6, seeds=[0, 1], start=START.get(kind), run=RUN.get(kind, {}) | (own or {}), dtype=np.float64, **settings)
+    run = RUN.get(kind, {}) | (own or {})
+    made = Nets(kind, 3, 4, 6, seeds=[0, 1], start=START.get(kind), run=run, dtype=np.float64, **settings)
     for name, p in made.params.items():
         if name != "nu":
             p += 0.2 * rng.normal(size=p.shape)

@@ -4,9 +4,9 @@
     seen = nets.train(steps=200, lr=0.06)                           # (steps, 5) share right
     nets.test(), nets.radii
 
-Only the last state is read: h_T = Σ_k γ λ^k (x_{T-1-k} B), the inputs weighed with the powers of λ. So the powers of all nets stand
-side by side in one matrix (the kernel), and one product does what the loop does. The inputs are one-hot, so the weighed sum is
-kept for each symbol, and B comes after it. The tests compare loss and gradients with those of the loop.
+Only the last state is read: h_T = Σ_k γ λ^k (x_{T-1-k} B), the inputs weighed with the powers of λ. So the powers of all nets
+stand side by side in one matrix (the kernel), and one product does what the loop does. The inputs are one-hot, so the weighed
+sum is kept for each symbol, and B comes after it. The tests compare loss and gradients with those of the loop.
 """
 
 import numpy as np
@@ -63,7 +63,7 @@ class FarLRU:
         return losses, right, grads
 
     def train(self, *, steps=200, lr=0.06, seed=7):
-        """Return the share right of each batch (steps, 5): Adam, its rate falling evenly to 0, each gradient clipped to length 1."""
+        """Return the share right of each batch (steps, 5): Adam, its rate falling evenly to 0, gradients clipped to length 1."""
         seen, update = np.empty((steps, len(self.params["by"]))), SideBySideAdam(self.params, lr)
         for k, (X, y) in zip(range(steps), recalls(N, self.T, seed), strict=False):
             _, seen[k], grads = self.loss_and_grads(X, y)

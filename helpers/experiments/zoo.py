@@ -7,7 +7,7 @@
 
 import numpy as np
 
-from helpers.data.sequences import adding_problem, delayed_recall
+from helpers.data.sequences import adding_problem, binary_addition, delayed_recall
 from helpers.experiments.zoo_nets import Nets, solved_at
 
 SEEDS = range(5)
@@ -159,13 +159,14 @@ def parities(N, T, seed):
         yield np.eye(2, dtype=np.float32)[b], np.cumsum(b, axis=1) % 2
 
 
-def sums(N, T, seed):
-    """Yield two numbers bit by bit X (N, T, 2), the smallest first, and the bits of their sum as classes (N, T)."""
-    from helpers.data.sequences import binary_addition
+def sums(N, T, seed, carry=None):
+    """Yield two numbers bit by bit X (N, T, 2), the smallest first, and the bits of their sum as classes (N, T).
 
+    carry : the length of the longest chain of carries in each sum; None for random bits, whose chains are short.
+    """
     rng = np.random.default_rng(seed)
     while True:
-        X, Y = binary_addition(N, T, rng, dtype=np.float32)
+        X, Y = binary_addition(N, T, rng, carry, dtype=np.float32)
         yield X, Y[..., 0].astype(int)
 
 
@@ -196,6 +197,13 @@ def learn_stream(task, name, *, steps=300, parts=None):
 def test_stream(nets, task, T, rows=200):
     """Return the share right (5,) over all steps of new streams of length T, or the error where numbers are asked for."""
     return nets.test(*next(STREAMS[task][0](rows, T, 99)))
+
+
+def whole_sums(nets, carry=10, T=200, rows=200):
+    """Return the share of sums (5,) without a wrong bit, where a carry is passed on over `carry` bits."""
+    X, Y = next(sums(rows, T, 99, carry))
+    said = nets.forward(X).argmax(axis=-1)                           # (T, 5, rows)
+    return (said == Y.T[:, None]).all(axis=0).mean(axis=1)
 
 
 def only_ones(nets, T=200, last=100):

@@ -76,7 +76,7 @@ def blelloch(a, u):
 
 
 def compositions(T):
-    """Return how many pairs of rows are composed: by a loop, by Hillis and Steele's scan, and by Blelloch's (T a power of two)."""
+    """Return how many pairs of rows are composed: by a loop, by Hillis and Steele's scan, by Blelloch's (T a power of two)."""
     levels = [2**k for k in range(int(np.log2(T)))]
     up, down = sum(T // (2 * k) for k in levels), sum(len(range(3 * k - 1, T, 2 * k)) for k in levels[:-1])
     return {"loop": T - 1, "Hillis–Steele": sum(T - k for k in levels), "Blelloch": up + down}
@@ -97,7 +97,7 @@ def times(functions, T, N, H, *, seconds=0.15):
 
 
 def cost_of_a_token(lengths, H=64):
-    """Return the microseconds of one core that one more token takes after so many: a dict of lists, one number for each length."""
+    """Return the microseconds of one core that one more token takes after so many: a dict of lists, a number for each length."""
     rng = np.random.default_rng(0)
 
     def draw(*shape):

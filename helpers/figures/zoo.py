@@ -7,8 +7,9 @@ from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
 
 GREY, DARK = "#666666", "#222222"
 LINES = {
-    "RNN": COLOURS["rnn"], "one clock": COLOURS["rnn"], "LSTM": COLOURS["lstm"], "coupled LSTM": COLOURS["lstm"], "GRU": COLOURS["gru"],
-    "MGU": "#56B4E9", "clockwork": COLOURS["window"], "minGRU": "#7B5EA7", "LRU": "#222222", "attention": "#A8497F",
+    "RNN": COLOURS["rnn"], "one clock": COLOURS["rnn"], "LSTM": COLOURS["lstm"], "coupled LSTM": COLOURS["lstm"],
+    "GRU": COLOURS["gru"], "MGU": "#56B4E9", "clockwork": COLOURS["window"],
+    "minGRU": "#7B5EA7", "LRU": "#222222", "attention": "#A8497F",
 }  # fmt: skip
 
 
@@ -38,14 +39,14 @@ def plot_race(solved, steps=200):
 
 
 def draw_ticks(step=6, periods=(1, 2, 4, 8, 16), steps=33):
-    """Return the figure of which modules of a clockwork move at which step, and at `step` who moves and who is only heard."""
+    """Return the figure of which groups of a clockwork move at which step, and at `step` who moves and who is only heard."""
     step = int(step)
     ticks = np.array([[t % p == 0 for t in range(steps)] for p in periods])
     figure, axes = new_figure(7.6, 2.7)
     with course_style():
         axes.imshow(np.where(ticks, 0.55, 0.06), cmap=MAGNITUDE, vmin=0, vmax=1, aspect="auto")
         axes.axvline(step, color=COLOURS["window"], linewidth=9, alpha=0.3)
-        for row, p in enumerate(periods):
+        for row in range(len(periods)):
             moves = ticks[row, step]
             axes.text(steps, row, "moves" if moves else "rests, is heard", va="center", fontsize=9.5,
                       color=DARK if moves else GREY, fontweight="bold" if moves else "normal", clip_on=False)
@@ -53,7 +54,8 @@ def draw_ticks(step=6, periods=(1, 2, 4, 8, 16), steps=33):
         axes.set(xlabel="step", xticks=range(0, steps, 8), xlim=(-0.5, steps - 0.5))
         axes.tick_params(length=0)
         count = int(ticks[:, step].sum())
-        axes.set_title(f"Step {step}: {count} of {len(periods)} modules move" if count > 1 else f"Step {step}: only the fastest moves")
+        words = f"{count} of {len(periods)} groups move" if count > 1 else "only the fastest group moves"
+        axes.set_title(f"Step {step}: {words}")
         axes.text(steps + 7.3, 0, " ", fontsize=9.5)
     return figure
 
@@ -88,7 +90,8 @@ def plot_reach(lags, curves):
             colour, style, at, shift = looks[name]
             axes.semilogy(lags, np.maximum(curve, 1e-30), style, color=colour, linewidth=1.1 if name == "clockwork" else 1.8)
             axes.annotate(name, (lags[at], max(curve[at], 1e-9)), shift, textcoords="offset points", fontsize=10, color=colour)
-        axes.set(xlabel="steps back", ylabel="gradient, as a share of\nthat at the last step", ylim=(1e-10, 60), xlim=(1, lags[-1]))
+        axes.set(xlabel="steps back", ylabel="gradient, as a share of\nthat at the last step", xlim=(1, lags[-1]))
+        axes.set_ylim(1e-10, 60)
         axes.set_yticks([1e-9, 1e-6, 1e-3, 1])
         axes.minorticks_off()
         axes.set_title("The LRU's line is straight: the radius to the power of k")
@@ -131,7 +134,8 @@ def plot_radius(found, T=1000, chance=0.125):
         axes.text(len(found) - 0.55, chance + 0.03, "chance", fontsize=9, color=GREY, ha="right")
         axes.text(-0.95, 1.1, f"left after\n{T} steps", fontsize=9, color=COLOURS["backward"], va="center")
         axes.set_xticks(range(len(found)), [f"{r:g}" for r in found])
-        axes.set(xlabel="radius before training", ylabel="share right", ylim=(0, 1.2), yticks=[0, 0.5, 1], xlim=(-1, len(found) - 0.5))
+        axes.set(xlabel="radius before training", ylabel="share right", ylim=(0, 1.2), yticks=[0, 0.5, 1])
+        axes.set_xlim(-1, len(found) - 0.5)
     return figure
 
 
@@ -152,7 +156,7 @@ def scan_passes(kind, T):
 
 
 def draw_scan(kind="Hillis–Steele", passes=4, T=16):
-    """Return the ladder of a scan over T steps after some passes: an arrow for each composition, and how many steps a row holds."""
+    """Return the ladder of a scan over T steps after some passes: arrows for compositions, large dots for finished states."""
     done = scan_passes(kind, T)
     passes = min(int(passes), len(done))
     holds = np.arange(T)                                            # the first step that row t holds
@@ -172,7 +176,8 @@ def draw_scan(kind="Hillis–Steele", passes=4, T=16):
     for level in range(passes + 1):
         for t in range(T):
             full = level == passes and holds[t] == 0
-            axes.plot(3 + t, high[level], "o", markersize=9 if full else 4, color=COLOURS["window"] if full else "#BBBBBB", zorder=3)
+            axes.plot(3 + t, high[level], "o", markersize=9 if full else 4, zorder=3,
+                      color=COLOURS["window"] if full else "#BBBBBB")
     whole = int((holds == 0).sum())
     axes.set_title(f"{kind}: {passes} of {len(done)} passes, {count} compositions, {whole} of {T} states finished", fontsize=11)
     return figure
@@ -229,7 +234,8 @@ def draw_cost(whose="the course's machine", yours=COURSE_COST):
         for name, cost in costs.items():
             axes.loglog(TOKENS, cost, "o-", color=LINES[name], markersize=4)
             up = name != "LRU"
-            axes.annotate(name, (TOKENS[1], cost[1]), (0, 8 if up else -17), textcoords="offset points", fontsize=10, color=LINES[name])
+            axes.annotate(name, (TOKENS[1], cost[1]), (0, 8 if up else -17), textcoords="offset points", fontsize=10,
+                          color=LINES[name])
         axes.set_xticks(TOKENS, [f"{n:,}" for n in TOKENS])
         flat = [x for cost in costs.values() for x in cost]
         axes.set(xlabel="tokens so far", ylabel="µs for the next one", ylim=(min(flat) / 2.2, 3 * max(flat)))

@@ -4,7 +4,15 @@ import numpy as np
 
 from .checks import check_dtype, check_size, was_forward_run
 from .initialisers import normal, xavier
-from .sequences import check_sequence, check_state, check_weights, gradients_by_step, last_step, to_batch_first, to_time_major
+from .sequences import (
+    check_sequence,
+    check_state,
+    check_weights,
+    gradients_by_step,
+    last_step,
+    to_batch_first,
+    to_time_major,
+)
 
 
 class Clockwork:
