@@ -74,3 +74,7 @@ back_by_scan.mistakes_in("d", [
     ("`scan` returns two things, the states and the number of passes. Take the first, `[0]`, then reverse it.", "scan(factors[::-1], dh[::-1])[::-1]"),
     ("You scan with the factors of the forward pass, not with those that you have made.", "scan(np.conj(a)[::-1], dh[::-1])[0][::-1]"),
 ])
+back_by_scan.mistakes_in("d", [
+    ("`np.flip` without an axis turns batch and units round as well. Only time is reversed.", "np.flip(scan(factors[::-1], dh[::-1])[0])"),
+    ("The factors run forwards while the gradients run backwards, and the result is not reversed back.", "scan(factors, dh[::-1])[0]"),
+])

@@ -49,3 +49,8 @@ clock_mask.mistakes_in("mask", [
     ("Everybody hears everybody: that is a plain RNN.", "np.ones((len(periods), len(periods)))"),
     ("You ask whether one period can be divided by the other. That fits for 1, 2, 4, 8, but the rule is: as long, or longer.", "(periods[:, None] % periods == 0).astype(float) * (periods[:, None] > 2 * periods - 1)"),
 ])
+clock_mask.mistakes_in("mask", [
+    ("True and False stand in the right places, but numbers are asked for: 1.0 and 0.0.", "periods[:, None] >= periods", "np.subtract.outer(periods, periods) >= 0"),
+    ("Your mask holds whole numbers. Weights are floats, and so should their mask be: 1.0 and 0.0.", "(periods[:, None] >= periods).astype(int)"),
+    ("Everybody hears only itself: the units are not connected at all.", "np.eye(len(periods))"),
+])

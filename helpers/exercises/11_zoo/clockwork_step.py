@@ -80,3 +80,6 @@ clockwork_step.mistakes_in("h_next", [
     ("You add the new value to what a unit held. It takes its place.", "h + moves * new"),
     ("You mix half of each. A clock is no gate: it is on or off.", "np.where(moves, (new + h) / 2, h)"),
 ])
+clockwork_step.mistakes_in("new", [
+    ("`h @ Wh * mask` is worked out from the left: the mask meets the result, not the weights. It needs brackets.", "np.tanh(x @ Wx + h @ Wh * clock_mask(periods) + b)"),
+])

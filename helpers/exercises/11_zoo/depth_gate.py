@@ -74,3 +74,10 @@ depth_gate.mistakes_in("c", [
     ("Your new cell goes through a tanh. The way from cell to cell has none, in time and in depth.", "np.tanh(f * c_before + i * g + d * c_below)"),
 ])
 depth_gate.mistake("The two results are right, but in the order d, c: the cell comes first.")(depth_gate.changed(("return c, d", "return d, c")))
+depth_gate.mistakes_in("d", [
+    ("Only the input's part of the depth gate's sum has the minus: the whole sum belongs into brackets.", "1 / (1 + np.exp(-x @ Wd + w_before * c_before + w_below * c_below + bd))"),
+    ("The cells go through a matrix product into your depth gate. There is one weight a unit: a product of single numbers.", "1 / (1 + np.exp(-(x @ Wd + w_before @ c_before + w_below @ c_below + bd)))"),
+])
+depth_gate.mistakes_in("c", [
+    ("The depth gate guards the LSTM's own cell, and lets the one below in whole.", "d * (f * c_before + i * g) + c_below"),
+])

@@ -97,3 +97,11 @@ def _(a, u, h0):
 @linear_recurrence.mistake("h0 stands among your states: T states are wanted, those after each step.")
 def _(a, u, h0):
     return np.concatenate([h0[None], linear_recurrence(a, u, h0)])
+linear_recurrence.mistakes_in("before", [
+    ("What you read is h[t], the very row that is just to be written.", "h[t]"),
+    ("Two steps begin with h0: only the first one does.", "h[t - 1] if t > 1 else h0"),
+])
+linear_recurrence.mistakes_in("h_t", [
+    ("The factor stands at what comes in, not at the old state.", "before + a[t] * u[t]"),
+    ("The old state gets 1 - a. In this recurrence a itself is its factor.", "(1 - a[t]) * before + u[t]"),
+])

@@ -103,3 +103,10 @@ linear_recurrence_backward.mistakes_in("dh0", [
     ("To h0 only dh[0] goes back in your line, not all that has reached step 0.", "np.conj(a[0]) * dh[0]"),
     ("h0 gets the sum over all steps. It went into the first step only.", "(np.conj(a) * d).sum(axis=0)"),
 ])
+linear_recurrence_backward.mistakes_in("d_t", [
+    ("The conjugate is taken of factor and gradient together; only the factor has it.", "dh[t] + np.conj(a[t + 1] * d[t + 1])"),
+])
+linear_recurrence_backward.mistakes_in("da", [
+    ("In da the conjugate is taken of both; only the state has it.", "np.conj(d * before)"),
+    ("da is made with dh and without a conjugate: it needs all that reaches step t, d, and the conjugate of the state.", "dh * before"),
+])

@@ -81,3 +81,9 @@ min_gru.mistakes_in("h", [
     ("You add up all that is written, and nothing is ever forgotten.", "np.cumsum(u, axis=0)"),
 ])
 min_gru.mistake("You return the factors first; the states come first.")(min_gru.changed(("return h, a", "return a, h")))
+min_gru.mistakes_in("a", [
+    ("Your factor always goes from -1 to 1. It should go from `low`, which is 0 or another number.", "2 / (1 + np.exp(-xa)) - 1"),
+])
+min_gru.mistakes_in("u", [
+    ("You subtract the factor from the new value. The new value's share, 1 - a, multiplies it.", "n - a"),
+])

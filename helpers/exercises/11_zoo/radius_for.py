@@ -62,3 +62,10 @@ radius_for.mistakes_in("nu", [
     ("Your nu is made from the share that is left, not from the radius.", "np.log(-np.log(share))"),
 ])
 radius_for.mistake("Radius and nu have changed places: the radius comes first.")(radius_for.changed(("return radius, nu", "return nu, radius")))
+radius_for.mistakes_in("radius", [
+    ("The share that is left is no loss: 1 - share/T has nothing to do with a root.", "1 - share / steps"),
+    ("This radius leaves 1/e after all steps, whatever share is asked for.", "np.exp(-1 / steps)"),
+])
+radius_for.mistakes_in("nu", [
+    ("This is no solution of radius = exp(-exp(nu)): undo one exp after the other, each by a logarithm.", "np.exp(-radius)"),
+])

@@ -69,3 +69,14 @@ ring.mistakes_in("gamma", [
     ("The gain is 1 for all units here.", "np.ones_like(r)"),
 ])
 ring.mistake("You return the gains first: lam, then gamma.")(ring.changed(("return lam, gamma", "return gamma, lam")))
+ring.mistakes_in("r", [
+    ("The root of u alone spreads a whole disc evenly, from 0. This is a ring: spread r² between its two edges.", "r_min + np.sqrt(u) * (r_max - r_min)"),
+])
+ring.mistakes_in("lam", [
+    ("Only the real part has the radius: r belongs to cosine and sine.", "r * np.cos(v * max_phase) + 1j * np.sin(v * max_phase)"),
+    ("Your phases go all the way round: v = 1 should give max_phase.", "r * np.exp(2j * np.pi * v)"),
+    ("The radius stands in the exponent: there it changes the phase, not the length.", "np.exp(1j * r * v * max_phase)"),
+])
+ring.mistakes_in("gamma", [
+    ("The square of the right gain would be 1 - |λ|²; yours is one over that.", "1 / (1 - r**2)"),
+])

@@ -115,3 +115,15 @@ def _(a, u):
         k = 2 * k
         passes = passes + 1
     return h, passes
+scan.mistakes_in("test", [
+    ("You stop when a row holds half of the steps: the later half still lacks the earlier one.", "k < len(h) // 2"),
+])
+scan.mistakes_in("h_k", [
+    ("The factor meets what row t itself has. It belongs to what comes from the earlier row.", "a[k:] * h[k:] + h[:-k]"),
+])
+scan.mistakes_in("a_k", [
+    ("You square the factors of the earlier rows: the later row's factor is lost.", "a[:-k] * a[:-k]"),
+])
+scan.mistakes_in("k", [
+    ("k grows by two each time: from the third pass on rows take in steps twice. It doubles.", "k + 2"),
+])

@@ -83,4 +83,15 @@ token_cost.mistakes_in("kept__3", [
     ("The table of weights need not be kept: no later token looks at it.", "T**2", "2 * T * H + T**2"),
     ("Queries need not be kept: nobody asks an old question again.", "3 * T * H"),
 ])
+token_cost.mistakes_in("products__2", [
+    ("Each number of B counts four times in your answer, and λ is forgotten.", "4 * H**2"),
+])
+token_cost.mistakes_in("products__3", [
+    ("Every kept token goes through a matrix in your answer. A score and its part of the average take H products each.", "T * H**2"),
+    ("You count one product for each pair of tokens. Only the new token's row is made.", "T**2"),
+    ("Scores of T by T, each counted once: there is one new row, of T scores with H products each.", "3 * H**2 + 2 * T**2"),
+])
+token_cost.mistakes_in("kept__3", [
+    ("A vector for each pair of tokens is far too much: a key and a value for each token.", "T * T * H"),
+])
 token_cost.mistake("Products and kept numbers have changed places.")(token_cost.changed(("return products, kept", "return kept, products")))
