@@ -19,7 +19,7 @@ def back_by_scan(dh, a):
     dh, a (T, N, H), real or complex; `scan(a, u)` returns (h, passes).
     -> d (T, N, H). a = 2, 3, 5 and dh = 0, 0, 1 give d = 15, 5, 1.
     """
-    factors = np.concatenate([np.conj(a[1:]), np.ones_like(a[:1])])      # TODO: (T, N, H) from d[t + 1] to d[t]
+    factors = np.concatenate([np.conj(a[1:]), np.ones_like(a[:1])])      # TODO: (T, N, H) from d[t+1] to d[t]
     d = scan(factors[::-1], dh[::-1])[0][::-1]                           # TODO: (T, N, H)
     return d
 

@@ -11,11 +11,13 @@ from helpers.checking.authoring import exercise
     "`(periods[:, None] >= periods).astype(float)`.",
 ])
 def clock_mask(periods):
-    """Return the mask of the weights between the units of a clockwork: 1.0 where one hears the other, else 0.0.
+    """Return the mask of a clockwork's recurrent weights: 1.0 where one unit hears the other, else 0.0.
 
-    periods (H,) whole numbers, in any order. Row = the unit that speaks, column = the unit that hears. A unit
-    hears those whose period is as long as its own, or longer: the slow speak to the fast.
-    -> (H, H). periods = [1, 4]: [[1., 0.], [1., 1.]]; the unit of period 4 does not hear the one of period 1.
+    periods (H,) whole numbers, in any order. Row = the unit that speaks, column = the unit that
+    hears. A unit hears those whose period is as long as its own, or longer: the slow speak to
+    the fast.
+    -> (H, H). periods = [1, 4]: [[1., 0.], [1., 1.]]; the unit of period 4
+    does not hear the one of period 1.
     """
     mask = (periods[:, None] >= periods).astype(float)      # TODO: (H, H)
     return mask

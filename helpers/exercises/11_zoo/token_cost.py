@@ -11,10 +11,10 @@ from helpers.checking.authoring import exercise
 def token_cost(kind, T, H):
     """Return how many products one more token takes, and how many numbers are kept afterwards.
 
-    kind "RNN": h = tanh(x Wx + h Wh + b), x and h of H numbers. "LRU": h = λ h + x B, with H complex
-    units, a real x of H numbers and a complex B (H, H). "attention": one head of width H, with the T - 1 earlier
-    keys and values kept; T counts the new token. Only products of two real numbers count (a complex number
-    times a complex one: 4); no sums, no exp.
+    kind "RNN": h = tanh(x Wx + h Wh + b), x and h of H numbers. "LRU": h = λ h + x B, with H
+    complex units, a real x of H numbers and a complex B (H, H). "attention": one head of width H,
+    with the T - 1 earlier keys and values kept; T counts the new token. Only products of two real
+    numbers count (a complex number times a complex one: 4); no sums, no exp.
     -> two whole numbers. "RNN" with H = 2: 8 products, 2 numbers.
     """
     if kind == "RNN":
