@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.layers import GRU, LSTM, RNN, Bidirectional, LSTMVariant
+from helpers.layers import GRU, LRU, LSTM, MGU, RNN, Bidirectional, LSTMVariant, MinGRU
 
 N, T, D, H = 3, 5, 4, 6
 
@@ -27,6 +27,10 @@ RECURRENT = {
     "LSTM variant, carousel alone": lambda **k: LSTMVariant(
         D, H, input_gate=False, forget_gate=False, output_gate=False, squash_input=False, squash_cell=False, **k
     ),
+    "MGU": lambda **k: MGU(D, H, **k),
+    "minGRU": lambda **k: MinGRU(D, H, **k),
+    "minGRU, factors from -1": lambda **k: MinGRU(D, H, low=-1.0, **k),
+    "LRU": lambda **k: LRU(D, H, **k),
 }
 
 

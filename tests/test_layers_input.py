@@ -78,7 +78,7 @@ def test_recurrent_layer_refuses_a_wrong_sequence(name, what):
     says(lambda: make(name, RNG).forward(wrong), *pieces)
 
 
-@pytest.mark.parametrize("name", RECURRENT)
+@pytest.mark.parametrize("name", [name for name in RECURRENT if not name.startswith(("minGRU", "LRU"))])   # these have no Wh
 def test_recurrent_layer_refuses_wrong_parameters(name):
     rng = np.random.default_rng(1)
 

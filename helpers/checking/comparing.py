@@ -112,6 +112,8 @@ def _differ_numbers(expected, answer, name, axes, inputs):
     if not isinstance(answer, (np.ndarray, np.generic, int, float, complex)):
         return Difference("type", f"{name} should be {number_words(want)}; got {kind(answer)}.")
     got = np.asarray(answer)
+    if want.dtype.kind == "c":
+        return _differ_complex(want, got, name, axes, inputs)
     if got.dtype.kind not in "biuf":
         return Difference("dtype", f"{name} has the dtype {got.dtype}; expected {dtype_words(want)}.")
     letters = axes.split() if isinstance(axes, str) else []
@@ -146,6 +148,17 @@ def _differ_numbers(expected, answer, name, axes, inputs):
     return Difference(
         "value", f"{name} is wrong{where_words(bad, letters)}: {amount}.{pattern_words(want, got, bad, letters, inputs)}"
     )
+
+
+def _differ_complex(want, got, name, axes, inputs):
+    """Compare the real parts, then the imaginary ones. A real answer has imaginary parts of 0."""
+    if got.dtype.kind not in "biufc":
+        return Difference("dtype", f"{name} has the dtype {got.dtype}; expected {dtype_words(want)}.")
+    for words, part in (("real part", np.real), ("imaginary part", np.imag)):
+        value = part(got) if got.dtype.kind == "c" else part(got.astype(float))
+        if found := _differ_numbers(part(want), value, f"{name} ({words})", axes, inputs):
+            return found
+    return None
 
 
 def _dtype_difference(want, got, name):
