@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers import data
-from helpers.data import BOS, EOS, PAD, UNK, Vocabulary
+from helpers.data import Vocabulary
 from helpers.data.pairs import DATE_FORMATS, DAYS, MONTHS
 
 seeds = st.integers(0, 2**32 - 1)
@@ -242,62 +242,6 @@ def test_counting_alone_finds_the_planted_analogies():
 # Series
 
 
-def test_the_sine_is_under_the_noise():
-    x = data.noisy_sine(20_000, rng())
-    rest = x - np.sin(0.01 * np.arange(1, 20_001))
-    assert abs(rest.mean()) < 0.01 and abs(rest.std() - 0.2) < 0.01
-    assert np.array_equal(data.noisy_sine(9, rng(), noise=0), np.sin(0.01 * np.arange(1, 10)))
-
-
-@few
-@given(seeds, st.integers(1, 80))
-def test_narma_obeys_its_recurrence(seed, T):
-    u, y = data.narma10(T, rng(seed))
-    assert u.shape == y.shape == (T,) and y[0] == 0 and ((0 <= u) & (u < 0.5)).all()
-    padded_u, padded_y = np.concatenate([np.zeros(9), u]), np.concatenate([np.zeros(9), y])
-    for t in range(T - 1):
-        expected = 0.3 * y[t] + 0.05 * y[t] * sum(padded_y[t : t + 10]) + 1.5 * padded_u[t] * u[t] + 0.1
-        assert np.isclose(y[t + 1], expected, rtol=1e-12)
-
-
-def test_narma_stays_in_its_range():
-    for seed in range(20):
-        _, y = data.narma10(2000, rng(seed))
-        assert 0 <= y.min() and y.max() <= 1
-
-
-def test_mackey_glass_solves_its_equation():
-    """A central difference of the fine series gives the right side of the equation."""
-    h, tau = 0.02, 17
-    fine = mackey_glass_fine(h, tau, 400)
-    t = np.arange(200 * 50, 300 * 50)
-    slope = (fine[t + 1] - fine[t - 1]) / (2 * h)
-    late = fine[t - round(tau / h)]
-    assert np.allclose(slope, 0.2 * late / (1 + late**10) - 0.1 * fine[t], atol=1e-4)
-    coarse = data.mackey_glass(300, washout=0, substeps=50)
-    assert np.allclose(coarse, fine[: 300 * 50 : 50], atol=2e-2)
-
-
-def mackey_glass_fine(h, tau, time):
-    """Euler's method with a middle step, written independently."""
-    lag = round(tau / h)
-    x = [1.2] * (lag + 1)
-    for _ in range(round(time / h)):
-        def slope(now, late):
-            return 0.2 * late / (1 + late**10) - 0.1 * now
-        half = x[-1] + h / 2 * slope(x[-1], x[-lag - 1])
-        x.append(x[-1] + h * slope(half, (x[-lag - 1] + x[-lag]) / 2))
-    return np.array(x[lag:])
-
-
-def test_mackey_glass_is_one_per_unit_of_time_whatever_the_substeps():
-    coarse, fine = data.mackey_glass(100, washout=50, substeps=10), data.mackey_glass(100, washout=50, substeps=40)
-    assert np.abs(coarse - fine).max() < 1e-3
-    assert np.allclose(data.mackey_glass(150, washout=0)[50:], coarse)
-    x = data.mackey_glass(3000)
-    assert 0.3 < x.min() < 0.5 and 1.2 < x.max() < 1.4
-
-
 # What holds for all
 
 GENERATORS = {
@@ -351,54 +295,3 @@ def test_bad_input_is_named_with_what_was_expected(call, sentence):
 
 
 # Vocabulary
-
-
-@few
-@given(st.lists(st.text("abcdé ", max_size=8), min_size=1, max_size=6), st.booleans(), st.booleans())
-def test_a_batch_decodes_to_what_was_encoded(texts, bos, eos):
-    vocab = Vocabulary("abcdé ", specials=(PAD, BOS, EOS))
-    ids, mask = vocab.batch(texts, bos=bos, eos=eos)
-    assert ids.shape == mask.shape and ids.dtype == np.int64 and mask.dtype == bool
-    assert mask.sum(axis=1).tolist() == [len(text) + bos + eos for text in texts]
-    assert (ids[~mask] == vocab.id(PAD)).all()
-    assert ["".join(vocab.decode(row)) for row in ids] == texts
-
-
-def test_decoding_stops_at_eos_unless_all_is_asked_for():
-    vocab = Vocabulary("ab", specials=(PAD, BOS, EOS))
-    assert vocab.decode([1, 3, 2, 4]) == ["a"]
-    assert vocab.decode([1, 3, 2, 4], specials=True) == [BOS, "a", EOS, "b"]
-    with pytest.raises(ValueError, match="ids must be from 0 to 4, got 5"):
-        vocab.decode([5])
-    with pytest.raises(ValueError, match="ids must be from 0 to 4, got -1"):
-        vocab.decode([-1])
-
-
-def test_a_stranger_is_unk_or_an_error():
-    assert Vocabulary("ab", specials=(UNK,)).encode("axb") == [1, 0, 2]
-    with pytest.raises(ValueError, match="'x' is not in the vocabulary of 2 tokens, and that has no <unk>"):
-        Vocabulary("ab").encode("axb")
-
-
-def test_a_vocabulary_is_built_from_the_frequent_tokens():
-    texts = [["b", "a", "b"], ["c", "b", "a"]]
-    assert Vocabulary.build(texts).tokens == ["a", "b", "c"]
-    assert Vocabulary.build(texts, min_count=2).tokens == ["a", "b"]
-    assert Vocabulary.build(texts, specials=(UNK,), max_size=2).tokens == [UNK, "b"]
-    assert len(Vocabulary.build(texts)) == 3 and "b" in Vocabulary.build(texts)
-
-
-@pytest.mark.parametrize(
-    "call, sentence",
-    [
-        (lambda: Vocabulary("aba"), "tokens must differ, got 'a' twice"),
-        (lambda: Vocabulary(""), "tokens must hold at least one token, got none"),
-        (lambda: Vocabulary("ab").batch([]), "sequences must hold at least one sequence, got none"),
-        (lambda: Vocabulary("ab").batch(["a", "ab"]), "so the vocabulary needs <pad>"),
-        (lambda: Vocabulary("ab", (PAD,)).batch(["ab"], length=1), "length must be at least 2"),
-        (lambda: Vocabulary("ab").encode("a", eos=True), "'<eos>' is not in the vocabulary"),
-    ],
-)
-def test_a_vocabulary_names_what_is_wrong(call, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        call()
