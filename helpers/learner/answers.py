@@ -19,7 +19,7 @@ def folder():
     """Return the folder that the answers are kept in."""
     if asked := os.environ.get("COURSE_ANSWERS"):
         return pathlib.Path(asked).expanduser()
-    return ROOT / "answers" if _is_mine(ROOT) else pathlib.Path.home() / f"answers-{_course_name()}"
+    return ROOT / "answers" if _is_mine(ROOT) else pathlib.Path.home() / f"answers-{course_name()}"
 
 
 @functools.cache
@@ -31,7 +31,8 @@ def _is_mine(root):
     return not hasattr(os, "getuid") or os.getuid() in (0, *(f.stat().st_uid for f in folders if f.exists()))
 
 
-def _course_name():
+def course_name():
+    """Return the course's name, as it stands in pyproject.toml."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["course"]["name"]
 
 

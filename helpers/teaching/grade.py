@@ -1,0 +1,69 @@
+"""Check handed-in notebooks: `python start.py grade FILES… [--out table.csv]`.
+
+FILES are notebooks, folders of them, ZIPs, or files of kept answers, named as students, Canvas or Moodle named them. Each answer
+is checked in a process of its own, with limits of time and memory, without network, and with no file of yours in its reach, as far
+as this system can keep it. You get a row for each student, and a second table: which mistakes the class made.
+"""
+
+import argparse
+import os
+import pathlib
+import sys
+import time
+
+from helpers.learner.cards import say
+from helpers.teaching.grading import grade
+from helpers.teaching.handins import find_handins
+from helpers.teaching.tables import as_csv, exercises_of, mistakes_table, on_screen, students_table
+
+
+def main(words):
+    """Do what the words after `python start.py grade` ask for; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python start.py grade", description=__doc__.partition("\n\n")[2])
+    parser.add_argument("files", nargs="+", metavar="FILES", help="notebooks, folders, ZIPs, files of kept answers")
+    parser.add_argument("--out", metavar="table.csv", type=pathlib.Path,
+                        help="write the rows here, and the mistakes of the class beside it, into table.mistakes.csv")  # fmt: skip
+    parser.add_argument("--only", metavar="01,02", help="the notebooks that count, by number; else all that anybody handed in")
+    arguments = parser.parse_args(words)
+    os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")  # for the processes to come
+    began = time.monotonic()
+    try:
+        students, locks = grade(find_handins(arguments.files), said=_progress)
+    except FileNotFoundError as missing:
+        print(f"There is nothing at {missing}.", file=sys.stderr)
+        return 2
+    if not students:
+        print("There is no notebook in what you named.", file=sys.stderr)
+        return 2
+    only = arguments.only.split(",") if arguments.only else None
+    exercises = exercises_of(students, only)
+    mistakes = mistakes_table(students, exercises)
+    say("\n".join(on_screen(students, exercises, mistakes)))
+    if arguments.out:
+        beside = arguments.out.with_name(f"{arguments.out.stem}.mistakes.csv")
+        for path, rows in ((arguments.out, students_table(students, exercises)), (beside, mistakes)):
+            path.write_text(as_csv(rows), "utf-8", newline="")
+        say(f"\nWritten: {arguments.out} and {beside}.")
+    say(f"\n{len(students)} students, {time.monotonic() - began:.0f} s. {_kept_by(locks)}")
+    return 0
+
+
+def _progress(done, of):
+    if sys.stderr.isatty():
+        print(f"\r{done} of {of} answers", end="\r" if done < of else "\n", file=sys.stderr, flush=True)
+
+
+def _kept_by(locks):
+    """Return a sentence on what kept the answers in their place."""
+    if "Landlock" in locks and "seccomp" in locks:
+        return "The system itself kept each answer from network, files and other processes."
+    if "seccomp" in locks:
+        return "The system kept each answer from network and other processes; Python alone kept it from files."
+    return "On this system Python alone kept the answers from network and files: grade strangers' work on Linux."
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Nothing was written.")
