@@ -1,43 +1,42 @@
 """Do jobs apart: each in a process of its own that is shut in (locks.py), with limits, and gone afterwards.
 
-    with Nursery(prepare, do) as nursery:
-        nursery.ask("1.1", job)       # what do("1.1", job) gives back, or None where its process came to nothing
+    nursery = Nursery(prepare, do)
+    nursery.ask("1.1", job)       # what do("1.1", job) gives back, or None where its process came to nothing
+    nursery.close()
 
 A nursery is a process that is warmed up, `prepare("1.1")`, and then splits off one process a job (Linux), which costs a few
 milliseconds. The job goes past it, straight to that one: so no process ever holds two people's work. Elsewhere a process cannot
 be split off safely once NumPy is in it; there each job starts a fresh one, in a second or two.
 
-Only JSON comes back, never an object: to unpickle what a stranger made would be to run it.
+Only JSON comes back, never an object: to unpickle what a stranger made would be to run it. And what comes back may be what that
+stranger wrote: whoever asks looks at its form.
 """
 
 import json
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 
 from helpers.teaching.locks import shut_in
 
 MEMORY = 2**30  # bytes beyond those of the nursery
-CPU_SECONDS = 30  # of a core
-SECONDS = 90  # by the clock: for one that sleeps, and on a busy machine
+CPU_SECONDS = 20  # of a core; an honest answer's check takes a tenth
+SECONDS = 40  # by the clock: for one that sleeps, and on a busy machine
 MOST = 2**24  # bytes that come back from a job
 SPLITS = sys.platform == "linux"
 
 
 class Nursery:
-    """A process that does jobs apart, one after another. Used by one thread; several nurseries work side by side."""
+    """A process that does jobs apart, one after another. Used by one thread; several nurseries work side by side.
 
-    def __init__(self, prepare, do):
-        self.prepare, self.do = prepare, do
+    seconds : how long a job may take by the clock. splits : whether processes are split off, or started afresh.
+    """
+
+    def __init__(self, prepare, do, *, seconds=SECONDS, splits=SPLITS):
+        self.work = prepare, do, seconds, splits
         self.process = None
-        self.locks = []
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._end()
 
     def ask(self, kind, job):
         """Return do(kind, job) as it was done apart; None where that process was stopped, or ended without a result.
@@ -53,25 +52,24 @@ class Nursery:
             self.jobs.send_bytes(b"%d " % self.number + text)
             result = self.results.recv_bytes()
         except (EOFError, OSError):  # the nursery itself is gone: the system killed it
-            self._end()
+            self.close()
             return None
         try:
-            result = json.loads(result)
-            self.locks = result["locks"]
-            return result["value"]
-        except (ValueError, TypeError, KeyError, RecursionError):
+            return json.loads(result)
+        except (ValueError, RecursionError):
             return None
 
     def _begin(self):
         fresh = multiprocessing.get_context("spawn")
         (orders, self.orders), (jobs, self.jobs), (self.results, results) = (fresh.Pipe(duplex=False) for _ in range(3))
         self.number = 0
-        self.process = fresh.Process(target=_nurse, args=(self.prepare, self.do, orders, jobs, results), daemon=False)
+        self.process = fresh.Process(target=_nurse, args=(self.work, orders, jobs, results))
         self.process.start()
         for end in (orders, jobs, results):
             end.close()
 
-    def _end(self):
+    def close(self):
+        """End the process."""
         if self.process is not None:
             self.orders.close()  # the nursery reads its end there, and goes
             self.process.join(1)
@@ -82,20 +80,23 @@ class Nursery:
             self.process = None
 
 
-def _nurse(prepare, do, orders, jobs, results):
+def _nurse(work, orders, jobs, results):
     """Split off one process for each order, and hand on what it says. The job itself is not read here."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks ends it
+    prepare, _, _, splits = work
     while True:
         try:
             kind, number = json.loads(orders.recv_bytes())
-        except (EOFError, OSError, KeyboardInterrupt):
+        except (EOFError, OSError):
             return
-        if SPLITS:
+        if splits:
             prepare(kind)
-        results.send_bytes(_split_off(prepare, do, kind, number, jobs) or b"null")
+        results.send_bytes(_split_off(work, kind, number, jobs) or b"null")
 
 
-def _split_off(prepare, do, kind, number, jobs):
-    how = multiprocessing.get_context("fork" if SPLITS else "spawn")
+def _split_off(work, kind, number, jobs):
+    prepare, do, seconds, splits = work
+    how = multiprocessing.get_context("fork" if splits else "spawn")
     result, its = how.Pipe(duplex=False)
     child = how.Process(target=_one, args=(prepare, do, kind, number, jobs, its))
     said = None
@@ -105,7 +106,7 @@ def _split_off(prepare, do, kind, number, jobs):
         its.close()
     else:
         its.close()
-        alarm = threading.Timer(SECONDS, child.kill)
+        alarm = threading.Timer(seconds, child.kill)
         alarm.start()
         try:
             said = result.recv_bytes(MOST)
@@ -127,13 +128,11 @@ def _one(prepare, do, kind, number, jobs, result):
     mine, job = b"%d " % number, b""
     while not job.startswith(mine):  # an older one was left behind by a process that was killed
         job = jobs.recv_bytes()
-    if not SPLITS:
-        prepare(kind)
+    prepare(kind)  # done already where it was split off
     jobs.close()
     _quiet(keep=result.fileno() if os.name != "nt" else None)
-    locks = shut_in(memory=MEMORY, seconds=CPU_SECONDS)
-    value = do(kind, json.loads(job[len(mine) :]))
-    result.send_bytes(json.dumps({"locks": locks, "value": value}).encode())
+    shut_in(memory=MEMORY, seconds=CPU_SECONDS)
+    result.send_bytes(json.dumps(do(kind, json.loads(job[len(mine) :]))).encode())
 
 
 def _quiet(keep):

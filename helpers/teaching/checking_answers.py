@@ -2,23 +2,17 @@
 
 import ast
 import linecache
-import re
 
 import numpy as np
 
 from helpers.checking import Verdict, authoring, check
 from helpers.learner.exercise import wrong_name
 from helpers.learner.session import TODO
+from helpers.teaching import locks
 from helpers.teaching.reading import read_handin
 
-READ = "read"  # the kind of job that is no exercise
+READ, LOCKS = "read", "locks"  # the kinds of jobs that are no exercise
 _prepared = set()
-
-# what an answer in NumPy has no use for: its source is worth a look
-STRANGE = frozenset(
-    "exec eval compile open input __import__ globals locals vars setattr delattr breakpoint os sys subprocess socket "
-    "ctypes gc inspect importlib builtins signal threading multiprocessing pathlib shutil pickle helpers".split()
-)
 
 
 def prepare(kind):
@@ -26,7 +20,7 @@ def prepare(kind):
     if kind in _prepared:
         return
     _prepared.add(kind)
-    if kind == READ:
+    if kind in (READ, LOCKS):
         for task in authoring.all_exercises():
             task.blank()
         return
@@ -39,7 +33,9 @@ def prepare(kind):
 
 
 def do(kind, job):
-    """Read a hand-in, (name, its bytes as Latin-1), or check an answer as reading.py gives it."""
+    """Read a hand-in, (name, its bytes as Latin-1); check an answer as reading.py gives it; or say which locks are closed."""
+    if kind == LOCKS:
+        return locks.closed
     if kind == READ:
         name, data = job
         return read_handin(name, data.encode("latin-1"))
@@ -47,19 +43,14 @@ def do(kind, job):
 
 
 def check_answer(exercise, answer):
-    """Return {"state", "headline", "mistakes": the sentences of known ones, "strange": names worth a look}."""
+    """Return {"state", "headline", "mistakes": the sentences of known ones}."""
     task = authoring.find(exercise)
     try:
         verdict = _verdict(task, answer)
     except KeyboardInterrupt:
         verdict = Verdict("wrong", "The answer raises KeyboardInterrupt.")
     sentences = [verdict.mistake] if verdict.mistake else list(dict.fromkeys(verdict.names.values()))
-    return {
-        "state": verdict.state,
-        "headline": verdict.headline[:600],
-        "mistakes": [sentence[:600] for sentence in sentences],
-        "strange": _strange(answer["source"] + "\n" + answer["context"]),
-    }
+    return {"state": verdict.state, "headline": verdict.headline, "mistakes": sentences}
 
 
 def _verdict(task, answer):
@@ -74,7 +65,9 @@ def _verdict(task, answer):
         return decorate
 
     space = {"np": np, "TODO": TODO, "exercise": exercise, "__name__": "__main__"}
-    space |= {t.name: t.unseen for t in authoring.all_exercises() if t.chapter == task.chapter and t is not task}
+    others = [other for other in authoring.all_exercises() if other is not task]
+    others.sort(key=lambda other: other.chapter == task.chapter)  # those of its own notebook last: they hide the others
+    space |= {other.name: other.unseen for other in others}
     try:
         with np.errstate(all="ignore"):
             for source in (answer["context"], answer["source"]):
@@ -107,22 +100,3 @@ def _definitions(source):
         for k in range(node.lineno - 1, node.end_lineno):
             lines[k] = ""
     return "\n".join(lines) + "\n"
-
-
-def _strange(source):
-    """Return the names in a source that an answer in NumPy has no use for."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Attribute) and re.fullmatch(r"__\w+__", node.attr):
-            found.add(node.attr)
-        elif isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").split(".")[0])
-    return sorted(name for name in found if name in STRANGE or re.fullmatch(r"__\w+__", name))

@@ -1,8 +1,8 @@
 """Check handed-in notebooks: `python start.py grade FILES… [--out table.csv]`.
 
 FILES are notebooks, folders of them, ZIPs, or files of kept answers, named as students, Canvas or Moodle named them. Each answer
-is checked in a process of its own, with limits of time and memory, without network, and with no file of yours in its reach, as far
-as this system can keep it. You get a row for each student, and a second table: which mistakes the class made.
+is checked in a process of its own, with limits of time and memory, without network and with no file of yours in reach, as far as
+this system can keep it. You get a row for each student, and a second table: which mistakes the class made.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 import time
 
 from helpers.learner.cards import say
+from helpers.teaching.apart import SECONDS
 from helpers.teaching.grading import grade
 from helpers.teaching.handins import find_handins
 from helpers.teaching.tables import as_csv, exercises_of, mistakes_table, on_screen, students_table
@@ -24,11 +25,13 @@ def main(words):
     parser.add_argument("--out", metavar="table.csv", type=pathlib.Path,
                         help="write the rows here, and the mistakes of the class beside it, into table.mistakes.csv")  # fmt: skip
     parser.add_argument("--only", metavar="01,02", help="the notebooks that count, by number; else all that anybody handed in")
+    parser.add_argument("--seconds", type=float, default=SECONDS,
+                        help=f"how long the check of one answer may take, by default {SECONDS} s")  # fmt: skip
     arguments = parser.parse_args(words)
     os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")  # for the processes to come
     began = time.monotonic()
     try:
-        students, locks = grade(find_handins(arguments.files), said=_progress)
+        students, locks = grade(find_handins(arguments.files), seconds=arguments.seconds, said=_progress)
     except FileNotFoundError as missing:
         print(f"There is nothing at {missing}.", file=sys.stderr)
         return 2

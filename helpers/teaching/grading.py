@@ -6,12 +6,13 @@ import queue
 from dataclasses import dataclass, field
 
 from helpers.checking import authoring
-from helpers.teaching.apart import Nursery
-from helpers.teaching.checking_answers import READ, do, prepare
+from helpers.teaching.apart import SECONDS, Nursery
+from helpers.teaching.checking_answers import LOCKS, READ, do, prepare
 from helpers.teaching.handins import KINDS
 
 STOPPED = {"state": "wrong", "headline": "Its check was stopped: too long, too much memory, or it ended Python.",
-           "mistakes": [], "strange": []}  # fmt: skip
+           "mistakes": []}  # fmt: skip
+MOST_LETTERS = 600  # of a sentence that comes back
 RANK = {"right": 3, "wrong": 2, "unread": 1, "blank": 0}
 
 
@@ -27,18 +28,19 @@ class Student:
     others: list = field(default_factory=list)  # what is no hand-in: told only where there is nothing else
 
 
-def grade(handins, *, workers=None, said=lambda done, of: None):
+def grade(handins, *, workers=None, seconds=SECONDS, said=lambda done, of: None):
     """Return (students, locks): a Student each, in the order of their names; which locks every answer was checked behind.
 
-    handins : an iterable of HandIn. workers : how many processes, by default one a core. said : called with the number of
+    handins : an iterable of HandIn. workers : how many processes, by default one a core. seconds : how long
+    the check of one answer may take by the clock. said : called with the number of
     answers that are checked, and of all. Answers that are the same to the letter are checked once. Nothing that is handed in
     raises anything here.
     """
     workers = workers or os.cpu_count() or 1
     students, owners = {}, {}
-    nurseries = queue.SimpleQueue()
+    nurseries = queue.LifoQueue()
     for _ in range(workers):
-        nurseries.put(Nursery(prepare, do))
+        nurseries.put(Nursery(prepare, do, seconds=seconds))
 
     def with_nursery(work, *arguments):
         nursery = nurseries.get()
@@ -49,6 +51,7 @@ def grade(handins, *, workers=None, said=lambda done, of: None):
 
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         try:
+            locks = pool.submit(with_nursery, lambda nursery: nursery.ask(LOCKS, None)).result() or []
             for handin, found in _in_turn(pool, workers, handins, lambda handin: with_nursery(_read, handin)):
                 student = students.setdefault((handin.student, handin.id), Student(handin.student, handin.id))
                 for answer in _took(student, handin, found):
@@ -63,16 +66,13 @@ def grade(handins, *, workers=None, said=lambda done, of: None):
             for finished in concurrent.futures.as_completed(running):
                 for (answer, whose), result in finished.result():
                     for student in whose:
-                        _put(student, answer["exercise"], result)
+                        _put(student, answer, result)
                     done += 1
                 said(done, of)
-        except BaseException:
+        finally:
             pool.shutdown(cancel_futures=True)
-            raise
-    locks = []
-    for _ in range(workers):
-        with nurseries.get() as nursery:
-            locks = nursery.locks or locks
+            while not nurseries.empty():
+                nurseries.get().close()
     for student in students.values():
         if not student.files and not student.troubles:
             student.troubles = student.others[:3]
@@ -104,18 +104,17 @@ def _took(student, handin, found):
     """Note what a hand-in brought; yield its answers that have to be checked."""
     known = {task.id for task in authoring.all_exercises()}
     if found["trouble"]:
-        sentence = f"{handin.name} {found['trouble']}"
+        sentence = f"{handin.name.rpartition('/')[2]} {found['trouble']}"
         is_notebook = handin.name.lower().endswith(".ipynb")
         (student.troubles if is_notebook or handin.trouble else student.others).append(sentence)
         return
     student.files.append(handin.name)
     for answer in found["answers"]:
         if answer["exercise"] not in known:
-            student.troubles.append(f"{handin.name}: this course has no exercise {answer['exercise']}")
+            student.troubles.append(f"{handin.name.rpartition('/')[2]}: this course has no exercise {answer['exercise']}")
         elif answer["state"]:
             headline = f"Python cannot read it: {answer['why']}" if answer["state"] == "unread" else "Not started."
-            _put(student, answer["exercise"],
-                 {"state": answer["state"], "headline": headline, "mistakes": [], "strange": []})  # fmt: skip
+            _put(student, answer, {"state": answer["state"], "headline": headline, "mistakes": []})
         else:
             yield answer
 
@@ -124,23 +123,32 @@ def _key(answer):
     return answer["exercise"], answer["source"], answer["context"]
 
 
-def _portions(answers, size=100):
+def _portions(answers, size=25):
     return [answers[k : k + size] for k in range(0, len(answers), size)]
 
 
 def _check_all(nursery, answers):
     results = []
     for answer, whose in answers:
-        result = nursery.ask(answer["exercise"], answer) or STOPPED
-        results.append(((answer, whose), result))
+        results.append(((answer, whose), _in_form(nursery.ask(answer["exercise"], answer))))
     return results
 
 
-def _put(student, exercise, result):
-    """Keep the better of two results of one exercise; what is strange in any of them stays."""
+def _in_form(result):
+    """Return a result as check_answer gives it, or STOPPED where it is none: an answer may have written it."""
+    try:
+        state, headline, mistakes = result["state"], result["headline"], result["mistakes"]
+        if state in ("right", "wrong", "blank") and isinstance(headline, str) and all(isinstance(m, str) for m in mistakes):
+            return {"state": state, "headline": headline[:MOST_LETTERS], "mistakes": [m[:MOST_LETTERS] for m in mistakes[:10]]}
+    except (TypeError, KeyError):
+        pass
+    return STOPPED
+
+
+def _put(student, answer, result):
+    """Keep the better of two results of one exercise; what is strange in any of its answers stays."""
+    exercise = answer["exercise"]
     before = student.results.get(exercise)
-    if before is None or RANK[result["state"]] > RANK[before["state"]]:
-        student.results[exercise] = dict(result)
-    if before:
-        strange = {*before["strange"], *result["strange"]}
-        student.results[exercise]["strange"] = sorted(strange)
+    strange = sorted({*answer["strange"], *(before["strange"] if before else ())})
+    better = before is None or RANK[result["state"]] > RANK[before["state"]]
+    student.results[exercise] = {**(result if better else before), "strange": strange}

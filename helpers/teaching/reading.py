@@ -10,15 +10,20 @@ from helpers.checking import authoring
 PROVIDED = ("np", "TODO", "exercise")
 MOST_LETTERS = 50_000  # of one cell: nobody's answer is longer
 MOST_VERSIONS = 5  # of one exercise in one file: the newest are looked at
+# what an answer in NumPy has no use for: its source is worth a look
+STRANGE = frozenset(
+    "exec eval compile open input __import__ globals locals vars setattr delattr breakpoint os sys subprocess socket "
+    "ctypes gc inspect importlib builtins signal threading multiprocessing pathlib shutil pickle helpers".split()
+)
 ANSWER = re.compile(r"""exercise\(\s*["'](\d+\.\d+)["']""")
 
 
 def read_handin(name, data):
-    """Return {"answers": [{"exercise", "source", "context", "state"}, …], "trouble": a sentence or ""}.
+    """Return {"answers": [{"exercise", "source", "context", "state", "strange"}, …], "trouble": a sentence or ""}.
 
     name : str, the file's. data : bytes, what is in it. context : source of what the answer reads from other cells of its
     notebook: imports, functions, plain values. state : "blank" where it is as it was handed out, "unread" where Python cannot
-    read it (then with "why"), else "".
+    read it (then with "why"), else "". strange : names it uses that an answer in NumPy has no use for.
     """
     try:
         text = _text(data)
@@ -54,7 +59,8 @@ def _notebook(text):
     except ValueError as error:
         if text.lstrip()[:1] == "<":
             return _trouble("is a web page, not a notebook: it was saved from the browser's view")
-        cut = "ends in the middle" if getattr(error, "pos", 0) >= len(text.rstrip()) - 1 else "is damaged"
+        ends = "Unterminated" in str(error) or getattr(error, "pos", 0) >= len(text.rstrip()) - 1
+        cut = "ends in the middle" if ends else "is damaged"
         return _trouble(f"is not a whole notebook: it {cut} (line {getattr(error, 'lineno', 1)})")
     except (AttributeError, TypeError):
         return _trouble("is not a notebook: it has no list of cells")
@@ -108,11 +114,14 @@ def _answers(cells, k):
         if exercise in called:  # and not in a comment
             blank = _is_blank(exercise, tree)
             context = "" if blank else _context(tree, [c for n, c in enumerate(cells) if n != k])
-            yield {"exercise": exercise, "source": source, "context": context, "state": "blank" if blank else ""}
+            strange = _strange(source + "\n" + context)
+            yield {"exercise": exercise, "source": source, "context": context, "state": "blank" if blank else "",
+                   "strange": strange}  # fmt: skip
 
 
 def _unread(exercise, why, source=""):
-    return {"exercise": exercise, "source": source[:MOST_LETTERS], "context": "", "state": "unread", "why": why}
+    return {"exercise": exercise, "source": source[:MOST_LETTERS], "context": "", "state": "unread", "why": why,
+            "strange": []}  # fmt: skip
 
 
 def _without_magic(source):
@@ -209,3 +218,22 @@ def _newest(answers):
         written = [version for version in versions if version["state"] != "blank"]
         chosen += written[-MOST_VERSIONS:] or versions[-1:]
     return chosen
+
+
+def _strange(source):
+    """Return the names in a source that an answer in NumPy has no use for."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute) and re.fullmatch(r"__\w+__", node.attr):
+            found.add(node.attr)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").split(".")[0])
+    return sorted(name for name in found if name in STRANGE or re.fullmatch(r"__\w+__", name))
