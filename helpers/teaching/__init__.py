@@ -1,4 +1,4 @@
-"""What a teacher calls, from the command line: grade what was handed in, pack the course, carry answers.
+"""What a teacher calls, from the command line: grade what was handed in, pack the course.
 
 Belongs here: files of other people, how they are read and how their code is kept in its place, the tables of a class. Does not:
 what decides that an answer is right (checking/), what one learner sees (learner/).

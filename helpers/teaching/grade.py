@@ -63,10 +63,3 @@ def _kept_by(locks):
     if "seccomp" in locks:
         return "The system kept each answer from network and other processes; Python alone kept it from files."
     return "On this system Python alone kept the answers from network and files: grade strangers' work on Linux."
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit("\nStopped. Nothing was written.")
