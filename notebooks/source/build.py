@@ -4,7 +4,7 @@
     python notebooks/source/build.py --only 01             build one
     python notebooks/source/build.py --only 01 --text      only its text and exercises: the other cells keep their outputs
     python notebooks/source/build.py --check               compare what is committed with the sources; build nothing
-    python notebooks/source/build.py --repo OWNER/NAME     write the public address into pyproject.toml, then build all
+    python notebooks/source/build.py --repo OWNER/NAME     write the public address everywhere; execute nothing
 
 A source is MyST Markdown, read with jupytext. Beside ordinary text and {code-cell}s it may hold
 
@@ -31,6 +31,7 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
 import nbformat  # noqa: E402
+from address import stamp  # noqa: E402
 from jupytext.myst import myst_to_notebook  # noqa: E402
 from setup import course_values, setup_cell  # noqa: E402
 
@@ -39,6 +40,8 @@ from helpers.checking import authoring  # noqa: E402
 TREES = {"blank": ROOT / "notebooks", "solved": ROOT / "notebooks" / "solved"}
 README_PICTURE = HERE / "adder.png"
 COMMAND = "python notebooks/source/build.py"
+# the set-up cell's code is folded away: in Jupyter, and in Colab, which shows its @title
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 # no version: any Python will do. The rest is what `nbconvert --to script` asks for
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "nbconvert_exporter": "python",
             "pygments_lexer": "ipython3"}
@@ -104,6 +107,8 @@ def build(path, filled):
         made["id"] = f"{path.stem[:2]}-{number:03}"
         if cell.tags:
             made["metadata"]["tags"] = list(cell.tags)
+        if cell.kind == "code" and cell.text.strip() == "setup()":
+            made["metadata"] |= FOLDED
         notebook.cells.append(made)
     mine = [e.id for e in authoring.all_exercises() if e.chapter == path.stem]
     if missing := [key for key in mine if key not in used]:
@@ -177,7 +182,7 @@ def _is_exercise(source):
 
 def _is_quick(source):
     """Return whether a cell is an exercise, the set-up cell, or imports and `reuse` alone: what exercises need."""
-    if _is_exercise(source) or source.startswith("# Run this cell first."):
+    if _is_exercise(source) or source.startswith("# @title Run this cell first."):
         return True
     return all(
         isinstance(node, (ast.Import, ast.ImportFrom))
@@ -206,9 +211,7 @@ def differences(path):
             continue
         fresh, committed = build(path, tree == "solved"), nbformat.read(target, 4)
         for number, (want, have) in enumerate(zip(fresh.cells, committed.cells, strict=False)):
-            if (want.cell_type, want.source, want.id) != (have.cell_type, have.source, have.id) or want.metadata.get(
-                "tags"
-            ) != have.metadata.get("tags"):
+            if any(want[part] != have[part] for part in ("cell_type", "source", "id", "metadata")):
                 shown = next(
                     (line for line in want.source.splitlines() if line not in have.source.splitlines()),
                     want.source[:60],
@@ -382,14 +385,6 @@ def _where_it_raised(path, notebook, error):
     return f"{path}:{line}: this cell raises {error.ename}: {error.evalue}"
 
 
-def _set_repository(address):
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", address):
-        raise SourceError(f"--repo expects OWNER/NAME, got {address!r}")
-    path = ROOT / "pyproject.toml"
-    text = path.read_text("utf-8")
-    path.write_text(re.sub(r'(?m)^repository = "[^"]*"', f'repository = "{address}"', text), "utf-8", newline="\n")
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", metavar="01", help="the notebooks whose names begin so")
@@ -403,7 +398,9 @@ def main():
     arguments = parser.parse_args()
     try:
         if arguments.repo is not None:
-            _set_repository(arguments.repo)
+            for path in stamp(arguments.repo, ROOT, sources(), build, TREES):
+                print("changed", path.relative_to(ROOT))
+            return 0
         chosen = sources(arguments.only)
         if arguments.check:
             found = [d for path in chosen for d in differences(path)]
@@ -419,7 +416,7 @@ def main():
             for done in concurrent.futures.as_completed([pool.submit(execute, *item, arguments.text) for item in work]):
                 print("built", done.result().relative_to(ROOT), flush=True)
         README_PICTURE.write_bytes(readme_picture())
-    except SourceError as error:
+    except (SourceError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
