@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -61,6 +62,7 @@ def test_after_the_first_push_the_address_stands_everywhere(stamped):
     _, fresh, _ = stamped
     assert 'repository = "Some-One/their.fork"' in (fresh / "pyproject.toml").read_text("utf-8")
     assert "/github/Some-One/their.fork/blob/main/" in (fresh / "README.md").read_text("utf-8")
+    assert yaml.safe_load((fresh / "CITATION.cff").read_text())["repository-code"] == "https://github.com/Some-One/their.fork"
     notebooks = sorted((fresh / "notebooks").rglob("*.ipynb"))
     assert len(notebooks) == 2 * len(build.sources())
     for path in notebooks:
@@ -81,7 +83,7 @@ def test_nothing_else_is_changed_above_all_no_output(stamped):
         others = [(a, b) for a, b in list(zip(ours, theirs, strict=True))[1:] if "cellView" not in a.metadata]
         assert len(others) == len(ours) - 2 and all(a == b for a, b in others)
     changed = git("diff", "--name-only", "HEAD~1", cwd=fresh).split()
-    assert all(re.fullmatch(r"pyproject\.toml|README\.md|notebooks/.*\.ipynb", name) for name in changed)
+    assert all(re.fullmatch(r"pyproject\.toml|README\.md|CITATION\.cff|notebooks/.*\.ipynb", name) for name in changed)
 
 
 @needs_git
@@ -113,3 +115,9 @@ def test_the_workflow_installs_what_the_build_imports_and_may_write():
     assert {"numpy", "nbformat", "jupytext"} <= set(words)
     whole = (ROOT / ".github" / "workflows" / "address.yml").read_text("utf-8")
     assert "contents: write" in whole and "default_branch" in whole
+
+
+def test_the_citation_is_of_this_version():
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
+    course = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert cited["version"] == course["version"] and {"cff-version", "message", "title", "authors"} <= set(cited)

@@ -1,6 +1,6 @@
 """Write the course's public address into everything that names it, without executing anything: `build.py --repo OWNER/NAME`.
 
-The address stands in pyproject.toml. From there it comes into the set-up cells and into the badges of the notebooks and README.md.
+The address stands in pyproject.toml. From there it comes into the set-up cells and the badges of the notebooks and README.md.
 .github/workflows/address.yml does this where the course is pushed for the first time, and on every fork.
 """
 
@@ -22,6 +22,9 @@ def stamp(address, root, paths, build, trees):
     badge = r"(colab\.research\.google\.com/github/)[\w.-]+/[\w.-]+(?=/blob/)"
     _change(root / "pyproject.toml", r'(?m)^repository = "[^"]*"', f'repository = "{address}"', changed)
     _change(root / "README.md", badge, rf"\g<1>{address}", changed)
+    # the line follows the licences, or replaces the one that is there
+    line = f'repository-code: "https://github.com/{address}"'
+    _change(root / "CITATION.cff", r"(?m)^(?:repository-code: .*\n)?keywords:", f"{line}\nkeywords:", changed)
     for path in paths:
         for tree, folder in trees.items():
             target = folder / f"{path.stem}.ipynb"
