@@ -10,7 +10,7 @@
     python start.py test shaken      run every notebook under other arithmetic, and say how far each claim is from its bound
     python start.py test time        say what each notebook costs, in seconds of one core
     python start.py test browser     work through a notebook in a real browser (needs Chromium or Chrome)
-    python start.py grade FILES ...  check handed-in notebooks: a row for each student; see CONTRIBUTING.md
+    python start.py grade FILES ...  check handed-in notebooks: a row for each student; see README.md
     python start.py answers          show what you solved; --save FILE and --load FILE carry your answers elsewhere
     python start.py pack             pack the course into one ZIP, for Colab
     python start.py help             print this

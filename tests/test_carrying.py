@@ -151,7 +151,7 @@ def colab(monkeypatch, tmp_path):
     """A machine of Colab: return the folder that a Drive would be mounted at."""
     monkeypatch.delenv("COURSE_ANSWERS")
     monkeypatch.setattr(answers, "DRIVE", tmp_path / "drive" / "MyDrive")
-    monkeypatch.setattr(answers, "_on_this_machine", lambda: tmp_path / "session")
+    monkeypatch.setattr(answers, "on_this_machine", lambda: tmp_path / "session")
     monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("google.colab"))
     return tmp_path / "drive" / "MyDrive"
 

@@ -332,3 +332,6 @@ def test_the_command_writes_two_tables_that_no_spreadsheet_takes_for_formulas(tm
 def test_the_command_says_what_is_not_there(tmp_path, capsys):
     assert command.main([str(tmp_path / "gone")]) == 2 and "nothing at" in capsys.readouterr().err
     assert command.main([str(tmp_path)]) == 2 and "no notebook" in capsys.readouterr().err
+    assert command.main([str(tmp_path), "--only", "1,77"]) == 2 and "no notebook 77" in capsys.readouterr().err
+    assert command.main([str(tmp_path), "--out", str(tmp_path / "no" / "t.csv")]) == 2
+    assert "cannot be written" in capsys.readouterr().err, "before anything is checked"

@@ -25,7 +25,7 @@ def folder():
         return pathlib.Path(asked).expanduser()
     if os.path.isdir(DRIVE):
         return DRIVE / course_name() / "answers"
-    return _on_this_machine()
+    return on_this_machine()
 
 
 def settle():
@@ -38,7 +38,7 @@ def settle():
     if here == before or DRIVE not in here.parents:
         return None
     try:
-        carried = add_folder(_on_this_machine())
+        carried = add_folder(on_this_machine())
     except OSError as error:
         return f"The answers could not be carried to your Drive ({error.strerror or error}): download the notebook."
     return f"Your answers are kept in your Drive, in {here}." + (
@@ -46,7 +46,8 @@ def settle():
     )
 
 
-def _on_this_machine():
+def on_this_machine():
+    """Return the folder that the answers are kept in where no other one is named and no Drive is mounted."""
     return ROOT / "answers" if _is_mine(ROOT) else pathlib.Path.home() / f"answers-{course_name()}"
 
 

@@ -50,7 +50,7 @@ def open_notebook(name, *, edition):
 
 def _forgets():
     """Return what to do where the machine forgets the answers: in Colab without a Drive."""
-    if "google.colab" not in sys.modules or answers.DRIVE in answers.folder().parents:
+    if "google.colab" not in sys.modules or answers.folder() != answers.on_this_machine():
         return None
     return (
         "This machine forgets your answers. To keep them in your Drive, run once:\n"

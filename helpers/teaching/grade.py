@@ -11,6 +11,7 @@ import pathlib
 import sys
 import time
 
+from helpers.checking import authoring
 from helpers.learner.cards import say
 from helpers.teaching.apart import SECONDS
 from helpers.teaching.grading import grade
@@ -30,6 +31,17 @@ def main(words):
     arguments = parser.parse_args(words)
     os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1", MKL_NUM_THREADS="1")  # for the processes to come
     began = time.monotonic()
+    only = [word.strip().zfill(2) for word in arguments.only.split(",")] if arguments.only else None
+    if unknown := set(only or ()) - {task.chapter[:2] for task in authoring.all_exercises()}:
+        print(f"There is no notebook {' or '.join(sorted(unknown))} with exercises.", file=sys.stderr)
+        return 2
+    tables = [arguments.out, arguments.out.with_name(f"{arguments.out.stem}.mistakes.csv")] if arguments.out else []
+    try:
+        for path in tables:  # now, and not after ten minutes
+            path.open("a").close()
+    except OSError as error:
+        print(f"{path} cannot be written ({error.strerror or error}). Is it open in another program?", file=sys.stderr)
+        return 2
     try:
         students, locks = grade(find_handins(arguments.files), seconds=arguments.seconds, said=_progress)
     except FileNotFoundError as missing:
@@ -38,15 +50,12 @@ def main(words):
     if not students:
         print("There is no notebook in what you named.", file=sys.stderr)
         return 2
-    only = arguments.only.split(",") if arguments.only else None
     exercises = exercises_of(students, only)
     mistakes = mistakes_table(students, exercises)
     say("\n".join(on_screen(students, exercises, mistakes)))
-    if arguments.out:
-        beside = arguments.out.with_name(f"{arguments.out.stem}.mistakes.csv")
-        for path, rows in ((arguments.out, students_table(students, exercises)), (beside, mistakes)):
-            path.write_text(as_csv(rows), "utf-8", newline="")
-        say(f"\nWritten: {arguments.out} and {beside}.")
+    for path, rows in zip(tables, (students_table(students, exercises), mistakes), strict=False):
+        path.write_text(as_csv(rows), "utf-8", newline="")
+        say(f"Written: {path}")
     say(f"\n{len(students)} students, {time.monotonic() - began:.0f} s. {_kept_by(locks)}")
     return 0
 

@@ -52,7 +52,7 @@ def find_handins(paths):
         before = (start.parent.name,) if start.is_file() and start.suffix.lower() != ".zip" else (start.stem,)
         for parts, read in found:
             student, number = _whose(before + shared, parts[len(shared) :])
-            data, trouble = read()
+            data, trouble = (b"", "") if parts[-1].lower().endswith(OTHER_KINDS) else read()
             yield HandIn(student, number, "/".join(parts), data, trouble)
 
 
