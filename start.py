@@ -11,6 +11,9 @@
     python start.py test shaken      run every notebook under other arithmetic, and say how far each claim is from its bound
     python start.py test time        say what each notebook costs, in seconds of one core
     python start.py test browser     work through a notebook in a real browser (needs Chromium or Chrome)
+    python start.py grade FILES ...  check handed-in notebooks: a row for each student; see README.md
+    python start.py answers          show what you solved; --save FILE and --load FILE carry your answers elsewhere
+    python start.py pack             pack the course into one ZIP, for Colab
     python start.py help             print this
 """
 # an old Python has to come as far as its sentence below: hence no f-strings in this file
@@ -46,6 +49,10 @@ def main(words):
         return 0
     if words[:1] == ["test"]:
         return test(words[1:])
+    if words[:1] in (["grade"], ["answers"], ["pack"]):
+        os.environ["PYTHONPATH"] = str(HERE)
+        # -P: what lies in the folder that one is in, somebody's hand-ins, is not taken for a part of the program
+        return hand_over([set_up(".venv", ["requirements.txt"]), "-P", "-m", "helpers.teaching"] + words, os.getcwd())
     if words and not words[0].startswith("-"):
         print("start.py does not know the word '%s'.\n\n%s" % (words[0], __doc__.strip()), file=sys.stderr)
         return 2
@@ -186,9 +193,9 @@ def why(tool, lines):
     return "%s could not do it. The last that it said:\n    %s" % (tool, "\n    ".join(lines[-6:]))
 
 
-def hand_over(command):
+def hand_over(command, folder=str(HERE)):
     """Runs the command in place of this program, so that Ctrl-C and the exit code are its own."""
-    os.chdir(str(HERE))
+    os.chdir(folder)
     sys.stdout.flush()
     if os.name != "nt":
         os.execv(command[0], command)

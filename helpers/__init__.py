@@ -1,5 +1,6 @@
 """The module behind the notebooks, one room a subject. What a notebook imports from here is what a learner calls.
 
+    teaching/     what a teacher calls: grade hand-ins, pack the course
     learner/      what a learner calls and sees: exercise, hint, restore, progress, claim, show, the cards, the kept answers
     figures/      what the notebooks draw, a file for each notebook; the course's colours; boxes and arrows
     exercises/    the exercises, one a file: the finished function, its cases, its mistakes and their sentences, its hints
@@ -21,14 +22,16 @@ from helpers.learner import (
     explore,
     guess,
     hint,
+    load_answers,
     open_notebook,
     progress,
     restore,
     reuse,
     reveal,
+    save_answers,
     show,
     solution,
 )
 
-__all__ = ["TODO", "claim", "exercise", "explore", "guess", "hint", "open_notebook", "progress", "restore", "reuse", "reveal",
-           "show", "solution"]
+__all__ = ["TODO", "claim", "exercise", "explore", "guess", "hint", "load_answers", "open_notebook", "progress", "restore",
+           "reuse", "reveal", "save_answers", "show", "solution"]

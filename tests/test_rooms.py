@@ -5,7 +5,8 @@ import importlib
 import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-ROOMS = ("learner", "figures", "exercises", "hunts", "checking", "experiments", "models", "training", "data", "layers")
+ROOMS = ("teaching", "learner", "figures", "exercises", "hunts", "checking", "experiments", "models", "training", "data",
+         "layers")
 
 
 def imports():

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -14,6 +15,8 @@ from nbclient.exceptions import CellExecutionError
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "notebooks" / "source"))
 import setup  # noqa: E402
+
+from helpers.teaching.pack import files, pack  # noqa: E402
 
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not on this machine")
 WHERE = "print(__import__(\"pathlib\").Path(helpers.__file__).resolve().parent.parent, sys.path.count(str(course)))"
@@ -102,20 +105,20 @@ def test_on_its_own_it_fetches_the_course_once(public, tmp_path, monkeypatch):
 
 def test_on_its_own_while_there_is_no_address(tmp_path):
     said = error_of(tmp_path, filled())
-    assert "address is not known" in said and "Download the whole course" in said
+    assert "address is not known" in said and "Upload the course's ZIP" in said and f"into the folder {tmp_path}" in said
     assert os.listdir(tmp_path) == []
 
 
 def test_without_git(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     said = error_of(tmp_path, filled(ADDRESS="https://127.0.0.1:9/course.git"))
-    assert "needs git" in said and "Download the whole course" in said
+    assert "needs git" in said and "Upload the course's ZIP" in said
 
 
 @needs_git
 def test_without_network(tmp_path):
     said = error_of(tmp_path, filled(ADDRESS="https://127.0.0.1:9/course.git"))
-    assert "could not be fetched" in said and "127.0.0.1" in said and "Download the whole course" in said
+    assert "could not be fetched" in said and "127.0.0.1" in said and "Upload the course's ZIP" in said
     assert os.listdir(tmp_path) == [], "nothing is left that could be taken for a copy"
 
 
@@ -144,8 +147,10 @@ def test_fill_refuses_what_does_not_fit():
 @pytest.mark.every_lesson
 def test_every_notebook_has_this_set_up_cell():
     for path in [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "solved").glob("*.ipynb")]:
-        code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-        assert code[0] == setup.setup_cell(path.stem), f"{path.name}: run python notebooks/source/build.py"
+        cell = next(cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+        assert cell.source == setup.setup_cell(path.stem), f"{path.name}: run python notebooks/source/build.py"
+        assert cell.metadata["jupyter"]["source_hidden"] and cell.metadata["cellView"] == "form"
+        assert cell.source.startswith("# @title ")
 
 
 def test_finds_the_course_in_a_folder_below_and_fetches_no_second_one(course, public, monkeypatch, tmp_path):
@@ -180,3 +185,76 @@ def test_takes_the_course_that_is_installed_for_everybody(course, public, monkey
 def test_an_old_python_gets_one_sentence():
     cell = filled().replace("sys.version_info < (3, 11)", "sys.version_info < (9, 0)")
     assert "needs Python 3.11 or newer" in error_of(ROOT, cell)
+
+
+# ---- the course's ZIP, where there is no address: Colab
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    """What `python start.py pack` makes."""
+    target = tmp_path_factory.mktemp("pack") / "rnn-in-numpy.zip"
+    pack(target)
+    return target
+
+
+def test_the_pack_is_small_and_whole_and_has_nothing_of_the_learner(packed):
+    assert packed.stat().st_size < 12e6
+    names = {name.partition("/")[2] for name in zipfile.ZipFile(packed).namelist()}
+    assert names == {path.relative_to(ROOT).as_posix() for path in files()}
+    assert {"start.py", "data/kjv.txt.xz", "notebooks/01_rnn_concept.ipynb", "helpers/learner/answers.py"} <= names
+    assert not [name for name in names if name.startswith(("answers/", ".")) or "__pycache__" in name]
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        kept = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
+        assert {name for name in kept if name[0] != "." and (ROOT / name).exists()} <= names
+
+
+def test_the_pack_of_the_same_course_is_the_same_file(packed, tmp_path):
+    pack(tmp_path / "again.zip")
+    assert (tmp_path / "again.zip").read_bytes() == packed.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["rnn-in-numpy.zip", "the-repositorys-name-main (1).zip"])
+def test_on_its_own_beside_the_zip_it_unpacks_it_once_and_the_first_answer_is_right(packed, tmp_path, name):
+    shutil.copy(packed, tmp_path / name)
+    (tmp_path / "another.zip").write_bytes(b"")
+    with zipfile.ZipFile(tmp_path / "a first.zip", "w") as other:
+        other.writestr("x/holiday.txt", "")
+    answer = nbformat.read(ROOT / "notebooks" / "solved" / "01_rnn_concept.ipynb", 4)
+    answer = next(cell.source for cell in answer.cells if cell.source.startswith('@exercise("1.1")'))
+    imports = "import numpy as np\nfrom helpers import TODO, exercise"
+    cell = filled()
+    first, again, where, _, _ = run_cells(tmp_path, cell, cell, WHERE, imports, answer + "\n    # mine")
+    assert "Unpacked the course into" in first and "Unpacked" not in again
+    assert where.strip() == f"{(tmp_path / 'course').resolve()} 1"
+    kept = (tmp_path / "course" / "answers" / "1.1.jsonl") if "COURSE_ANSWERS" not in os.environ else None
+    kept = kept or Path(os.environ["COURSE_ANSWERS"]) / "1.1.jsonl"
+    assert "# mine" in kept.read_text("utf-8").splitlines()[-1] and '"right"' in kept.read_text("utf-8").splitlines()[-1]
+    assert sorted(os.listdir(tmp_path)) == sorted(["a first.zip", "another.zip", "course", name])
+
+
+def test_the_zip_beside_the_notebook_is_found_from_another_working_folder(packed, tmp_path, monkeypatch):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "home").mkdir()
+    shutil.copy(packed, tmp_path / "mine" / "course.zip")
+    monkeypatch.setenv("JPY_SESSION_NAME", str(tmp_path / "mine" / "01_rnn_concept.ipynb"))
+    assert "Unpacked" in run_cells(tmp_path / "home", filled())[0]
+
+
+def test_a_zip_that_is_still_being_uploaded_is_named(packed, tmp_path):
+    (tmp_path / "course.zip").write_bytes(packed.read_bytes()[:10**6])
+    said = error_of(tmp_path, filled())
+    assert "course.zip is not whole" in said and os.listdir(tmp_path) == ["course.zip"]
+
+
+def test_a_damaged_zip_leaves_nothing_behind(packed, tmp_path):
+    data = bytearray(packed.read_bytes())
+    data[10**6 : 2 * 10**6] = bytes(10**6)
+    (tmp_path / "course.zip").write_bytes(data)
+    assert "course.zip is damaged" in error_of(tmp_path, filled())
+    assert os.listdir(tmp_path) == ["course.zip"]
+
+
+def test_the_zip_is_taken_before_the_network(packed, public, tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_SOURCE", public)
+    shutil.copy(packed, tmp_path / "course.zip")
+    assert "Unpacked" in run_cells(tmp_path, filled())[0]

@@ -356,3 +356,20 @@ def test_a_set_up_without_jupyterlab_is_not_taken_for_finished(new):
     said, code = new.start()
     assert code == 1 and "comes without JupyterLab" in said
     assert json.loads((new.folder / ".venv" / "set-up.json").read_text()) == {"unfinished": True}
+
+
+def make_teaching(course):
+    """Give a course the package that grades, packs and carries answers, and a folder with a module that must not be taken."""
+    for path in ("helpers/__init__.py", "helpers/teaching/__init__.py"):
+        (course.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (course.folder / path).write_text("")
+    (course.folder / "helpers" / "teaching" / "__main__.py").write_text(
+        "import os, sys, textwrap\nprint('teaching', sys.argv[1:], os.getcwd(), textwrap.__name__)\nsys.exit(7)\n")
+    (course.folder.parent / "textwrap.py").write_text("raise SystemExit('a hand-in was run')\n")
+
+
+@pytest.mark.parametrize("words", [["grade", "mine.ipynb", "--out", "t.csv"], ["answers", "--save", "a"], ["pack"]])
+def test_a_teachers_words_run_where_one_is_and_take_nothing_from_there(ready, words):
+    make_teaching(ready)
+    said, code = ready.start(*words)
+    assert said == f"teaching {words} {ready.folder.parent} textwrap\n" and code == 7

@@ -88,6 +88,32 @@ def show_table(title, rows, foot):
     )
 
 
+def show_grid(title, rows, foot):
+    """Show a card with one line a row, one square a place. rows : (name, [(kind, words shown under the mouse), …], remark)."""
+    square = (
+        '<span title="{}" style="display:inline-block;width:1.45em;margin:1px;text-align:center;border-radius:3px;'
+        'background:rgba({},{});color:inherit">{}</span>'
+    )
+    cell = '<td style="text-align:left;padding:1px 12px 1px 0;white-space:nowrap">{}</td>'
+    body = ""
+    for name, places, remark in rows:
+        squares = "".join(
+            square.format(html.escape(words), COLOURS[kind], ".15" if kind == "blank" else ".5", SIGNS[kind])
+            for kind, words in places
+        )
+        cells = (html.escape(name), squares, html.escape(remark))
+        body += f'<tr style="background:transparent">{"".join(map(cell.format, cells))}</tr>'
+    table = f'<table style="border:none;border-collapse:collapse;margin:4px 0;color:inherit">{body}</table>'
+    wide = max((len(name) for name, _, _ in rows), default=0)
+    most = max((len(places) for _, places, _ in rows), default=0)
+    text = [title]
+    for name, places, remark in rows:
+        signs = "".join(SIGNS[kind] for kind, _ in places)
+        text.append(f"  {name:<{wide}}  {signs:<{most}}  {remark}".rstrip())
+    page = f'<b>{html.escape(title)}</b>{table}<div style="font-size:90%;opacity:.8">{_marked(foot)}</div>'
+    _show(_frame("info", page), "\n".join([*text, foot]))
+
+
 def in_notebook():
     """Return whether there is an IPython that can show HTML."""
     shell = sys.modules.get("IPython") and sys.modules["IPython"].get_ipython()

@@ -112,7 +112,7 @@ def guess(key, value=None, *, choices=None):
     if not isinstance(value, (str, int, float, np.number)):
         print(f"A guess is a number or a word, got a {type(value).__name__}.")
         return
-    kept = _guesses()
+    kept = answers.guesses()
     kept[f"{_state['notebook'] or ''}:{key}"] = value.item() if isinstance(value, np.generic) else value
     trouble = _keep_guesses(kept)
     print(f"Your guess is {value}." + (f" ({trouble})" if trouble else " Run on and compare."))
@@ -121,7 +121,7 @@ def guess(key, value=None, *, choices=None):
 def reveal(key, outcome, *, form=None):
     """Print what came out, and beside it what you guessed under this key. outcome : a number, or a word."""
     text = outcome if isinstance(outcome, str) else _number(outcome, form)
-    made = _guesses().get(f"{_state['notebook'] or ''}:{key}")
+    made = answers.guesses().get(f"{_state['notebook'] or ''}:{key}")
     if made is None:
         said = "(you made no guess)"
     elif isinstance(made, str) or isinstance(outcome, str):
@@ -255,22 +255,10 @@ def _place(words):
     return f"notebook {notebook[:2]}" + (f", section {sections[-1]}: " if sections else ": "), own
 
 
-def _guesses():
-    try:
-        kept = json.loads((answers.folder() / "guesses.json").read_text("utf-8"))
-        return kept if isinstance(kept, dict) else {}
-    except (OSError, ValueError):
-        return {}
-
-
 def _keep_guesses(kept):
     """Write all guesses; return a sentence where that was not possible."""
-    path = answers.folder() / "guesses.json"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(kept, ensure_ascii=False, indent=0), "utf-8")
-        os.replace(part, path)
+        answers.keep_guesses(kept)
     except OSError as error:
         return f"It could not be kept: {error.strerror or error}."
     return None

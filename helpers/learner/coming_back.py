@@ -8,6 +8,7 @@ from helpers.checking import authoring, check
 from helpers.learner import answers, cells, session
 from helpers.learner.cards import in_notebook, show_card, show_code, show_table
 from helpers.learner.exercise import find_or_say
+from helpers.learner.overview import show_all
 from helpers.learner.session import TODO
 
 
@@ -28,8 +29,7 @@ def restore(exercise_id=None, version=None):
             f"{task.id} · {task.title}",
             [
                 f"There is no answer of yours in {answers.folder()}.",
-                "Answers are kept there when you run their cell. In Colab that folder goes when the machine does; "
-                "the notebook that you save keeps them.",
+                "Answers are kept there when you run their cell. Those of another machine come with `load_answers`.",
             ],
         )
     if version is None:
@@ -96,8 +96,10 @@ def _reused(task):
         )
 
 
-def progress():
-    """Show the state of every exercise of this notebook, and what is solved in the others."""
+def progress(of=None):
+    """Show the state of every exercise of this notebook, and what is solved in the others; of="all": of all notebooks."""
+    if of == "all":
+        return show_all()
     tasks = authoring.all_exercises()
     here = set(session.notebooks) or {authoring.find(key).chapter for key in session.verdicts}
     rows, done, others = [], 0, {}
@@ -124,9 +126,9 @@ def progress():
         foot += (
             " Solved in other notebooks: "
             + "; ".join(f"{name}: {', '.join(ids)}" for name, ids in others.items())
-            + "."
+            + '. `progress("all")` shows them all.'
         )
-    show_table("Your progress", rows, foot)
+    return show_table("Your progress", rows, foot)
 
 
 def _replaced(task):

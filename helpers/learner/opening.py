@@ -7,6 +7,7 @@ import numpy as np
 
 from helpers.learner import answers, claims, session
 from helpers.learner.cards import in_notebook, show_card
+from helpers.learner.carrying import load_answers, save_answers
 from helpers.learner.sections import start_at
 
 
@@ -36,9 +37,22 @@ def open_notebook(name, *, edition):
         )
     else:
         print(f"Ready: notebook {name}.")
+    if said := answers.settle() or _forgets():
+        print(said)
     claims.begin(name)
     np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")  # NumPy's own, whatever a start-up file says
     if in_notebook():  # at hand in each notebook, also right after a restart
-        sys.modules["IPython"].get_ipython().user_ns["start_at"] = start_at
+        space = sys.modules["IPython"].get_ipython().user_ns
+        space |= {"start_at": start_at, "save_answers": save_answers, "load_answers": load_answers}
     if name not in session.notebooks:
         session.notebooks.append(name)
+
+
+def _forgets():
+    """Return what to do where the machine forgets the answers: in Colab without a Drive."""
+    if "google.colab" not in sys.modules or answers.folder() != answers.on_this_machine():
+        return None
+    return (
+        "This machine forgets your answers. To keep them in your Drive, run once:\n"
+        "    from google.colab import drive; drive.mount('/content/drive')"
+    )

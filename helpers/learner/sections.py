@@ -52,7 +52,7 @@ def parts_of(name):
         if cell["cell_type"] == "markdown":
             for number in re.findall(r"^## (\d+)", source, re.M):
                 section = int(number)
-        elif not source.startswith("# Run this cell first."):
+        elif not source.startswith("# @title Run this cell first."):
             parts.append(Part(section, source, *_names(ast.parse(source))))
     return parts
 

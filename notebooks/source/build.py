@@ -5,7 +5,7 @@
     python notebooks/source/build.py --only 01 --text      only its text and exercises: the other cells keep their outputs
     python notebooks/source/build.py --check               compare what is committed with the sources; build nothing
     python notebooks/source/build.py --new 14_name "Title" make the files of a new lesson, and build it
-    python notebooks/source/build.py --repo OWNER/NAME     write the public address into pyproject.toml, then build all
+    python notebooks/source/build.py --repo OWNER/NAME     write the public address everywhere; execute nothing
 
 A source is MyST Markdown, read with jupytext. Beside ordinary text and {code-cell}s it may hold
 
@@ -31,6 +31,7 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT), str(HERE)]
 
 import nbformat  # noqa: E402
+from address import stamp  # noqa: E402
 from jupytext.myst import myst_to_notebook  # noqa: E402
 from new_lesson import create  # noqa: E402
 from readme_pictures import pictures  # noqa: E402
@@ -40,6 +41,8 @@ from helpers.checking import authoring  # noqa: E402
 
 TREES = {"blank": ROOT / "notebooks", "solved": ROOT / "notebooks" / "solved"}
 COMMAND = "python notebooks/source/build.py"
+# the set-up cell's code is folded away: in Jupyter, and in Colab, which shows its @title
+FOLDED = {"jupyter": {"source_hidden": True}, "cellView": "form"}
 # no version: any Python will do. The rest is what `nbconvert --to script` asks for
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "nbconvert_exporter": "python",
             "pygments_lexer": "ipython3"}
@@ -105,6 +108,8 @@ def build(path, filled):
         made["id"] = f"{path.stem[:2]}-{number:03}"
         if cell.tags:
             made["metadata"]["tags"] = list(cell.tags)
+        if cell.kind == "code" and cell.text.strip() == "setup()":
+            made["metadata"] |= FOLDED
         notebook.cells.append(made)
     mine = [e.id for e in authoring.all_exercises() if e.chapter == path.stem]
     if missing := [key for key in mine if key not in used]:
@@ -178,7 +183,7 @@ def _is_exercise(source):
 
 def _is_quick(source):
     """Return whether a cell is an exercise, the set-up cell, or imports and `reuse` alone: what exercises need."""
-    if _is_exercise(source) or source.startswith("# Run this cell first."):
+    if _is_exercise(source) or source.startswith("# @title Run this cell first."):
         return True
     return all(
         isinstance(node, (ast.Import, ast.ImportFrom))
@@ -207,9 +212,7 @@ def differences(path):
             continue
         fresh, committed = build(path, tree == "solved"), nbformat.read(target, 4)
         for number, (want, have) in enumerate(zip(fresh.cells, committed.cells, strict=False)):
-            if (want.cell_type, want.source, want.id) != (have.cell_type, have.source, have.id) or want.metadata.get(
-                "tags"
-            ) != have.metadata.get("tags"):
+            if any(want[part] != have[part] for part in ("cell_type", "source", "id", "metadata")):
                 shown = next(
                     (line for line in want.source.splitlines() if line not in have.source.splitlines()),
                     want.source[:60],
@@ -366,21 +369,6 @@ def _where_it_raised(path, notebook, error):
     return f"{path}:{line}: this cell raises {error.ename}: {error.evalue}"
 
 
-def _set_repository(address):
-    if not re.fullmatch(r"[\w.-]+/[\w.-]+", address):
-        raise SourceError(f"--repo expects OWNER/NAME, got {address!r}")
-    path = ROOT / "pyproject.toml"
-    text = path.read_text("utf-8")
-    path.write_text(re.sub(r'(?m)^repository = "[^"]*"', f'repository = "{address}"', text), "utf-8", newline="\n")
-
-
-def _created(stem, title):
-    try:
-        return create(ROOT, stem, title)
-    except ValueError as refused:
-        raise SourceError(f"--new: {refused}") from None
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", metavar="01", help="the notebooks whose names begin so")
@@ -395,9 +383,11 @@ def main():
     arguments = parser.parse_args()
     try:
         if arguments.repo is not None:
-            _set_repository(arguments.repo)
+            for path in stamp(arguments.repo, ROOT, sources(), build, TREES):
+                print("changed", path.relative_to(ROOT))
+            return 0
         if arguments.new:
-            for path in _created(*arguments.new):
+            for path in create(ROOT, *arguments.new):
                 print("made", path.relative_to(ROOT))
             arguments.only = arguments.new[0]
         chosen = sources(arguments.only)
@@ -416,7 +406,7 @@ def main():
                 print("built", done.result().relative_to(ROOT), flush=True)
         for path, picture in pictures([source.stem for source in chosen]).items():
             path.write_bytes(picture)
-    except SourceError as error:
+    except (SourceError, ValueError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0

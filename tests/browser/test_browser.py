@@ -36,7 +36,7 @@ SETTINGS = {
     "@jupyterlab/codemirror-extension:plugin": {"defaultConfig": {"autoClosingBrackets": False}},
 }
 READY = """() => { const cells = [...document.querySelectorAll('.jp-CodeCell')]
-    .filter(cell => cell.querySelector('.cm-content').innerText.trim());
+    .filter(cell => cell.querySelector('.cm-content')?.innerText.trim());   // the set-up cell is folded away
     const ran = cell => /^\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt').innerText.trim());
     return cells.length && cells.every(ran)
         || [...document.querySelectorAll('[data-mime-type="application/vnd.jupyter.stderr"]')]
