@@ -94,14 +94,8 @@ def run(path, name, environment):
         )
         client.execute(env=env)
         rows = claims.read_text("utf-8").splitlines() if claims.exists() else []
-    found = {
-        "notebook": path.stem,
-        "setting": name,
-        "claims": [json.loads(row) for row in rows],
-        "errors": [],
-        "texts": [],
-        "figures": {},
-    }
+    found = {"notebook": path.stem, "setting": name, "claims": [json.loads(row) for row in rows]}
+    found |= {"errors": [], "texts": [], "figures": {}}
     for now, before in zip(notebook.cells, committed.cells, strict=True):
         if now.cell_type != "code":
             continue

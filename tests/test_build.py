@@ -2,6 +2,7 @@
 
 import pathlib
 import shutil
+import sys
 
 import nbformat
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from helpers.checking import authoring
 from notebooks.source import build, readme_pictures
 from tests.pictures import FEW, difference
+
+lesson = sys.modules[build.SourceError.__module__]
 
 
 @pytest.fixture
@@ -149,10 +152,10 @@ def test_quiz_shows_a_reply_for_each_choice(source):
 
 def test_no_badge_while_the_address_is_unknown_and_one_when_it_is_known(source, monkeypatch):
     path = source("# T\n\n" + all_exercises())
-    values = build.course_values(path.stem)
-    monkeypatch.setattr(build, "course_values", lambda stem: {**values, "ADDRESS": ""})
+    values = lesson.course_values(path.stem)
+    monkeypatch.setattr(lesson, "course_values", lambda stem: {**values, "ADDRESS": ""})
     assert "colab" not in build.build(path, False).cells[0].source
-    monkeypatch.setattr(build, "course_values", lambda stem: {**values, "ADDRESS": "https://github.com/owner/name"})
+    monkeypatch.setattr(lesson, "course_values", lambda stem: {**values, "ADDRESS": "https://github.com/owner/name"})
     assert (
         "colab.research.google.com/github/owner/name/blob/main/notebooks/01_rnn_concept.ipynb"
         in build.build(path, False).cells[0].source

@@ -1,12 +1,16 @@
-"""The rooms of helpers/: what imports what, and that each room says what belongs in it."""
+"""The rooms of helpers/: what imports what, how long a file may be, and that each room says what belongs in it."""
 
 import ast
 import importlib
 import pathlib
 
+import pytest
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 ROOMS = ("teaching", "learner", "figures", "exercises", "hunts", "checking", "experiments", "models", "training", "data",
          "layers")
+LONGEST = 300
+FILES = sorted(path for part in ("helpers", "tests", "notebooks/source") for path in (ROOT / part).rglob("*.py"))
 
 
 def imports():
@@ -43,3 +47,8 @@ def test_every_room_is_listed_and_says_what_belongs_in_it():
         words = importlib.import_module(f"helpers.{room}").__doc__
         assert f"    {room}/ " in overview and "Belongs here" in words and "Does not" in words, room
 
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_longer_than_one_reads_unless_it_says_why(path):
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST or f"Over {LONGEST} lines, for " in ast.get_docstring(ast.parse(text))
