@@ -10,6 +10,7 @@
     python start.py test shaken      run every notebook under other arithmetic, and say how far each claim is from its bound
     python start.py test time        say what each notebook costs, in seconds of one core
     python start.py test browser     work through a notebook in a real browser (needs Chromium or Chrome)
+    python start.py site             build pages to read, with a search, from the solved notebooks, in .venv-site
     python start.py help             print this
 """
 # an old Python has to come as far as its sentence below: hence no f-strings in this file
@@ -45,6 +46,8 @@ def main(words):
         return 0
     if words[:1] == ["test"]:
         return test(words[1:])
+    if words[:1] == ["site"]:
+        return hand_over([set_up(".venv-site", ["site/requirements.txt"]), "site/build.py"] + words[1:])
     if words and not words[0].startswith("-"):
         print("start.py does not know the word '%s'.\n\n%s" % (words[0], __doc__.strip()), file=sys.stderr)
         return 2

@@ -78,13 +78,37 @@ def test_colours_have_one_meaning_each():
 class TestSliders:
     ipywidgets = pytest.importorskip("ipywidgets")
 
-    def test_moving_a_slider_changes_the_picture(self):
-        _, controls, picture = page.sliders_and_picture(
-            figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0)
-        )
-        before = picture.value
-        controls["w"].value = 0.5
-        assert picture.value != before and "one unit that remembers" in picture.value
+    def test_moving_a_slider_replaces_the_figure_and_leaves_the_controls(self, monkeypatch):
+        shown, moved = [], []
+
+        class Handle:
+            def update(self, data, raw):
+                moved.append(data["text/html"])
+
+        def display(data, raw, display_id=None):
+            shown.append(data)
+            return Handle() if display_id else None
+
+        rows = []
+
+        def kept(*given, **named):
+            rows.append(made(*given, **named))
+            return rows[-1]
+
+        made = page.sliders_and_figure
+        monkeypatch.setattr(page, "sliders_and_figure", kept)
+        monkeypatch.setattr(page, "in_notebook", lambda: True)
+        monkeypatch.setattr("IPython.display.display", display)
+        page.explore(figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0))
+        controls, figure = shown
+        assert "application/vnd.jupyter.widget-view+json" in controls and "text/html" not in controls
+        assert set(figure) == {"text/html", "text/plain"}  # an ordinary output: it stays in a saved notebook
+        rows[0][1]["w"].value = 0.5
+        assert len(moved) == 1 and moved[0] != figure["text/html"] and "one unit that remembers" in moved[0]
+
+    def test_a_control_says_its_name_when_the_mouse_rests_on_it(self):
+        _, controls, _ = page.sliders_and_figure(figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0))
+        assert controls["w"].tooltip == "w"
 
     def test_each_kind_of_control(self):
         seen = {}
@@ -93,12 +117,14 @@ class TestSliders:
             seen.update(values)
             return figures.draw_latch()
 
-        _, controls, _ = page.sliders_and_picture(
+        _, controls, drawn = page.sliders_and_figure(
             draw, alt="one two three", k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], late=(["a", "b"], "b"), on=True
         )
+        drawn()
         assert seen == {"k": 2, "x": 0.5, "mode": "a", "late": "b", "on": True}
         assert controls["late"].options == ("a", "b")
         controls["mode"].value, controls["on"].value = "b", False
+        drawn()
         assert seen["mode"] == "b" and seen["on"] is False
         assert math.isclose(controls["x"].step, 0.01)
 

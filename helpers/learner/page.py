@@ -65,33 +65,36 @@ def explore(draw, *, alt, **sliders):
 
     sliders : name -> (smallest, largest, start) for a number (whole if all three are), a list for a choice (the first one
         is the start, or give (list, start)), True or False for a switch.
-    Without ipywidgets, or on a page that is only read, nothing moves: the same figure stands in the cell above.
+    The figure is an output like any other, replaced at each move: a saved notebook shows it as it was left, without sliders.
     """
-    box, controls, _ = sliders_and_picture(draw, alt=alt, **sliders)
-    if in_notebook():
-        from IPython.display import display
+    row, controls, drawn = sliders_and_figure(draw, alt=alt, **sliders)
+    start = drawn(small=True)
+    if not in_notebook():
+        return
+    from IPython.display import display
 
-        moving = ", ".join(name.replace("_", " ") for name in controls)
-        view = {"model_id": box.model_id, "version_major": 2, "version_minor": 0}
-        text = f"[sliders for {moving}: run this cell to move them; the figure above is where they start]"
-        display({"application/vnd.jupyter.widget-view+json": view, "text/plain": text}, raw=True)
+    moving = ", ".join(name.replace("_", " ") for name in controls)
+    view = {"model_id": row.model_id, "version_major": 2, "version_minor": 0}
+    text = f"[sliders for {moving}: run this cell to move them]"
+    display({"application/vnd.jupyter.widget-view+json": view, "text/plain": text}, raw=True)
+    figure = display(start, raw=True, display_id=True)
+    for control in controls.values():
+        control.observe(lambda _: figure.update(drawn(), raw=True), names="value")
 
 
-def sliders_and_picture(draw, *, alt, **sliders):
-    """Return (box, controls, picture): the widgets of `explore`, tied together but not shown."""
+def sliders_and_figure(draw, *, alt, **sliders):
+    """Return (row, controls, drawn): the row of controls, each of them by name, and what draws the figure where they stand."""
     import ipywidgets
 
     controls = {name: _control(ipywidgets, name, spec) for name, spec in sliders.items()}
-    picture = ipywidgets.HTML()
-
-    def follow(_=None):
-        picture.value = image(draw(**{name: control.value for name, control in controls.items()}), alt=alt)
-
     for control in controls.values():
-        control.observe(follow, names="value")
-    follow()
-    row = ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"})
-    return ipywidgets.VBox([row, picture]), controls, picture
+        control.tooltip = control.description  # ipywidgets 8 shows "null" where it is told nothing
+
+    def drawn(small=False):
+        page = image(draw(**{name: control.value for name, control in controls.items()}), alt=alt, small=small)
+        return {"text/html": page, "text/plain": f"[figure: {alt}]"}
+
+    return ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"}), controls, drawn
 
 
 def _control(ipywidgets, name, spec):
