@@ -52,7 +52,7 @@ def main(words):
         print("start.py does not know the word '%s'.\n\n%s" % (words[0], __doc__.strip()), file=sys.stderr)
         return 2
     python = set_up(".venv", ["requirements.txt"])
-    # a saved notebook keeps its sliders, and JupyterLab asks nothing when it starts: settings/labconfig
+    # a saved notebook reopens without errors, and JupyterLab asks nothing when it starts
     paths = [str(HERE / "settings"), os.environ.get("JUPYTER_CONFIG_PATH")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
     return hand_over([python, "-m", "jupyterlab", where_one_left_off()] + words)

@@ -55,7 +55,9 @@ def answer_of(notebook, exercise):
 def wait_until(page, test, what, seconds=60):
     end = time.monotonic() + seconds
     while not test():
-        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        if time.monotonic() > end:
+            page.screenshot(path=PICTURES / "failed.png")
+            pytest.fail(f"waited {seconds} s for {what}; the page is in {PICTURES / 'failed.png'}")
         page.wait_for_timeout(150)
 
 
@@ -151,6 +153,6 @@ def run_all(page):
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name=re.compile("^Run All Cells$")).click()
     page.wait_for_timeout(500)       # the old numbers have to go from the page first
-    page.wait_for_function(READY, timeout=300_000)
+    page.wait_for_function(READY, timeout=900_000)
     errors = page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').all_inner_texts()
     assert not [text for text in errors if "Traceback" in text], errors
