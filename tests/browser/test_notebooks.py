@@ -33,13 +33,17 @@ def figure_of(cell):
 
 
 def move(page, cell, kind, how):
-    """Move the first control of this kind in a cell, by "key" or by "mouse"."""
+    """Move the first control of this kind in a cell, by "key" or by "mouse".
+
+    A choice is made in its list in both cases: JupyterLab keeps the arrow keys for its cells.
+    """
     control = cell.locator(KINDS[kind]).first
     control.scroll_into_view_if_needed()
     if kind == "switch":
         control.press("Space") if how == "key" else control.click()
     elif kind == "choice":
-        control.press("ArrowDown") if how == "key" else control.select_option(index=0)
+        chosen = control.evaluate("choice => choice.selectedIndex")
+        control.select_option(index=chosen + 1 if chosen == 0 else 0)
     elif how == "key":
         at_the_end = control.get_attribute("aria-valuenow") == control.get_attribute("aria-valuemax")
         control.press("ArrowLeft" if at_the_end else "ArrowRight")
