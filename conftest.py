@@ -1,13 +1,16 @@
 """What all tests share: no answers of anybody's, no progress bars with their times, and figures compared by their looks."""
 
+import gc
 import hashlib
 import os
+import re
 import sys
 import tempfile
 
 import nbval.plugin
 import pytest
 
+from tests import lessons
 from tests.blank_tree import expected_of_blank
 from tests.pictures import comparable, limit_of
 
@@ -20,6 +23,47 @@ os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # older kernels print a warn
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (os.path.join(os.path.dirname(__file__), "tests", "jitter"),
                                                          os.environ.get("PYTHONPATH"))))  # asleep without COURSE_JITTER
 os.environ.pop("MPLBACKEND", None)  # the kernels choose the one that draws into the notebook
+
+def pytest_addoption(parser):
+    parser.addoption("--lesson", metavar="04", help="run only the tests that belong to this notebook: see tests/lessons.py")
+
+
+def pytest_configure(config):
+    config.lesson = config.own_tests = None
+    if number := config.getoption("lesson"):
+        try:
+            config.lesson = lessons.find(number)
+        except ValueError as problem:
+            raise pytest.UsageError(str(problem)) from None
+        config.own_tests = lessons.own_files(config.lesson)
+    config.option.loadscopereorder = False  # the workers take the files in our order
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the files without tests of the lesson that is asked for."""
+    if config.lesson and collection_path.is_file() and not lessons.is_collected(collection_path, config.lesson, config.own_tests):
+        return True
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out the tests of other lessons; and begin with the files that take longest, so that no worker waits at the end."""
+    if config.lesson:
+        others = [item for item in items if not lessons.belongs(item, config.lesson, config.own_tests)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in set(others)]
+    files = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    items[:] = [item for tests in sorted(files.values(), key=_length, reverse=True) for item in tests]
+
+
+def _length(tests):
+    """Return what the files of tests are ordered by: notebooks, before all others, by the seconds that their cells name."""
+    if not isinstance(tests[0], nbval.plugin.IPyNbCell):
+        return len(tests)
+    named = [re.match(r"# about (\d+) s", test.cell.source) for test in tests]
+    return 1e6 + len(tests) + sum(int(found[1]) for found in named if found)
+
 
 _compare_outputs = nbval.plugin.IPyNbCell.compare_outputs
 
@@ -55,8 +99,9 @@ def pytest_runtest_setup(item):
 
 
 @pytest.fixture(autouse=True)
-def close_figures():
-    """Close what a test has drawn."""
+def clean_up():
+    """Close what a test has drawn. And take hypothesis's clock out of the garbage collection: deep in a recursion it raises."""
     yield
+    gc.callbacks[:] = [call for call in gc.callbacks if not getattr(call, "__module__", "").startswith("hypothesis")]
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")

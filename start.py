@@ -4,7 +4,8 @@
     python start.py                  open the course in JupyterLab, where you left off (the first time: set up .venv)
     python start.py --port 8899      what follows is for JupyterLab
     python start.py test             run the tests
-    python start.py test -k text     what follows is for pytest
+    python start.py test 04          run those that belong to one notebook: its cells, exercises, figures and helpers
+    python start.py test -k text     what follows is for pytest; also behind a number
     python start.py test oldest      run them with the oldest packages the course supports, in .venv-oldest
     python start.py test colab       run them with the packages of Google Colab, in .venv-colab
     python start.py test shaken      run every notebook under other arithmetic, and say how far each claim is from its bound
@@ -79,6 +80,8 @@ def test(words):
         return hand_over([set_up(".venv", files), "tests/shaken.py"] + words[1:])
     if words[:1] == ["time"]:
         return hand_over([set_up(".venv", files), "tests/times.py"] + words[1:])
+    if words and words[0].isdigit():
+        words = ["--lesson=" + words[0].zfill(2)] + words[1:]
     python = set_up(".venv", files, extra="tests/requirements-torch.txt")
     return hand_over([python, "-m", "pytest"] + words)
 

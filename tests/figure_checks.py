@@ -1,11 +1,33 @@
-"""What every figure has to keep to, whatever it shows: `test_figure = test_of({"name": a function that draws one, …})`."""
+"""What every figure has to keep to, whatever it shows: `test_figure = test_of({"name": a function that draws one, …})`.
+
+`functions()` finds all that draw, in helpers/figures; test_figures.py holds the tests' own lists against it.
+"""
+
+import functools
+import importlib
+import inspect
+import pkgutil
+import re
 
 import pytest
 from matplotlib import pyplot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+import helpers.figures
 
 
+def functions():
+    """Return the names of all functions that return a figure, as "lstm.draw_cell"."""
+    names = [found.name for found in pkgutil.iter_modules(helpers.figures.__path__)]
+    modules = [importlib.import_module(f"helpers.figures.{name}") for name in names]
+    return [f"{module.__name__.rpartition('.')[2]}.{name}" for module in modules
+            for name, function in inspect.getmembers(module, inspect.isfunction)
+            if re.match("draw_|plot_", name) and function.__module__ == module.__name__]
+
+
+@functools.lru_cache(maxsize=1)
 def texts(figure):
-    """Return the texts that are drawn: not those of ticks beyond the ends of their axis."""
+    """Return the texts that are drawn: not those of ticks beyond the ends of their axis. Draws a figure once."""
     figure.canvas.draw()
     axes = [axis for a in figure.axes for axis in (a.xaxis, a.yaxis)]
     shown = [axis for axis in axes if axis.axes.axison]
@@ -58,7 +80,14 @@ def check_as_wide_as_a_page_and_white(figure):
     assert figure.get_facecolor()[:3] == (1, 1, 1)
 
 
+def check_it_says_in_words_what_one_sees(figure):
+    words = getattr(figure, "words", "")  # from `return described(figure, …)`
+    assert len(words.split()) >= 8 and words.endswith((".", "?")), words
+    assert not re.search(r"\bnan\b|array\(|dict_|[{}$\\]|  |[:,] ?\.", words), words  # what slips out of a program
+
+
 CHECKS = (
+    check_it_says_in_words_what_one_sees,
     check_no_text_runs_over_its_box,
     check_no_text_leaves_the_picture_or_is_too_small,
     check_no_text_runs_into_another,
@@ -67,12 +96,17 @@ CHECKS = (
 
 
 def test_of(figures):
-    """Return a test that draws each of the figures and holds each check against it."""
+    """Return a test that holds each check against each of the figures; a figure is drawn once for all of its checks."""
+    drawn = {}
 
-    @pytest.mark.parametrize("draw", figures.values(), ids=figures)
     @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__.removeprefix("check_"))
-    def test_figure(draw, check):
-        check(draw())
+    @pytest.mark.parametrize("name", figures)
+    def test_figure(name, check):
+        if name not in drawn:
+            drawn.clear()
+            drawn[name] = figures[name]()
+        FigureCanvasAgg(drawn[name])  # to close a figure takes its canvas away
+        check(drawn[name])
 
     return test_figure
 

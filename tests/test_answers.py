@@ -141,36 +141,61 @@ def test_answer_that_is_right_no_more_is_not_reused(source):
     assert learner.reuse("1.2") is find("1.2").unseen
 
 
-KERNEL = """
-import sys
-sys.path.insert(0, {root!r})
+RESTARTED = """
+import sys, os
+for name in [name for name in sys.modules if name.partition(".")[0] == "helpers"]:
+    del sys.modules[name]
+sys.path[:0] = [{root!r}] * ({root!r} not in sys.path)
+os.environ["COURSE_ANSWERS"] = {folder!r}
 import numpy as np
-from helpers import TODO, exercise, restore, reuse
+from helpers import TODO, exercise, progress, restore, reuse
 """
 
 
-def in_a_kernel(*code):
-    """Run cells in a kernel of their own; return what each prints, and the cells that were put in the place of one."""
+@pytest.fixture(scope="module")
+def kernel():
+    """A client of one kernel for all tests, with no cells yet."""
     import nbformat
     from nbclient import NotebookClient
 
-    notebook = nbformat.v4.new_notebook(
-        cells=[nbformat.v4.new_code_cell(cell) for cell in (KERNEL.format(root=str(answers.ROOT)), *code)]
-    )
-    client = NotebookClient(notebook, allow_errors=True)
-    replaced = []
-    client.on_cell_executed = lambda cell, cell_index, execute_reply: replaced.extend(
-        part["text"] for part in execute_reply["content"].get("payload", ()) if part.get("source") == "set_next_input"
-    )
-    client.execute()
-    said = [
-        "".join(o.get("text", "") + o.get("data", {}).get("text/plain", "") + o.get("evalue", "") for o in c.outputs)
-        for c in notebook.cells[1:]
-    ]
-    return said, replaced
+    client = NotebookClient(nbformat.v4.new_notebook(), allow_errors=True)
+    with client.setup_kernel():
+        yield client
 
 
-def test_what_stands_above_the_function_is_kept_and_runs_again():
+@pytest.fixture
+def in_a_kernel(kernel, folder):
+    """Return a function that runs cells in a kernel as new: without the names and the course's modules of those before.
+
+    It returns what each prints, and the cells that were put in the place of one.
+    """
+    import nbformat
+
+    def run(*code):
+        replaced = []
+        kernel.on_cell_executed = lambda cell, cell_index, execute_reply: replaced.extend(
+            part["text"] for part in execute_reply["content"].get("payload", ()) if part.get("source") == "set_next_input"
+        )
+        start = RESTARTED.format(root=str(answers.ROOT), folder=str(folder))
+        kernel.nb.cells = [nbformat.v4.new_code_cell(cell) for cell in ("%reset -f", start, *code)]
+        for k, cell in enumerate(kernel.nb.cells):
+            kernel.execute_cell(cell, k)
+        assert not kernel.nb.cells[0].outputs and not kernel.nb.cells[1].outputs
+        said = [
+            "".join(o.get("text", "") + o.get("data", {}).get("text/plain", "") + o.get("evalue", "") for o in c.outputs)
+            for c in kernel.nb.cells[2:]
+        ]
+        return said, replaced
+
+    return run
+
+
+def test_a_kernel_as_new_has_no_names_of_the_one_before(in_a_kernel):
+    in_a_kernel("mine = 1")
+    assert "'mine' is not defined" in in_a_kernel("mine")[0][0]
+
+
+def test_what_stands_above_the_function_is_kept_and_runs_again(in_a_kernel):
     cell = (
         "from numpy import tanh\nk = 1.0\ndef twice(a):\n    return 2 * a\n\n@exercise('1.1')\n"
         "def rnn_step(x, h, Wx, Wh, b):\n    return k * tanh(twice(x @ Wx + h @ Wh + b) / 2)"
@@ -183,7 +208,7 @@ def test_what_stands_above_the_function_is_kept_and_runs_again():
     assert said[0].startswith("✓ 1.1") and "rnn_step: yours of" in said[1]
 
 
-def test_what_an_answer_uses_from_other_cells_is_kept_with_it():
+def test_what_an_answer_uses_from_other_cells_is_kept_with_it(in_a_kernel):
     said, _ = in_a_kernel(
         "import math as m\nhalf = 0.5\ndef squash(a):\n    return np.tanh(a * half * 2)",
         "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return squash(x @ Wx + h @ Wh + b) * m.cos(0)",
@@ -194,7 +219,7 @@ def test_what_an_answer_uses_from_other_cells_is_kept_with_it():
     assert said[0].startswith("✓ 1.1") and "yours of" in said[1]
 
 
-def test_a_variable_with_the_name_of_an_attribute_is_not_kept():
+def test_a_variable_with_the_name_of_an_attribute_is_not_kept(in_a_kernel):
     """`T = 50` of an experiment has nothing to do with `Wx.T`: restored with the answer, it would change the notebook."""
     cell = "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return np.tanh((Wx.T @ x.T).T + h @ Wh + b)"
     said, _ = in_a_kernel("T, shape = 50, 3", cell, "progress()")
@@ -203,7 +228,7 @@ def test_a_variable_with_the_name_of_an_attribute_is_not_kept():
     assert restored == cell
 
 
-def test_what_cannot_be_kept_with_an_answer_is_told():
+def test_what_cannot_be_kept_with_an_answer_is_told(in_a_kernel):
     said, _ = in_a_kernel(
         "one = np.ones(1)",
         "@exercise('1.1')\ndef rnn_step(x, h, Wx, Wh, b):\n    return np.tanh(x @ Wx + h @ Wh + b) * one",
@@ -211,7 +236,7 @@ def test_what_cannot_be_kept_with_an_answer_is_told():
     assert said[1].startswith("✓ 1.1") and "`one` from another cell of yours" in said[1]
 
 
-def test_half_written_answers_are_drafts_and_restore_keeps_what_stands_in_its_cell():
+def test_half_written_answers_are_drafts_and_restore_keeps_what_stands_in_its_cell(in_a_kernel):
     half = find("1.2").blank().replace("h = TODO", "h = rnn_step(X[:, t], h, Wx, Wh, b)")
     said, _ = in_a_kernel(half, find("1.2").blank())
     assert "Not finished" in said[0] and "Not started" in said[1]
@@ -221,12 +246,12 @@ def test_half_written_answers_are_drafts_and_restore_keeps_what_stands_in_its_ce
     assert [v["state"] for v in answers.versions("1.2")][1:] and "2 * rnn_step" in answers.versions("1.2")[-1]["source"]
 
 
-def test_a_renamed_argument_is_told_at_once():
+def test_a_renamed_argument_is_told_at_once(in_a_kernel):
     said, _ = in_a_kernel(find("1.3").filled().replace("D", "d"))
     assert said[0].startswith("✗ 1.3") and "`D`" in said[0] and "`d`" in said[0]
 
 
-def test_a_print_inside_a_right_answer_is_told():
+def test_a_print_inside_a_right_answer_is_told(in_a_kernel):
     said, _ = in_a_kernel(find("1.1").filled().replace("    return np", "    print(x)\n    return np"))
     assert said[0].startswith("✓ 1.1") and "at every call" in said[0]
 

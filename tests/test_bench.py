@@ -5,8 +5,9 @@ import pytest
 
 from helpers.layers import LSTM
 from helpers.models import Transformer
-from tests import bench
 from tests.ablation import NAMES, Techniques, lstm
+from tests.bench import __main__ as bench
+from tests.bench.transformer import their_blocks
 
 SETTINGS = {"all on": Techniques(), "all off": Techniques(**dict.fromkeys(NAMES, False))}
 SETTINGS |= {f"without {name}": Techniques(**{name: False}) for name in NAMES}
@@ -48,6 +49,6 @@ def test_the_transformer_of_the_benchmark_is_the_same_in_pytorch():
     weights = {name: torch.tensor(p) for name, p in net.params.items()}
     x = torch.nn.functional.embedding(torch.tensor(ids), weights["embed.W"]) + weights["positions.W"]
     for fused in (False, True):
-        y = bench.their_blocks(net, x, weights, fused)
+        y = their_blocks(net, x, weights, fused)
         y = torch.nn.functional.layer_norm(y, (12,), weights["norm.g"], weights["norm.b"]).numpy()
         np.testing.assert_allclose(y @ net.params["out.W"], net.forward(ids), atol=1e-12)

@@ -86,6 +86,13 @@ def test_lines_of_ones_own_do_not_hide_the_blank():
     assert verdict.blamed == ("returns",) and verdict.state == "wrong" and verdict.names
 
 
+def test_a_line_is_not_said_to_be_all_where_a_function_of_ones_own_is_wrong_as_well():
+    source = authoring.find("1.2").filled().replace("rnn_step(X[:, t], h,", "rnn_step(X[:, t], h0,")
+    assert check(authoring.find("1.2"), typed(source)).blamed == ("h",)
+    verdict = check(authoring.find("1.2"), typed(source, rnn_step=lambda x, h, Wx, Wh, b: np.tanh(x @ Wx + b)))
+    assert verdict.state == "wrong" and not verdict.blamed and "mended" not in " ".join(verdict.details)
+
+
 def test_a_mistake_beside_another_is_named():
     task = dataclasses.replace(authoring.find("2.2"), mistakes=[], _blanks={}, _outcomes={})
     task.mistake("The slope is that of a sigmoid.", da="dh * h * (1 - h)")
@@ -132,6 +139,7 @@ def test_pythons_errors_are_told_in_a_learners_words(changes, words):
     assert words in text and "gufunc" not in text, verdict
 
 
+@pytest.mark.every_lesson
 def test_verdicts_are_quick():
     slow = []
     for task in EXERCISES:
@@ -142,4 +150,4 @@ def test_verdicts_are_quick():
             check(task, function)
             slow.append((time.process_time() - began, task.id))
     slow.sort()
-    assert slow[int(0.95 * len(slow))][0] < 0.3, slow[-6:]
+    assert slow[int(0.99 * len(slow))][0] < 0.3, slow[-6:]

@@ -2,6 +2,8 @@
 
 import io
 import math
+import pathlib
+import re
 
 import numpy as np
 import pytest
@@ -15,8 +17,9 @@ from helpers import show  # noqa: E402
 from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
 from helpers.figures import style  # noqa: E402
+from helpers.figures.words import described, from_the_top, listed, trend, trends  # noqa: E402
 from helpers.learner import answers, page  # noqa: E402
-from tests.figure_checks import test_of  # noqa: E402
+from tests.figure_checks import functions, test_of  # noqa: E402
 from tests.pictures import FEW, comparable, difference  # noqa: E402
 
 ADDER = find("1.7").reference()
@@ -57,15 +60,47 @@ def test_readers_own_settings_do_not_change_a_figure():
         assert difference(plain, png()) == 0
 
 
-def test_alt_text_is_demanded_and_escaped():
-    with pytest.raises(ValueError, match="alt"):
-        show(figures.draw_latch(), alt="")
-    assert 'alt="a &lt;b&gt; &quot;c&quot; d"' in page.image(figures.draw_latch(), alt='a <b> "c" d')
+@pytest.mark.parametrize("name", functions())
+def test_every_figure_of_the_course_is_drawn_by_a_test_and_so_held_against_all_checks(name):
+    module, function = name.split(".")
+    own = "" if module == "rnn_concept" else f"_{module}"
+    drawn = (pathlib.Path(__file__).parent / f"test_figures{own}.py").read_text("utf-8")
+    assert re.search(rf"figures\.{function}\b", drawn), f"{function} is in no list FIGURES"
+
+
+def test_words_are_demanded_and_escaped():
+    with pytest.raises(ValueError, match='no words of its own.*alt="what one sees"'):
+        show(pyplot.figure())
+    for nothing in ("", "a figure", 3):
+        with pytest.raises(ValueError, match="alt should say in words"):
+            show(figures.draw_latch(), alt=nothing)
+    assert 'alt="a &lt;b&gt; &quot;c&quot; d"' in page.image(pyplot.figure(), alt='a <b> "c" d')
+
+
+def test_a_figures_own_words_are_shown_unless_the_cell_gives_others(monkeypatch):
+    shown = []
+    monkeypatch.setattr(page, "in_notebook", lambda: True)
+    monkeypatch.setattr("IPython.display.display", lambda data, raw: shown.append(data))
+    show(described(pyplot.figure(), "a line\n    that rises"))
+    show(described(pyplot.figure(), "a line that rises"), alt="my own words")
+    for data, words in zip(shown, ("a line that rises", "my own words"), strict=True):
+        assert f'alt="{words}"' in data["text/html"] and data["text/plain"] == f"[figure: {words}]"
+
+
+def test_how_a_curve_goes_in_words():
+    ways = {"a": [1, 2, 3], "b": [3, 1.1, 1], "c": [1, 1.2, 0.9], "d": [0, 5, 1], "e": [4, 1, 5], "f": [0, 0, 1]}
+    assert [trend(way) for way in ways.values()] == [
+        "rises", "falls", "stays about level", "rises and falls again", "falls and rises again", "rises"]
+    assert trend([1, 3, 9], times=10) == "stays about level"
+    assert trends({name: ways[name] for name in "abf"}) == "rises for a and f; falls for b"
+    assert from_the_top({"low": [1, 2], "high": [0, 9], "middle": 3}) == "high, middle, low"
+    assert [listed(names) for names in ([], "a", "ab", "abc", np.arange(2))] == ["none", "a", "a and b", "a, b and c", "0 and 1"]
+    assert listed(["a, b", "c"]) == "“a, b” and c"
 
 
 def test_figure_is_closed_after_it_was_shown():
     figure = figures.draw_latch()
-    page.image(figure, alt="one unit that remembers")
+    page.image(figure)
     assert not pyplot.fignum_exists(figure.number)
 
 
@@ -78,8 +113,8 @@ def test_colours_have_one_meaning_each():
 class TestSliders:
     ipywidgets = pytest.importorskip("ipywidgets")
 
-    def test_moving_a_slider_replaces_the_figure_and_leaves_the_controls(self, monkeypatch):
-        shown, moved = [], []
+    def test_moving_a_slider_replaces_the_figure_and_its_words_and_leaves_the_controls(self, monkeypatch):
+        shown, moved, rows = [], [], []
 
         class Handle:
             def update(self, data, raw):
@@ -89,26 +124,31 @@ class TestSliders:
             shown.append(data)
             return Handle() if display_id else None
 
-        rows = []
-
-        def kept(*given, **named):
-            rows.append(made(*given, **named))
-            return rows[-1]
-
         made = page.sliders_and_figure
-        monkeypatch.setattr(page, "sliders_and_figure", kept)
+        monkeypatch.setattr(page, "sliders_and_figure", lambda *given, **named: rows.append(made(*given, **named)) or rows[-1])
         monkeypatch.setattr(page, "in_notebook", lambda: True)
         monkeypatch.setattr("IPython.display.display", display)
-        page.explore(figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0))
+        page.explore(figures.draw_latch, w=(0.0, 3.0, 2.0))
         controls, figure = shown
         assert "application/vnd.jupyter.widget-view+json" in controls and "text/html" not in controls
         assert set(figure) == {"text/html", "text/plain"}  # an ordinary output: it stays in a saved notebook
+        assert 'alt="w = 2,' in figure["text/html"] and "the pulse is remembered" in figure["text/plain"]
         rows[0][1]["w"].value = 0.5
-        assert len(moved) == 1 and moved[0] != figure["text/html"] and "one unit that remembers" in moved[0]
+        assert len(moved) == 1 and 'alt="w = 0.5,' in moved[0] and "the pulse is forgotten" in moved[0]
+        assert moved[0].split("base64,")[1] != figure["text/html"].split("base64,")[1]
 
     def test_a_control_says_its_name_when_the_mouse_rests_on_it(self):
-        _, controls, _ = page.sliders_and_figure(figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0))
+        _, controls, _ = page.sliders_and_figure(figures.draw_latch, w=(0.0, 3.0, 2.0))
         assert controls["w"].tooltip == "w"
+
+    def test_words_for_figures_of_ones_own_stay(self):
+        _, controls, drawn = page.sliders_and_figure(
+            lambda w: pyplot.figure(), alt="one unit that remembers", w=(0.0, 3.0, 2.0)
+        )
+        controls["w"].value = 0.5
+        assert 'alt="one unit that remembers"' in drawn()["text/html"]
+        with pytest.raises(ValueError, match="no words of its own"):
+            page.explore(lambda w: pyplot.figure(), w=(0.0, 3.0, 2.0))
 
     def test_each_kind_of_control(self):
         seen = {}
@@ -118,7 +158,7 @@ class TestSliders:
             return figures.draw_latch()
 
         _, controls, drawn = page.sliders_and_figure(
-            draw, alt="one two three", k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], late=(["a", "b"], "b"), on=True
+            draw, k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], late=(["a", "b"], "b"), on=True
         )
         drawn()
         assert seen == {"k": 2, "x": 0.5, "mode": "a", "late": "b", "on": True}
@@ -174,7 +214,7 @@ def test_the_readers_own_settings_neither_break_nor_change_a_figure_and_come_bac
     import matplotlib
 
     def drawn():
-        return page.image(figures.draw_unrolled(), alt="one two three")
+        return page.image(figures.draw_unrolled())
 
     before = drawn()
     mine = {"text.usetex": True, "savefig.bbox": "tight", "figure.autolayout": True, "xtick.direction": "in", "lines.marker": "o"}
@@ -194,14 +234,14 @@ def test_a_figure_reaches_latex_slides_and_a_script(tmp_path):
             nbformat.v4.new_markdown_cell("# A title"),
             nbformat.v4.new_code_cell(
                 f"import sys; sys.path.insert(0, {str(answers.ROOT)!r})\nfrom helpers import show\n"
-                "from helpers.figures.start_here import plot_means\nshow(plot_means(10), alt='a bell around zero')"
+                "from helpers.figures.start_here import plot_means\nshow(plot_means(10))"
             ),
         ],
         metadata={"kernelspec": {"name": "python3", "language": "python", "display_name": "Python 3"}},
     )
     NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
     (output,) = notebook.cells[1].outputs
-    assert 'alt="a bell around zero"' in output.data["text/html"] and output.data["image/png"] in output.data["text/html"]
+    assert "a bell around 0" in output.data["text/html"] and output.data["image/png"] in output.data["text/html"]
     assert "reveal" in nbconvert.SlidesExporter().from_notebook_node(notebook)[0]
     assert "# # A title" in nbconvert.PythonExporter().from_notebook_node(notebook)[0]
     notebook.cells = notebook.cells[1:]  # text goes through pandoc, which need not be there

@@ -22,7 +22,6 @@ COUNTS = np.sort(rng.zipf(1.5, 167).clip(1, 30000))[::-1].astype(float)
 TABLES = {power: COUNTS**power / np.sum(COUNTS**power) for power in (1.0, 0.75, 0.0)}
 COSINES = np.corrcoef(rng.normal(size=(12, 4)))
 pmi = np.linspace(-2, 5, 300)
-LONG = ["family: adult, adult, child, child, and more of them", *(f"emoji {k}" for k in range(7))]
 JUDGED = {word: rng.normal(size=5) / 9 for word in ("prophet", "judge", "priest", "beautiful", "fair", "nurse")}
 BORDERS = np.array([[-0.21] * 5, [0.2] * 5])
 FIGURES = {
@@ -43,7 +42,6 @@ FIGURES = {
     "words": lambda: figures.plot_words_map(
         np.stack([np.cos(np.arange(14)), np.arange(14) % 7 + 0.3 * (np.arange(14) > 6)], axis=1), list("abcdefghijklmn"),
         np.arange(14) % 7, ["materials", "animals", "the body", "food", "family", "places", "numbers"], np.arange(14) < 7),
-    "emoji": lambda: figures.draw_emoji_sum("angry face + loudly crying face", LONG, np.linspace(1, 0, 8), LONG[1:2]),
     "leaning": lambda: figures.plot_leaning(JUDGED, BORDERS),
 }  # fmt: skip
 FIGURES |= {

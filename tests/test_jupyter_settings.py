@@ -38,7 +38,7 @@ def test_what_explore_shows_has_words_to_be_saved(monkeypatch):
     monkeypatch.setattr("IPython.display.display", lambda data, **_: shown.append(data))
     from helpers.figures import rnn_concept as figures
 
-    page.explore(figures.draw_latch, alt="one unit that remembers", w=(0.0, 3.0, 2.0))
+    page.explore(figures.draw_latch, w=(0.0, 3.0, 2.0))
     kept = saved(*({"data": data} for data in shown))
     assert [list(output["data"]) for output in kept] == [["text/plain"], ["text/html", "text/plain"]]
 

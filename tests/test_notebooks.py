@@ -1,6 +1,7 @@
 """What nbval does not look at: that the committed notebooks were executed, read well and say nothing of anybody's machine."""
 
 import ast
+import functools
 import os
 import pathlib
 import re
@@ -20,8 +21,13 @@ NOT_COMPARED = {
 }
 
 
+@functools.cache
+def read(path):
+    return nbformat.read(path, 4)
+
+
 def cells(path, kind=None):
-    return [c for c in nbformat.read(path, 4).cells if kind in (None, c.cell_type)]
+    return [c for c in read(path).cells if kind in (None, c.cell_type)]
 
 
 @each
@@ -78,7 +84,7 @@ def test_nothing_of_anybodys_machine_is_in_it(path):
     text = re.sub(r"base64,[^\"\\]+", "", text)
     for trace in ("/home/", "/root", "/tmp/", "/Users/", "C:\\\\", "site-packages", "application/vnd.jupyter.widget"):
         assert trace not in text, trace
-    metadata = nbformat.read(path, 4).metadata
+    metadata = read(path).metadata
     assert (
         set(metadata) == {"kernelspec", "language_info"}
         and metadata.language_info.name == "python"
@@ -108,6 +114,7 @@ def test_nothing_is_left_of_a_bar_and_sliders_keep_their_figure(path):
             assert [set(output.data) for output in cell.outputs] == [{"text/plain"}, {"text/plain", "text/html"}], cell.id
 
 
+@pytest.mark.every_lesson
 def test_solved_notebooks_hold_no_blank_and_blank_ones_no_answer():
     for path in NOTEBOOKS:
         marked = [c for c in cells(path, "code") if c.source.startswith("@exercise")]
@@ -118,62 +125,68 @@ def test_solved_notebooks_hold_no_blank_and_blank_ones_no_answer():
             assert not signs and all("TODO" in c.source for c in marked)
 
 
-def compared(path, environment):
-    """Return the finished run of the strict comparison over one notebook."""
-    options = ["-q", "-o", "addopts=", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-p", "conftest"]
-    command = [sys.executable, "-m", "pytest", *options, "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", str(path)]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+DRAW = "from helpers import hint, show\nfrom helpers.figures import rnn_concept as f\n"
+START = "from helpers import TODO, exercise, progress\nimport numpy as np"
+ALONE = [  # cells of a notebook, and what they are changed to after their outputs were kept
+    ("print('a line')", "print('a lime')"),
+    (DRAW + "hint('1.1')", DRAW + "hint('1.2')"),
+    (DRAW + "show(f.draw_latch(w=2.0), alt='one two three')", DRAW + "show(f.draw_latch(w=0.5), alt='one two three')"),
+]
+PAIR = {  # name -> (cell of the solved notebook, the same in the blank one, whether that is as it should be)
+    "a line": ("print('a line')", "print('a line')", True),
+    "the start": (START, START, True),
+    "an exercise": ("1.1 filled", "1.1 blank", True),
+    "the progress": ("progress()", "progress()", True),
+    "another line": ("print('a line')", "print('a lime')", False),
+    "what progress says, printed": ("progress()", "print('1 of 8')", False),
+    "an exercise that looks right": ("1.2 filled", "print('✓ 1.2')", False),
+    "an exercise that is right": ("1.3 filled", "1.3 filled", False),
+    "the progress after it": ("progress()", "progress()", False),
+}
 
 
-@pytest.mark.parametrize("changed", [False, True])
-def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(changed, tmp_path):
-    """The strict comparison can fail, on each kind of output that the notebooks have."""
-    draw = "from helpers import hint, show\nfrom helpers.figures import rnn_concept as f\n"
-    code = [
-        ("print('a line')", "print('a lime')"),
-        (draw + "hint('1.1')", draw + "hint('1.2')"),
-        (
-            draw + "show(f.draw_latch(w=2.0), alt='one two three')",
-            draw + "show(f.draw_latch(w=0.5), alt='one two three')",
-        ),
-    ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(right) for right, _ in code])
-    NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}).execute()
-    for cell, (_, wrong) in zip(notebook.cells, code, strict=True):
-        cell.source = wrong if changed else cell.source
-    path = tmp_path / "small.ipynb"
-    nbformat.write(notebook, path)
-    run = compared(path, {**os.environ, "PYTHONPATH": str(ROOT)})
-    assert ("3 failed" if changed else "3 passed") in run.stdout, run.stdout[-3000:]
+def executed(codes, environment):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes])
+    NotebookClient(notebook, resources={"metadata": {"path": str(ROOT)}}).execute(env=environment)
+    return notebook
 
 
-@pytest.mark.parametrize(
-    ("changed", "result"),
-    [
-        ({}, "4 passed"),
-        ({0: "print('a lime')"}, "1 failed, 3 passed"),
-        ({2: "print('✓ 1.1')"}, "2 failed, 2 passed"),
-        ({3: "print('1 of 8')"}, "1 failed, 3 passed"),
-    ],
-)
-def test_a_blank_notebook_is_compared_with_the_solved_one(changed, result, tmp_path):
-    """In each cell but the exercises' it has to print the same; an exercise has to be not started."""
+def pair_cell(code):
     from helpers.checking.authoring import find
 
-    start = "from helpers import TODO, exercise, progress\nimport numpy as np"
-    blank = ["print('a line')", start, find("1.1").blank(), "progress()"]
-    solved = ["print('a line')", start, find("1.1").filled(), "progress()"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_ANSWERS": str(tmp_path / "answers")}
-    books = [
-        nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code) for code in codes]) for codes in (blank, solved)
-    ]
-    for one, two in zip(books[0].cells, books[1].cells, strict=True):
-        two["id"] = one["id"]
-    NotebookClient(books[1], resources={"metadata": {"path": str(ROOT)}}).execute(env=environment)
-    for k, code in changed.items():
-        books[0].cells[k].source = code if k != 2 else find("1.1").filled()
-    (tmp_path / "solved").mkdir()
-    for book, path in zip(books, (tmp_path / "small.ipynb", tmp_path / "solved" / "small.ipynb"), strict=True):
-        nbformat.write(book, path)
-    run = compared(tmp_path / "small.ipynb", environment)
-    assert result in run.stdout, run.stdout[-3000:]
+    key, _, how = code.partition(" ")
+    return getattr(find(key), how)() if how in ("filled", "blank") else code
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """Run the strict comparison once over two small notebooks; return for each whether its cells pass."""
+    folder = tmp_path_factory.mktemp("compared")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_ANSWERS": str(folder / "answers"), "COURSE_JITTER": ""}
+    alone = executed([code for code, _ in ALONE] * 2, environment)
+    for cell, (_, changed) in zip(alone.cells[3:], ALONE, strict=True):
+        cell.source = changed
+    solved = executed([pair_cell(code) for code, _, _ in PAIR.values()], environment)
+    blank = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(pair_cell(code)) for _, code, _ in PAIR.values()])
+    for one, two in zip(blank.cells, solved.cells, strict=True):
+        one["id"] = two["id"]
+    (folder / "solved").mkdir()
+    for book, name in ((alone, "alone.ipynb"), (blank, "pair.ipynb"), (solved, "solved/pair.ipynb")):
+        nbformat.write(book, folder / name)
+    options = ["-v", "-o", "addopts=", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-p", "conftest"]
+    command = [sys.executable, "-m", "pytest", *options, "--nbval", "--nbval-current-env", "-p", "no:cacheprovider"]
+    paths = [str(folder / name) for name in ("alone.ipynb", "pair.ipynb")]
+    run = subprocess.run([*command, *paths], cwd=ROOT, env=environment, capture_output=True, text=True)
+    found = [result == "PASSED" for result in re.findall(r"::Cell \d+ (PASSED|FAILED)", run.stdout)]
+    assert len(found) == len(alone.cells) + len(PAIR), run.stdout[-3000:] + run.stderr[-3000:]
+    return found[: len(alone.cells)], found[len(alone.cells) :]
+
+
+def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(compared):
+    """The strict comparison can fail, on each kind of output that the notebooks have."""
+    assert compared[0] == [True] * 3 + [False] * 3
+
+
+def test_a_blank_notebook_is_compared_with_the_solved_one(compared):
+    """In each cell but the exercises' it has to print the same; an exercise has to be not started."""
+    assert dict(zip(PAIR, compared[1], strict=True)) == {name: right for name, (_, _, right) in PAIR.items()}

@@ -6,13 +6,16 @@ import pathlib
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from helpers.checking import authoring
 from helpers.learner import sections
 
-NOTEBOOKS = sorted(p.stem for p in (pathlib.Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+FOLDER = pathlib.Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
 BOOKS = {name: sections.parts_of(name) for name in NOTEBOOKS}
 by_name = pytest.mark.parametrize("name", NOTEBOOKS)
+MADE_AGAIN_ALIKE = {"rng": "a generator", "Wo": "another matrix of the same shape"}
 
 
 def numbers_of(parts):
@@ -30,10 +33,40 @@ def test_every_name_that_a_section_reads_is_given_by_what_it_needs(name):
             assert not (part.reads & given_anywhere) - known, (name, number, part.source[:200])
 
 
+@pytest.fixture(scope="module")
+def after_a_restart(tmp_path_factory):
+    """Return a function that runs cells in the notebooks' folder, with none of the names of those before, and returns them.
+
+    The kernel is one for all: what is asked here is whether names are there.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COURSE_ANSWERS", str(tmp_path_factory.mktemp("answers")))
+        patch.delenv("MPLBACKEND", raising=False)
+        place = {"metadata": {"path": str(FOLDER)}}
+        client = NotebookClient(nbformat.v4.new_notebook(), timeout=120, kernel_name="python3", resources=place)
+        with client.setup_kernel():
+
+            def run(*sources):
+                client.nb.cells = [nbformat.v4.new_code_cell(source) for source in ("%reset -f", *sources)]
+                for k, cell in enumerate(client.nb.cells):
+                    client.execute_cell(cell, k)
+                return client.nb.cells[1:]
+
+            yield run
+
+
 @by_name
-def test_the_latest_section_without_training_runs_right_after_a_restart(name, tmp_path, monkeypatch):
-    monkeypatch.setenv("COURSE_ANSWERS", str(tmp_path))
-    monkeypatch.delenv("MPLBACKEND", raising=False)
+def test_a_cell_can_be_run_again_after_all_others(name):
+    """No later cell makes something else of a name that it reads: an array into a dict, one shape into another."""
+    parts = BOOKS[name]
+    for k, part in enumerate(parts):
+        for read in part.reads - part.makes - set(MADE_AGAIN_ALIKE):
+            before, after = ([p.source[:80] for p in some if read in p.makes] for some in (parts[:k], parts[k + 1 :]))
+            assert not (before and after), (read, part.source[:80], after)
+
+
+@by_name
+def test_the_latest_section_without_training_runs_right_after_a_restart(name, after_a_restart):
     parts = BOOKS[name]
     quick = [
         number
@@ -42,12 +75,11 @@ def test_the_latest_section_without_training_runs_right_after_a_restart(name, tm
         and not any(part.seconds for part in parts if part.section == number)
         and len(sections.needed(parts, number)) > 1
     ]
-    path = pathlib.Path(__file__).parent.parent / "notebooks" / f"{name}.ipynb"
-    first = next(cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
-    sources = [first.source, f"start_at({quick[-1]})", *(part.source for part in parts if part.section == quick[-1])]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
-    assert f"Ready: go on with section {quick[-1]}." in notebook.cells[1].outputs[-1].text
+    first = next(cell for cell in nbformat.read(FOLDER / f"{name}.ipynb", 4).cells if cell.cell_type == "code")
+    sources = [f"start_at({quick[-1]})", *(part.source for part in parts if part.section == quick[-1])]
+    assert f"Ready: go on with section {quick[-1]}." in after_a_restart(first.source, *sources)[1].outputs[-1].text
+    with pytest.raises(CellExecutionError, match="NameError"):
+        after_a_restart("start_at(1)")
 
 
 def needs(*sources):

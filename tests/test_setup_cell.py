@@ -141,6 +141,7 @@ def test_fill_refuses_what_does_not_fit():
             setup.fill(template, values)
 
 
+@pytest.mark.every_lesson
 def test_every_notebook_has_this_set_up_cell():
     for path in [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "solved").glob("*.ipynb")]:
         code = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]

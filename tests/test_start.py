@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import lessons
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = "Scripts/python.exe" if os.name == "nt" else "bin/python"
 posix = pytest.mark.skipif(os.name == "nt", reason="the stand-in for uv is a shell script")
@@ -97,6 +99,19 @@ def ready(started, tmp_path):
     return Course(tmp_path / "a course")
 
 
+@pytest.fixture
+def quickly(started):
+    """A function that lets a course make its environment by copying one: where how it is made is not what is asked.
+
+    It is a stand-in for uv that can do nothing else, so that pip installs as ever.
+    """
+    def put(course):
+        if os.name != "nt":
+            course.uv(f"for last; do :; done; [ \"$1\" = venv ] && exec /bin/cp -a '{started[0].env}/.' \"$last\"; exit 2")
+
+    return put
+
+
 def test_an_old_python_is_told_so(new):
     said, code = new.start(before="sys.version_info = (3, 9, 18, 'final', 0)")
     assert said == "This course needs Python 3.11 or newer; this is Python 3.9.18.\n" and code == 1
@@ -176,7 +191,9 @@ def power_cut(course):
 
 @pytest.mark.parametrize("damage", [no_python, cut_off, power_cut,
                                     pytest.param(python_gone, marks=posix), pytest.param(another_python, marks=posix)])
-def test_what_is_broken_is_made_anew(ready, damage):
+def test_what_is_broken_is_made_anew(ready, damage, quickly):
+    if damage is not cut_off:
+        quickly(ready)
     (ready.env / "old").touch()
     damage(ready)
     said, code = ready.start()
@@ -196,10 +213,28 @@ def test_test_runs_pytest_and_gives_back_its_exit_code(ready):
     assert "tests ['-k', 'some thing']" in said and code == 7
     assert "THE TESTS THAT COMPARE WITH IT WILL BE SKIPPED" in said, "PyTorch may be missing, but not silently"
     assert ready.start("test") == ("tests []\n", 7)
+    assert ready.start("test", "4", "-k", "some thing") == ("tests ['--lesson=04', '-k', 'some thing']\n", 7)
     assert ready.start() == ("lab ['notebooks']\n", 7)
 
 
-def test_a_set_of_packages_has_an_environment_of_its_own(new):
+def test_a_number_chooses_what_belongs_to_one_notebook():
+    """Its cells, its exercises, what is said of each notebook, its figures and helpers; and nothing of another one."""
+    files = ["notebooks/04_lstm.ipynb", "notebooks/05_gru.ipynb", "notebooks/solved/04_lstm.ipynb"]
+    names = ("answers", "blame", "build", "figures_gru", "figures_lstm", "hunt", "sections")
+    files += [f"tests/test_{name}.py" for name in names]
+    command = [sys.executable, "-m", "pytest", "--lesson", "4", "-n0", "--collect-only", "-q", "-p", "no:cacheprovider"]
+    said = subprocess.run([*command, *files], cwd=ROOT, capture_output=True, text=True).stdout
+    for one in ("notebooks/04_lstm.ipynb::", "notebooks/solved/04_lstm.ipynb::", "named_falsely[4.1]", "named_falsely[4.10]",
+                "test_figures_lstm.py::", "test_hunt.py::", "test_verdicts_are_quick", "runs_right_after_a_restart[04_lstm]",
+                "test_committed_notebooks_are_what_the_sources_give[04_lstm]"):
+        assert one in said, one
+    assert not re.search(r"05_gru|\[5\.|test_figures_gru|test_answers|test_the_blamed_line", said)
+    with pytest.raises(ValueError, match="there is no notebook 77: there are 00, 01"):
+        lessons.find("77")
+
+
+def test_a_set_of_packages_has_an_environment_of_its_own(new, quickly):
+    quickly(new)
     said, code = new.start("test", "oldest", "-x")
     assert "tests ['-x']" in said and code == 7
     assert (new.folder / ".venv-oldest").is_dir() and not new.env.exists()
@@ -308,10 +343,10 @@ def test_it_opens_the_first_page_and_later_the_one_where_one_left_off(ready):
     assert ready.start(COURSE_ANSWERS="") == (f"lab [{fourth!r}]\n", 7)
 
 
-@pytest.mark.parametrize("setting", ["PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV"])
-def test_pips_settings_of_the_user_do_not_lead_the_set_up_elsewhere(new, setting, tmp_path):
+def test_pips_settings_of_the_user_do_not_lead_the_set_up_elsewhere(new, tmp_path):
+    """All at once: one that came through would have its way, or stop the set-up."""
     elsewhere = tmp_path / "elsewhere"
-    said, code = new.start(**{setting: str(elsewhere) if setting in ("PIP_TARGET", "PIP_PREFIX") else "1"})
+    said, code = new.start(PIP_USER="1", PIP_TARGET=str(elsewhere), PIP_PREFIX=str(elsewhere), PIP_REQUIRE_VIRTUALENV="1")
     assert "lab ['notebooks']" in said and code == 7, said
     assert not elsewhere.exists()
 

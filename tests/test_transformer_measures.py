@@ -55,10 +55,10 @@ def test_the_cost_of_a_letter_is_measured_at_each_length():
 
 
 def test_every_patient_is_ill_and_the_healthy_lines_cure_it():
-    assert bughunt.is_right("healthy")
+    assert bughunt.HUNT.is_right("healthy")
     for patient, lines in bughunt.ILL.items():
-        assert not bughunt.is_right(patient)
-        assert bughunt.is_right(patient, {number: bughunt.HEALTHY[number - 1] for number in lines})
+        assert not bughunt.HUNT.is_right(patient)
+        assert bughunt.HUNT.is_right(patient, {number: bughunt.HEALTHY[number - 1] for number in lines})
 
 
 def test_no_two_patients_have_the_same_symptoms():

@@ -19,7 +19,6 @@ it come the blank, the filled cell, the check, the hints, the fall-back and the 
 its right-hand side; between a line `# TODO: …` and a line `# END`, all lines become one TODO.
 """
 
-import ast
 import functools
 import importlib
 import inspect
@@ -32,8 +31,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.checking.blanking import blank_of
 from helpers.checking.blanks import Skeleton, typed
-from helpers.checking.running import run
+from helpers.checking.running import names_read, run
 
 FOLDER = pathlib.Path(__file__).parent.parent / "exercises"
 SEED = 20  # of the numbers in all cases: a verdict is the same on every run
@@ -96,7 +96,7 @@ class Exercise:
         del made.__wrapped__
         return made
 
-    @property
+    @functools.cached_property
     def argument_names(self):
         return list(inspect.signature(self.reference).parameters)
 
@@ -179,13 +179,16 @@ class Exercise:
                 self._cases.append((case, want, min(self.seconds, 0.3 + 20 * took)))
         return self._cases
 
-    def outcomes_of(self, mistake):
-        """Return the Outcomes of a known mistake on all cases, computed once."""
-        if id(mistake) not in self._outcomes:
-            self._outcomes[id(mistake)] = [
-                run(self, mistake.function, inputs) for (_, inputs), _, _ in self.timed_cases()
-            ]
-        return self._outcomes[id(mistake)]
+    def outcome_of(self, mistake, k):
+        """Return the Outcome of a known mistake on case k, computed once: most mistakes are told apart on the first case."""
+        if (id(mistake), k) not in self._outcomes:
+            self._outcomes[id(mistake), k] = run(self, mistake.function, self.timed_cases()[k][0][1])
+        return self._outcomes[id(mistake), k]
+
+    @functools.cached_property
+    def reads(self):
+        """The names that the finished function looks up outside of itself."""
+        return names_read(self.reference.__code__)
 
     def same(self, function):
         """Register another right way to write the answer, for the tests."""
@@ -220,7 +223,7 @@ class Exercise:
             file and line.
         """
         lines, first = self._lines
-        return f'@exercise("{self.id}")\n' + _blank(lines, first, inspect.getsourcefile(self.reference))
+        return f'@exercise("{self.id}")\n' + blank_of(lines, first, inspect.getsourcefile(self.reference))
 
 
 def _without_source(code, name):
@@ -277,54 +280,3 @@ def _import_chapter(number):
 
 def _order(exercise_id):
     return [int(part) for part in exercise_id.split(".")]
-
-
-def _blank(lines, first, path):
-    """Return the source with each TODO's code taken out; `first` is the line number of lines[0] in the file `path`."""
-
-    def fail(i, why):
-        raise SyntaxError(f"{path}:{first + i}: {why}")
-
-    statements = [node for node in ast.walk(ast.parse("\n".join(lines))) if isinstance(node, ast.stmt)]
-    out, i, blanks, tasks = [], 0, 0, {}
-    while i < len(lines):
-        code, mark, task = lines[i].partition("# TODO: ")
-        if not mark:
-            if lines[i].strip() == "# END":
-                fail(i, "# END without a # TODO: block before it")
-            out.append(lines[i])
-            i += 1
-            continue
-        blanks += 1
-        if not code.strip():
-            end = next((k for k in range(i + 1, len(lines)) if lines[k].strip() == "# END"), None)
-            if end is None or any("# TODO: " in line for line in lines[i + 1 : end]):
-                fail(i, "this # TODO: block is not closed by a line # END")
-            tasks[len(out)] = task
-            out.append(f"{code}TODO")
-            i = end + 1
-            continue
-        here = [s for s in statements if s.lineno <= i + 1 <= _header_end(s)]
-        target = min(here, key=lambda s: _header_end(s) - s.lineno, default=None)
-        value = getattr(target, "test", None) or getattr(target, "value", None)
-        if value is None or target.end_lineno != target.lineno and not hasattr(target, "test"):
-            fail(i, "a TODO belongs behind a one-line assignment, return, if or while; use a # TODO: … # END block")
-        text = lines[i]
-        begin = len(text.encode()[: value.col_offset].decode())
-        end = len(text.encode()[: value.end_col_offset].decode())
-        while text[:begin].endswith("(") and text[end:].startswith(")"):
-            begin, end = begin - 1, end + 1
-        tasks[len(out)] = task
-        out.append(text[:begin] + "TODO" + text[end : len(code)].rstrip())
-        i += 1
-    if not blanks:
-        fail(0, "an exercise needs at least one TODO")
-    # the tasks stand in one column: where the course's line ended is not told
-    column = max(len(out[k]) for k in tasks) + 3
-    return "\n".join(f"{line.ljust(column)}# {tasks[k]}" if k in tasks else line for k, line in enumerate(out))
-
-
-def _header_end(statement):
-    """Return the last line of a statement itself: for a compound one, of its head."""
-    body = getattr(statement, "body", None)
-    return body[0].lineno - 1 if body else statement.end_lineno

@@ -31,9 +31,17 @@ class Trial:
         self.names = {**exercise.reference.__globals__, **getattr(function, "__globals__", {})}
         self.until = time.monotonic() + BUDGET
 
-    def repaired(self, keys):
-        """Return the answer with the course's line in the blanks `keys`."""
-        return self.skeleton.function(self.skeleton.repaired(self.contents, keys), self.names)
+    def is_right_with(self, keys):
+        """Return whether the answer is right with the course's line in the blanks `keys`."""
+        contents = self.skeleton.repaired(self.contents, keys)
+        return self._is_the_course(contents) or self.is_right(self.skeleton.function(contents, self.names))
+
+    def _is_the_course(self, contents):
+        """Return whether these contents are the finished function, and all that it reads is the course's: no need to try."""
+        theirs, absent = self.exercise.reference.__globals__, object()
+        return all(contents[key].same_as(self.skeleton.course[key]) for key in self.skeleton.keys) and all(
+            self.names.get(name, absent) is theirs.get(name, absent) for name in self.exercise.reads
+        )
 
     def alone(self, keys, probe=None, seen=None):
         """Return the finished function with the answer's content in the blanks `keys`; `seen` takes the values of `probe`."""
@@ -68,12 +76,12 @@ def find_blame(exercise, function):
         for keys in itertools.combinations(differing, size):
             if time.monotonic() > trial.until:
                 break
-            if trial.is_right(trial.repaired(keys)):
+            if trial.is_right_with(keys):
                 found.append(keys)
         if found:
             return [(Blame(contents, keys, _others(differing, keys)), trial) for keys in found]
     alone = tuple(key for key in differing if not trial.is_right(trial.alone([key])))
-    if alone and trial.is_right(trial.repaired(alone)):
+    if alone and trial.is_right_with(alone):
         return [(Blame(contents, alone, _others(differing, alone)), trial)]
     return []
 

@@ -9,7 +9,7 @@ A mistake that nobody has foreseen is named by what it is, where it is one thing
 import linecache
 import traceback
 
-from helpers.checking.blanks import Content
+from helpers.checking.matching import Content
 from helpers.checking.running import first_line, same_outcome
 from helpers.checking.spotting import alike, spot
 
@@ -65,15 +65,11 @@ def _in_blanks(exercise, trial, keys):
 
 def name_by_outcomes(exercise, mistakes, outcomes):
     """Return the sentence of the mistake that does the same as the answer on every case, and not only raise; None without one."""
-    if len(outcomes) < len(exercise.timed_cases()) or all(o.error or o.timed_out for o in outcomes):
+    cases = exercise.timed_cases()
+    if len(outcomes) < len(cases) or all(o.error or o.timed_out for o in outcomes):
         return None
     for mistake in mistakes:
-        if all(
-            same_outcome(exercise, known, o, inputs)
-            for known, o, ((_, inputs), _, _) in zip(
-                exercise.outcomes_of(mistake), outcomes, exercise.timed_cases(), strict=True
-            )
-        ):
+        if all(same_outcome(exercise, exercise.outcome_of(mistake, k), o, cases[k][0][1]) for k, o in enumerate(outcomes)):
             return mistake.sentence
     return None
 
@@ -85,16 +81,17 @@ def name_of_another_kind(exercise, function, outcomes, wrong):
     if all(o.error for o in outcomes):
         mine = own_line(outcomes[0].error, function)[1]
         for mistake in exercise.mistakes:
-            known = exercise.outcomes_of(mistake)
             if (
-                all(
-                    k.error and type(k.error) is type(o.error) and first_line(k.error) == first_line(o.error)
-                    for k, o in zip(known, outcomes, strict=True)
-                )
-                and own_line(known[0].error, mistake.function)[1] == mine != ""
+                all(_same_error(exercise.outcome_of(mistake, k), o) for k, o in enumerate(outcomes))
+                and own_line(exercise.outcome_of(mistake, 0).error, mistake.function)[1] == mine != ""
             ):
                 return mistake.sentence, False
     return _on_many(exercise, exercise.mistakes, outcomes, wrong), True
+
+
+def _same_error(known, outcome):
+    error = outcome.error
+    return known.error and type(known.error) is type(error) and first_line(known.error) == first_line(error)
 
 
 def _on_many(exercise, mistakes, outcomes, wrong):
@@ -105,18 +102,20 @@ def _on_many(exercise, mistakes, outcomes, wrong):
     """
     cases, hits = exercise.timed_cases(), []
     seen = [k for k, o in enumerate(outcomes) if not (o.error or o.timed_out)]
+    failing = [k for k in seen if wrong[k]]
     for mistake in mistakes:
-        known = exercise.outcomes_of(mistake)
-        same = {k: same_outcome(exercise, known[k], outcomes[k], cases[k][0][1]) for k in seen}
-        failing = [k for k in seen if wrong[k]]
-        held = [k for k in failing if same[k]]
+
+        def same(k, mistake=mistake):
+            return same_outcome(exercise, exercise.outcome_of(mistake, k), outcomes[k], cases[k][0][1])
+
+        if not failing or not same(failing[0]):
+            continue
+        held = [k for k in failing if same(k)]
         if (
-            failing
-            and same[failing[0]]
-            and len(held) > 1
+            len(held) > 1
             and 2 * len(held) >= len(failing)
             and held[-1] >= len(cases) // 2
-            and all(same[k] for k in seen if not wrong[k])
+            and all(same(k) for k in seen if not wrong[k])
         ):
             hits.append(mistake.sentence)
     return hits[0] if len(set(hits)) == 1 else None

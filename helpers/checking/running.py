@@ -82,7 +82,7 @@ def difference(exercise, want, outcome, inputs):
         return f"{type(outcome.error).__name__}: {first_line(outcome.error)}"
     named = dict(zip(exercise.argument_names, inputs, strict=True))
     if exercise.observe:
-        found = observed_difference(exercise, want.value, outcome.value, inputs)
+        found = observed_difference(exercise, want, outcome, inputs, explained=True)
     else:
         found = find_difference(want.value, outcome.value, exercise.returns, named)
         found = found and found.sentence
@@ -96,15 +96,26 @@ def difference(exercise, want, outcome, inputs):
     return None
 
 
-def observed_difference(exercise, reference, answer, inputs):
-    """Compare what `observe` sees of the two; it may also raise ValueError with a sentence for the learner."""
+def observed_difference(exercise, want, outcome, inputs, explained=False):
+    """Return a sentence on how what `observe` sees of two outcomes differs, or None.
+
+    `observe` may also raise ValueError with a sentence for the learner. explained : whether that of `explain` comes first.
+    """
     try:
-        seen = exercise.observe(answer, *copy.deepcopy(inputs))
+        seen = _observed(exercise, outcome, inputs)
     except ValueError as sentence:
         return str(sentence)
-    found = find_difference(exercise.observe(reference, *copy.deepcopy(inputs)), seen, exercise.returns)
-    words = exercise.explain(answer, *copy.deepcopy(inputs)) if found and exercise.explain else None
+    found = find_difference(_observed(exercise, want, inputs), seen, exercise.returns)
+    words = exercise.explain(outcome.value, *copy.deepcopy(inputs)) if found and explained and exercise.explain else None
     return words or (found and found.sentence)
+
+
+def _observed(exercise, outcome, inputs):
+    """Return what `observe` sees of an outcome on its case. It is kept there: the course's is compared again and again."""
+    kept = vars(outcome)
+    if "observed" not in kept:
+        kept["observed"] = exercise.observe(outcome.value, *copy.deepcopy(inputs))
+    return kept["observed"]
 
 
 def same_outcome(exercise, known, outcome, inputs):
@@ -117,7 +128,7 @@ def same_outcome(exercise, known, outcome, inputs):
         return False
     try:
         if exercise.observe:
-            return observed_difference(exercise, known.value, outcome.value, inputs) is None
+            return observed_difference(exercise, known, outcome, inputs) is None
         return _same_value(known.value, outcome.value, exercise.returns)
     except Exception:
         return False

@@ -6,109 +6,8 @@ its place is not told.
 """
 
 import ast
-from dataclasses import dataclass
 
-ASSIGNMENTS = {"Add": "+=", "Sub": "-=", "Mult": "*=", "Div": "/=", "MatMult": "@="}
-MANY = "many"
-FUNCTIONS = {
-    "dot": "@",
-    "matmul": "@",
-    "transpose": "T",
-    "multiply": "*",
-    "add": "+",
-    "subtract": "-",
-    "divide": "/",
-    "square": "square",
-    "negative": "neg",
-}
-METHODS = {
-    "sum",
-    "mean",
-    "max",
-    "min",
-    "argmax",
-    "argmin",
-    "reshape",
-    "copy",
-    "astype",
-    "transpose",
-    "dot",
-    "std",
-    "var",
-    "prod",
-    "any",
-    "all",
-    "cumsum",
-    "argsort",
-    "take",
-    "repeat",
-    "swapaxes",
-    "squeeze",
-    "clip",
-    "round",
-}
-SECOND_IS_AXIS = {
-    "sum",
-    "mean",
-    "max",
-    "min",
-    "argmax",
-    "argmin",
-    "std",
-    "var",
-    "prod",
-    "any",
-    "all",
-    "cumsum",
-    "concatenate",
-    "stack",
-    "argsort",
-    "flip",
-    "expand_dims",
-}
-OPERATORS = {
-    "Lt": "<",
-    "Gt": ">",
-    "LtE": "<=",
-    "GtE": ">=",
-    "Eq": "==",
-    "NotEq": "!=",
-    "And": "and",
-    "Or": "or",
-    "FloorDiv": "//",
-    "Mod": "%",
-    "Is": "is",
-    "IsNot": "is not",
-    "In": "in",
-    "NotIn": "not in",
-}
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of an expression in the common form: what it is, what it is made of, and how it was written."""
-
-    kind: str
-    parts: tuple
-    text: str
-
-    def __eq__(self, other):
-        return self.key == other.key
-
-    def __hash__(self):
-        return hash(self.key)
-
-    @property
-    def key(self):
-        parts = tuple(
-            p.key if isinstance(p, Part) else tuple(_key(q) for q in p) if isinstance(p, tuple) else p
-            for p in self.parts
-        )
-        return self.kind, tuple(sorted(parts, key=repr)) if self.kind in ("sum", "product") else parts
-
-
-def _key(part):
-    return part.key if isinstance(part, Part) else part
+from helpers.checking.forms import MANY, code_part, form_of, inlined
 
 
 def spot(mine, course):
@@ -121,10 +20,10 @@ def spot(mine, course):
         return found[0] if len(found) == 1 and found[0] != MANY else None
     if mine.node is None or course.node is None or mine.after:
         return None
-    node = _inlined(mine.node, mine.before)
+    node = inlined(mine.node, mine.before)
     if node is None:
         return None
-    found = _differences(_form(node), _form(course.node))
+    found = _differences(form_of(node), form_of(course.node))
     return found[0] if len(found) == 1 else None
 
 
@@ -132,8 +31,8 @@ def alike(mine, known):
     """Return whether two contents of a blank are the same expression in the common form: `b + a` and `np.add(a, b)`."""
     if mine.node is None or known.node is None or mine.after or known.after or known.before:
         return mine.same_as(known)
-    node = _inlined(mine.node, mine.before)
-    return node is not None and _form(node) == _form(known.node)
+    node = inlined(mine.node, mine.before)
+    return node is not None and form_of(node) == form_of(known.node)
 
 
 def _of_lines(mine, course):
@@ -147,12 +46,12 @@ def _of_lines(mine, course):
         if type(a) is not type(b):
             return [MANY, MANY]
         if isinstance(a, (ast.Assign, ast.AugAssign)):
-            found += _differences(_code(ast.unparse(a)), _code(ast.unparse(b)))
+            found += _differences(code_part(ast.unparse(a)), code_part(ast.unparse(b)))
         elif isinstance(a, (ast.Expr, ast.Return)) and a.value and b.value:
-            found += _differences(_form(a.value), _form(b.value))
+            found += _differences(form_of(a.value), form_of(b.value))
         elif isinstance(a, (ast.For, ast.While, ast.If)):
             heads = [(n.target, n.iter) if isinstance(n, ast.For) else (n.test,) for n in (a, b)]
-            found += _each(*(tuple(map(_form, head)) for head in heads))
+            found += _each(*(tuple(map(form_of, head)) for head in heads))
             found += _of_lines(a.body, b.body) + _of_lines(a.orelse, b.orelse)
         else:
             return [MANY, MANY]
@@ -161,178 +60,9 @@ def _of_lines(mine, course):
 
 def spot_in_line(mine, course):
     """Return a sentence on the one difference between two lines of code, assignments as texts, or None as `spot` does."""
-    mine, course = _code(mine), _code(course)
+    mine, course = code_part(mine), code_part(course)
     found = _differences(mine, course) if mine and course else []
     return found[0] if len(found) == 1 else None
-
-
-def _inlined(node, before):
-    """Return the expression with variables of one's own replaced by what they stand for, or None where that is not so simple."""
-    values = {}
-    for line in before:
-        if not (isinstance(line, ast.Assign) and len(line.targets) == 1 and isinstance(line.targets[0], ast.Name)):
-            return None
-        if line.targets[0].id in values:
-            return None
-        values[line.targets[0].id] = _Put(values).visit(ast.parse(ast.unparse(line.value), mode="eval").body)
-    return _Put(values).visit(ast.parse(ast.unparse(node), mode="eval").body) if values else node
-
-
-class _Put(ast.NodeTransformer):
-    def __init__(self, values):
-        self.values = dict(values)
-
-    def visit_Name(self, node):
-        return self.values.get(node.id, node)
-
-
-def _form(node):
-    text = ast.unparse(node)
-    if isinstance(node, ast.BinOp):
-        op, left, right = type(node.op).__name__, node.left, node.right
-        if op in ("Add", "Sub"):
-            return _sum(text, (1, _form(left)), (1 if op == "Add" else -1, _form(right)))
-        if op in ("Mult", "Div"):
-            return _product(text, (1, _form(left)), (1 if op == "Mult" else -1, _form(right)))
-        if op == "MatMult":
-            return _matrices(text, _form(left), _form(right))
-        if op == "Pow" and isinstance(right, ast.Constant) and right.value == 2:
-            return Part("power", (_form(left), Part("number", (2,), "2")), text)
-        return Part("power" if op == "Pow" else "operator " + OPERATORS.get(op, op), (_form(left), _form(right)), text)
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        inner = _form(node.operand)
-        return Part("number", (-inner.parts[0],), text) if inner.kind == "number" else _sum(text, (-1, inner))
-    if isinstance(node, ast.Constant):
-        if isinstance(node.value, str) and (code := _code(node.value)):
-            return code
-        plain = isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
-        return Part("number", (float(node.value),), text) if plain else Part("constant", (repr(node.value),), text)
-    if isinstance(node, ast.Name):
-        return Part("name", (node.id,), text)
-    if isinstance(node, ast.Attribute):
-        return (
-            _transposed(_form(node.value), text)
-            if node.attr == "T"
-            else Part("attribute", (_form(node.value), node.attr), text)
-        )
-    if isinstance(node, ast.Call):
-        return _call(node, text)
-    if isinstance(node, ast.Subscript):
-        return Part("index", (_form(node.value), _form(node.slice)), text)
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        return Part(
-            "comparison",
-            (OPERATORS.get(type(node.ops[0]).__name__), _form(node.left), _form(node.comparators[0])),
-            text,
-        )
-    if isinstance(node, ast.BoolOp):
-        return Part("logic", (OPERATORS[type(node.op).__name__], tuple(map(_form, node.values))), text)
-    if isinstance(node, ast.IfExp):
-        return Part("choice", (_form(node.test), _form(node.body), _form(node.orelse)), text)
-    if isinstance(node, (ast.Tuple, ast.List)):
-        return Part("list", (tuple(map(_form, node.elts)),), text)
-    if isinstance(node, ast.Slice):
-        ends = tuple(
-            _form(e) if e is not None else Part("nothing", (), "") for e in (node.lower, node.upper, node.step)
-        )
-        return Part("slice", ends, text)
-    if isinstance(node, ast.Dict) and None not in node.keys:
-        pairs = sorted(
-            ((ast.unparse(k), _form(v)) for k, v in zip(node.keys, node.values, strict=True)), key=lambda pair: pair[0]
-        )
-        return Part("dict", (tuple(k for k, _ in pairs), tuple(v for _, v in pairs)), text)
-    if isinstance(node, (ast.ListComp, ast.GeneratorExp)) and len(node.generators) == 1:
-        return Part(
-            "comprehension",
-            (_form(node.elt), Part("other", (ast.dump(node.generators[0]),), ast.unparse(node.generators[0]))),
-            text,
-        )
-    return Part("other", (ast.dump(node),), text)
-
-
-def _code(text):
-    """Return the form of a text that is an assignment, `"c = f * c"`, or None: a bug hunt has lines of code as texts."""
-    try:
-        line = ast.parse(text.strip()).body
-    except (SyntaxError, ValueError):
-        return None
-    if len(line) != 1 or not isinstance(line[0], (ast.Assign, ast.AugAssign)):
-        return None
-    targets = line[0].targets if isinstance(line[0], ast.Assign) else [line[0].target]
-    sign = "=" if isinstance(line[0], ast.Assign) else ASSIGNMENTS.get(type(line[0].op).__name__, "another")
-    return Part("code", (sign, tuple(map(_form, targets)), _form(line[0].value)), text.strip())
-
-
-def _sum(text, *terms):
-    flat = []
-    for sign, term in terms:
-        if term.kind == "sum":
-            flat += [(sign * s, t) for s, t in term.parts]
-        elif term.kind == "number" and term.parts[0] < 0:
-            flat.append((-sign, Part("number", (-term.parts[0],), term.text.lstrip("-"))))
-        else:
-            flat.append((sign, term))
-    return Part("sum", tuple(flat), text) if len(flat) > 1 or flat[0][0] < 0 else flat[0][1]
-
-
-def _product(text, *factors):
-    flat, sign = [], 1
-    for power, factor in factors:
-        if factor.kind == "sum" and len(factor.parts) == 1:  # a minus in a product goes to its front
-            sign, factor = -sign, factor.parts[0][1]
-        if factor.kind == "number" and factor.parts[0] < 0:
-            sign, factor = -sign, Part("number", (-factor.parts[0],), factor.text.lstrip("-"))
-        flat += [(power * p, f) for p, f in factor.parts] if factor.kind == "product" else [(power, factor)]
-    flat = [(p, f) for p, f in flat if f.key != ("number", (1.0,))] or flat[:1]
-    for k, (p, f) in enumerate(flat):  # x * x is x**2
-        twin = next((i for i in range(k + 1, len(flat)) if flat[i] == (p, f) and f.kind != "number"), None)
-        if twin is not None:
-            square = Part("power", (f, Part("number", (2,), "2")), f"{f.text}**2")
-            flat = [pair for i, pair in enumerate(flat) if i not in (k, twin)] + [(p, square)]
-            break
-    made = Part("product", tuple(flat), text) if len(flat) > 1 or flat[0][0] < 0 else flat[0][1]
-    return made if sign > 0 else _sum(text, (-1, made))
-
-
-def _matrices(text, *parts):
-    flat = [m for p in parts for m in (p.parts if p.kind == "matrices" else (p,))]
-    return Part("matrices", tuple(flat), text)
-
-
-def _transposed(inner, text):
-    if inner.kind == "transposed":
-        return inner.parts[0]
-    if inner.kind == "matrices":
-        return Part("matrices", tuple(_transposed(m, f"{m.text}.T") for m in reversed(inner.parts)), text)
-    return Part("transposed", (inner,), text)
-
-
-def _call(node, text):
-    function, arguments = node.func, list(node.args)
-    name = ast.unparse(function)
-    if (
-        isinstance(function, ast.Attribute)
-        and function.attr in METHODS
-        and ast.unparse(function.value) not in ("np", "numpy")
-    ):
-        name, arguments = function.attr, [function.value, *arguments]
-    name = name.removeprefix("np.").removeprefix("numpy.")
-    operator = FUNCTIONS.get(name)
-    if operator and not node.keywords:
-        if operator in ("@", "*", "+", "-", "/") and len(arguments) == 2:
-            op = {"@": ast.MatMult, "*": ast.Mult, "+": ast.Add, "-": ast.Sub, "/": ast.Div}[operator]()
-            return _form(ast.BinOp(arguments[0], op, arguments[1]))
-        if operator == "T" and len(arguments) == 1:
-            return _transposed(_form(arguments[0]), text)
-        if operator == "square" and len(arguments) == 1:
-            return Part("power", (_form(arguments[0]), Part("number", (2,), "2")), text)
-        if operator == "neg" and len(arguments) == 1:
-            return _sum(text, (-1, _form(arguments[0])))
-    named = {k.arg or "**": _form(k.value) for k in node.keywords}
-    if name in SECOND_IS_AXIS and len(arguments) == 2:
-        named["axis"] = _form(arguments.pop())
-    keys = tuple(sorted(named))
-    return Part("call", (name, tuple(map(_form, arguments)), keys, tuple(named[k] for k in keys)), text)
 
 
 def _differences(a, b):

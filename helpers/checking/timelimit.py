@@ -2,15 +2,18 @@
 
     value = limited(3.0, function, *arguments)          # raises OutOfTime after three seconds
 
-In the main thread a watcher asks the interpreter to run a handler there (`_thread.interrupt_main`, no real signal is sent). The
+A thread, the watcher, sleeps until the first call's time is over; it is started at the first call and waits for the others. In
+the main thread it asks the interpreter to run a handler there (`_thread.interrupt_main`, no real signal is sent). The
 handler has the last word: it looks at the stack, and raises only while the function itself is running. So nothing can be raised
-behind the call, however busy the machine is, and nothing is left over in the interpreter. In other threads, where no handler
+behind the call, however busy the machine is, and no handler is left in the interpreter. In other threads, where no handler
 runs, the watcher looks at the stack itself (a loop there that catches each exception inside of it goes on). One long call inside
 NumPy is stopped when it returns.
 """
 
 import _thread
+import contextlib
 import ctypes
+import math
 import signal
 import sys
 import threading
@@ -57,39 +60,93 @@ class _Clock:
         return self.told < TRIES
 
 
+class _Watcher:
+    """The thread that tells calls that their time is over. One does for all: starting one for each would be most of their cost.
+
+    A call is told again and again until it is gone. There are no locks, which a handler could interrupt: a call is put into a
+    list, and wakes the watcher only where that would look later than the call ends.
+    """
+
+    def __init__(self):
+        self.calls, self.looks_at, self.wake = [], math.inf, _thread.allocate_lock()
+        self.wake.acquire()
+        self.thread = threading.Thread(target=self._watch, daemon=True)
+        self.thread.start()
+
+    def add(self, call):
+        self.calls.append(call)
+        if call.clock.end < self.looks_at:
+            with contextlib.suppress(RuntimeError):  # it is awake
+                self.wake.release()
+
+    def _watch(self):
+        woken = True
+        while True:
+            self.looks_at = math.inf  # before it looks: who comes later wakes it
+            calls = [call for call in list(self.calls) if not call.done and call.clock.told < TRIES]
+            for call in calls:
+                if time.monotonic() >= call.clock.end:
+                    call.tell()
+            now = time.monotonic()
+            if calls:
+                self.looks_at = min(max(call.clock.end, now + 0.002) for call in calls)
+            elif woken:  # by a call that is gone already: others will follow, and need not wake it
+                self.looks_at = now + 0.25
+            woken = self.wake.acquire(timeout=self.looks_at - now if self.looks_at < math.inf else -1)
+
+
+_watcher = None
+
+
+def _watched(call):
+    """Return the watcher, at work for this call, or None where there are no threads."""
+    global _watcher
+    if _watcher is None or not _watcher.thread.is_alive():  # in a forked process it is not
+        try:
+            _watcher = _Watcher()
+        except RuntimeError:
+            return None
+    watcher = _watcher
+    watcher.add(call)
+    return watcher
+
+
+class _Call:
+    """A call under way, and how to tell it that its time is over."""
+
+    def __init__(self, seconds, tell):
+        self.clock, self.done, self.tell = _Clock(seconds), False, tell
+
+
 def _inside(function, arguments):
     """Call the function: the frame by which the handler knows that it is still running."""
     return function(*arguments)
 
 
 def _by_handler(seconds, function, arguments):
-    clock, done = _Clock(seconds), threading.Event()
+    call = _Call(seconds, lambda: _thread.interrupt_main(_SIGNAL))
+    clock = call.clock
 
     def handler(number, frame):
-        if done.is_set() or not _runs_inside(frame) or not clock.is_over(frame):
+        if call.done or not _runs_inside(frame) or not clock.is_over(frame):
             return
         clock.told += 1
         if clock.told > STUBBORN:
             _raise_at_each_line(frame, clock)
         raise OutOfTime
 
-    def watch():
-        while not done.wait(max(clock.end - time.monotonic(), 0.002)) and clock.told < TRIES:
-            if time.monotonic() >= clock.end:
-                _thread.interrupt_main(_SIGNAL)
-
     try:
         before = signal.signal(_SIGNAL, handler)
     except ValueError:  # not the main interpreter
         return function(*arguments)
+    watcher = None
     try:
-        try:
-            threading.Thread(target=watch, daemon=True).start()
-        except RuntimeError:  # no threads here: no limit
-            return function(*arguments)
+        watcher = _watched(call)
         return _inside(function, arguments)
     finally:
-        done.set()
+        call.done = True
+        if watcher:
+            watcher.calls.remove(call)
         if clock.told > STUBBORN:
             sys.settrace(None)
         signal.signal(_SIGNAL, before if before is not None else signal.SIG_DFL)
@@ -113,31 +170,31 @@ def _in_other_thread(seconds, function, arguments):
 
     It is raised only while the stack shows the function, and at most one can be on its way: that one is let out at the end.
     """
-    clock, done, lock, target = _Clock(seconds), threading.Event(), threading.Lock(), threading.get_ident()
+    lock, target = threading.Lock(), threading.get_ident()
 
-    def watch():
-        while not done.wait(max(clock.end - time.monotonic(), 0.002)) and clock.told < TRIES:
-            with lock:
-                frame = sys._current_frames().get(target)
-                if not done.is_set() and _runs_inside(frame) and clock.is_over(frame):
-                    clock.told += 1
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(target), ctypes.py_object(OutOfTime))
+    def tell():
+        with lock:
+            frame = sys._current_frames().get(target)
+            if not call.done and _runs_inside(frame) and call.clock.is_over(frame):
+                call.clock.told += 1
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(target), ctypes.py_object(OutOfTime))
 
-    try:
-        threading.Thread(target=watch, daemon=True).start()
-    except RuntimeError:
+    call = _Call(seconds, tell)
+    watcher = _watched(call)
+    if watcher is None:
         return function(*arguments)
     try:
         return _inside(function, arguments)
     finally:
-        while not done.is_set():
+        while not call.done:
             try:
                 with lock:
-                    done.set()
-                if clock.told:
+                    call.done = True
+                if call.clock.told:
                     sum(range(1000)), time.sleep(0)
             except OutOfTime:
-                done.set()
+                call.done = True
+        watcher.calls.remove(call)
 
 
 def _runs_inside(frame):

@@ -6,17 +6,11 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.figures.words import described, listed, trends
 
 ATTENTION, PLAIN, GREY = "#A8497F", COLOURS["gru"], "#666666"  # the attention's colour, dark enough for letters
-ARMS = {
-    "one vector": (PLAIN, "s"),
-    "mean of all states": (COLOURS["window"], "^"),
-    "no gradient through the look": (COLOURS["rnn"], "v"),
-    "attention": (COLOURS["attention"], "o"),
-}
-
-
-# ------------------------------------------------------------------------------------------------- looking things up
+ARMS = {"one vector": (PLAIN, "s"), "mean of all states": (COLOURS["window"], "^"),
+        "no gradient through the look": (COLOURS["rnn"], "v"), "attention": (COLOURS["attention"], "o")}
 
 
 def draw_smoothing(asked_at=2.0, width=0.4):
@@ -31,23 +25,17 @@ def draw_smoothing(asked_at=2.0, width=0.4):
         top.plot(queries, np.sin(queries), color="#CCCCCC", linewidth=3, label="the sine without noise")
         top.plot(queries, curve, color=COLOURS["attention"], label="the answer to every query")
         top.scatter(keys, values, s=14 + 500 * A, color=COLOURS["input"], alpha=0.75, linewidths=0, zorder=3)
-        top.plot(
-            asked_at,
-            A @ values,
-            "D",
-            color="#222222",
-            markersize=8,
-            zorder=4,
-            label="the answer to this one",
-            linestyle="",
-        )
+        top.plot(asked_at, A @ values, "D", color="#222222", markersize=8, zorder=4, label="the answer to this one",
+                 linestyle="")
         top.set(ylim=(-1.7, 1.7), yticks=[-1, 0, 1], ylabel="values")
         top.set_title(f"The answer at {asked_at:.1f} is an average: large points count more")
         bottom.bar(keys, A, width=0.08, color=COLOURS["attention"])
         bottom.axvline(asked_at, color="#222222", linewidth=1, linestyle=":")
         bottom.set(xlabel="keys", ylabel="weights", ylim=(0, 1), xlim=(-0.2, 6.2), yticks=[0, 0.5, 1])
         figure.legend(*top.get_legend_handles_labels(), loc="outside lower center", ncols=3)
-    return figure
+    return described(figure, f"""Above: {len(keys)} noisy points around a grey sine, the curve of all answers, and a diamond
+        at this one, {A @ values:z.2f} at {asked_at:g}; points count more where they are large. Below: their weights as
+        bars, a hill around {asked_at:g} of the width {width:g}, the highest {A.max():.2f}.""")
 
 
 def noisy_points(N=30, seed=0):
@@ -77,32 +65,24 @@ def draw_temperature(size=64, temperature=1.0, scaled=False):
         left.bar(range(1, 11), np.sort(A)[::-1], color=COLOURS["attention"])
         left.set(xlabel="keys, the best one first", ylabel="weight", ylim=(0, 1), xticks=range(1, 11))
         left.set_title(f"One draw, size {int(size)}: the best gets {A.max():.2f}")
-        for name, curve, colour in (
-            ("scaled", effective[True], COLOURS["attention"]),
-            ("not scaled", effective[False], GREY),
-        ):
+        for name, curve, colour in (("scaled", effective[True], COLOURS["attention"]),
+                                    ("not scaled", effective[False], GREY)):
             right.semilogx(sizes, curve, color=colour)
-            right.annotate(
-                name,
-                (sizes[-1], curve[-1]),
-                (0, 9),
-                textcoords="offset points",
-                color=ATTENTION if name == "scaled" else GREY,
-                ha="right",
-                fontsize=9.5,
-            )
+            right.annotate(name, (sizes[-1], curve[-1]), (0, 9), textcoords="offset points",
+                           color=ATTENTION if name == "scaled" else GREY, ha="right", fontsize=9.5)
         entropy = -(A * np.log(np.maximum(A, 1e-300))).sum()
         right.plot(size, np.exp(entropy), "D", color="#222222", markersize=8, zorder=4, clip_on=False)
         right.annotate("this draw", (size, np.exp(entropy)), (-9 if size > 8 else 9, -16), textcoords="offset points",
                        ha="right" if size > 8 else "left", fontsize=9.5, color="#222222")
         right.axhline(10, color="#CCCCCC", linewidth=1, zorder=0)
-        right.set(
-            xlabel="size of query and keys", ylabel="keys that count", ylim=(0, 11), xlim=(1, 1024), yticks=[1, 5, 10]
-        )
+        right.set(xlabel="size of query and keys", ylabel="keys that count", ylim=(0, 11), xlim=(1, 1024), yticks=[1, 5, 10])
         right.set_xticks([1, 4, 16, 64, 256, 1024], ["1", "4", "16", "64", "256", "1024"])
         right.minorticks_off()
         right.set_title("Unscaled, the longer, the fewer count")
-    return figure
+    return described(figure, f"""Left: ten weights as bars, the largest first, {A.max():.2f}, for the size {int(size)}, the
+        temperature {temperature:g} and scores that are {"" if scaled else "not "}scaled. Right: how many keys count against
+        the size; at the largest size {effective[True][-1]:.1f} when scaled and {effective[False][-1]:.1f} when not. A
+        diamond is this draw, {np.exp(entropy):.1f}.""")
 
 
 @functools.cache
@@ -128,9 +108,6 @@ def _effective_keys():
     return sizes, found
 
 
-# --------------------------------------------------------------------------------------------------------- the net
-
-
 def draw_attention_net():
     """Return the diagram of an encoder that reads both ways, and of one step of a decoder that looks at its states."""
     figure, axes = new_diagram(7.6, 3.55, 15.2, 7.1)
@@ -141,15 +118,8 @@ def draw_attention_net():
         box(axes, x, 3.1, key, kind="state", width=1.2, height=0.9)
         arrow(axes, (x, 1.66), (x, 2.6))
         arrow(axes, (x, 3.6), (6.0, 5.75), colour=COLOURS["attention"], width=0.6 + 6 * weight, style="-")
-        label(
-            axes,
-            x - 0.12 if x < 6 else x + 0.05,
-            3.83,
-            f"{weight:.2f}",
-            size=9,
-            colour=ATTENTION,
-            ha="right" if x < 6 else "left",
-        )
+        label(axes, x - 0.12 if x < 6 else x + 0.05, 3.83, f"{weight:.2f}", size=9, colour=ATTENTION,
+              ha="right" if x < 6 else "left")
     for a, b in zip(xs, xs[1:], strict=False):
         arrow(axes, (a + 0.62, 3.25), (b - 0.62, 3.25))
         arrow(axes, (b - 0.62, 2.95), (a + 0.62, 2.95))
@@ -172,10 +142,9 @@ def draw_attention_net():
     label(axes, 4.8, 0.35, "encoder: keys and values", size=10, colour=GREY)
     label(axes, 11.6, 0.35, "decoder", size=10, colour=GREY)
     label(axes, 9.6, 6.62, "what it found", size=9.5, colour=ATTENTION)
-    return figure
-
-
-# -------------------------------------------------------------------------------------------------------- alignment
+    return described(figure, """Diagram: five encoder states over the letters p, e, a, c, h, joined in both directions.
+        Lines of different thickness lead from them to a box with the context; the line from a is thickest. The decoder's
+        second state asks, and context and state together give the next phone, IY.""")
 
 
 def plot_alignments(maps):
@@ -190,7 +159,18 @@ def plot_alignments(maps):
             ax.set(title=title, xlabel="source")
         np.atleast_1d(axes)[0].set_ylabel("output")
         figure.colorbar(shown, ax=axes, shrink=0.7, ticks=[0, 0.5, 1], label="weight")
-    return figure
+    words = []
+    for title, (A, source, target) in maps.items():
+        looks = [f"{what} looks most at {source[row.argmax()]}" for what, row in zip(target, A, strict=True)]
+        line = f"{'a' if _along_the_diagonal(A) else 'no'} line from the upper right to the lower left"
+        words.append(f"{title}: {', '.join(looks) if len(looks) <= 4 else line}")
+    return described(figure, f"""{len(maps)} heat maps of weights, the output downwards and the source to the right.
+        {". ".join(words)}.""")
+
+
+def _along_the_diagonal(A):
+    """Return whether the weights A (S, T) lie along the line from the upper right to the lower left."""
+    return np.fliplr(A).diagonal().mean() > 2 * A.mean()
 
 
 def draw_alignment_step(source, target, A, step=1):
@@ -217,10 +197,9 @@ def draw_alignment_step(source, target, A, step=1):
             f"and looks most at letter {best + 1}, “{source[best]}”"
         )
         figure.colorbar(shown, ax=ax, shrink=0.7, ticks=[0, 0.5, 1], label="weight")
-    return figure
-
-
-# ----------------------------------------------------------------------------------------------------------- length
+    return described(figure, f"""The weights of all steps of one word, {"".join(source)}, as a heat map, what is said
+        downwards and the letters to the right; one row is framed. {ax.get_title(loc="left")}, with the weight
+        ≈{A[step, best]:.2f}.""")
 
 
 def plot_by_length(lengths, runs, trained_to, title):
@@ -237,12 +216,14 @@ def plot_by_length(lengths, runs, trained_to, title):
             colour, marker = ARMS[arm]
             axes.fill_between(lengths, found.min(axis=0), found.max(axis=0), color=colour, alpha=0.1, linewidth=0)
             axes.plot(lengths, np.median(found, axis=0), marker + "-", color=colour, markersize=4, label=arm, clip_on=False)
-        axes.set(
-            xlabel="letters in the string", ylabel="% right", ylim=(0, 100), xlim=(lengths[0] - 0.5, lengths[-1] + 0.5)
-        )
+        axes.set(xlabel="letters in the string", ylabel="% right", ylim=(0, 100), xlim=(lengths[0] - 0.5, lengths[-1] + 0.5))
         axes.set_title(title)
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=4, columnspacing=1.2)
-    return figure
+    reach = [f"{arm} ≈{max([n for n, share in zip(lengths, np.median(found, axis=0), strict=True) if share >= 0.5], default=0)}"
+             for arm, found in runs.items()]
+    return described(figure, f"""The share of strings right against their length, {lengths[0]} to {lengths[-1]} letters,
+        median and range of the nets. The longest of which half are right: {", ".join(reach)} letters. Beyond {trained_to},
+        in grey, no string was in training.""")
 
 
 def plot_breaks(found):
@@ -250,9 +231,7 @@ def plot_breaks(found):
 
     found : dict length -> (weights (S, T), share of strings that stop too soon at each step (S,), or go wrong (S,))
     """
-    figure, axes = new_figure(
-        7.8, 3.7, columns=2 * len(found), width_ratios=[3, 1] * len(found), sharey=False
-    )
+    figure, axes = new_figure(7.8, 3.7, columns=2 * len(found), width_ratios=[3, 1] * len(found), sharey=False)
     widest = max(5.0, *(100 * float((stops + others).max()) for _, stops, others in found.values()))
     with course_style():
         for k, (length, (A, stops, others)) in enumerate(found.items()):
@@ -267,10 +246,10 @@ def plot_breaks(found):
         axes[0].set_ylabel("output step")
         figure.legend(*axes[1].get_legend_handles_labels(), loc="outside lower center", ncols=2,
                       title="The first mistake, in % of the strings:", title_fontsize=9)
-    return figure
-
-
-# --------------------------------------------------------------------------------------------- how far back one sees
+    line = [length for length, (A, *_) in found.items() if _along_the_diagonal(A[:length])]
+    return described(figure, f"""For strings of {listed(found)} letters a map of weights, the output step downwards and the
+        source letter to the right, and beside it bars of the first mistakes by output step, black where the net stops too
+        soon, amber for a wrong letter. A line from the upper right to the lower left is in the maps of: {listed(line)}.""")
 
 
 def plot_credit(maps):
@@ -283,19 +262,18 @@ def plot_credit(maps):
         axes[0].set_ylabel("output step s")
         bar = figure.colorbar(shown, ax=axes, shrink=0.8, ticks=[-3, -2, -1, 0])
         bar.ax.set_yticklabels(["0.001", "0.01", "0.1", "1"])
-    return figure
+    corner = [f"{title}: {'below' if M[-1, 0] < 1e-3 else 'above'} 0.001" for title, M in maps.items()]
+    return described(figure, f"""{len(maps)} heat maps, logarithmic, of output step downwards against source step to the
+        right: how strongly the one moves the other. In the lower left corner, the last output and the first source step,
+        {"; ".join(corner)}.""")
 
 
 def plot_looking_back(lags, curves):
     """Return the figure of how much of a gradient arrives k steps back. curves : dict name -> (lags,), labelled at the lines."""
     figure, axes = new_figure(7.6, 3.6)
-    looks = {
-        "tanh RNN": (COLOURS["rnn"], "-", 24, (-66, -4)),
-        "GRU": (COLOURS["gru"], "-", 24, (8, 4)),
-        "LSTM": (COLOURS["lstm"], "-", 52, (8, 4)),
-        "LSTM, forget bias 5": (COLOURS["lstm"], "--", 60, (0, -17)),
-        "attention": (COLOURS["attention"], "-", 60, (0, -17)),
-    }
+    looks = {"tanh RNN": (COLOURS["rnn"], "-", 24, (-66, -4)), "GRU": (COLOURS["gru"], "-", 24, (8, 4)),
+             "LSTM": (COLOURS["lstm"], "-", 52, (8, 4)), "LSTM, forget bias 5": (COLOURS["lstm"], "--", 60, (0, -17)),
+             "attention": (COLOURS["attention"], "-", 60, (0, -17))}
     with course_style():
         for name, curve in curves.items():
             colour, style, at, shift = looks[name]
@@ -309,4 +287,5 @@ def plot_looking_back(lags, curves):
         axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
         axes.minorticks_off()
         axes.set_title("Before training two of five see all 100 steps: one keeps, one looks up")
-    return figure
+    return described(figure, f"""The share of the gradient against steps back, up to {lags[-1]}, logarithmic. It
+        {trends({name: np.maximum(curve, 1e-30) for name, curve in curves.items()}, times=100)}.""")

@@ -6,6 +6,8 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.figures.words import described, from_the_top, listed
+from helpers.hunts.bidirectional_rnn import in_words
 
 GREY = "#555555"
 BACK = "#56B4E9"  # the net that reads from the right; the one that reads from the left is the RNN's blue
@@ -34,16 +36,15 @@ def draw_two_passes(steps=4):
             arrow(axes, (x + 0.04, 3.6), (x - gap + 0.8, 3.6), colour=BACK)
     label(axes, 0.62, 2.2, "f reads\nto the right", colour=COLOURS["rnn"], size=9.5)
     label(axes, left + gap * (steps - 1) + 1.62, 3.6, "b reads\nto the left", colour="#2B8CC4", size=9.5)
-    return figure
+    return described(figure, f"""{steps} inputs below. A chain of states f is read from left to right, a second chain of
+        states b from right to left. Above each step stands a box that holds both of its states.""")
 
 
 def plot_dependencies(named, columns=4):
     """Return dependency matrices side by side; named : dict title -> bool (T, T), row = output, column = input."""
     rows = -(-len(named) // columns)
     columns = min(columns, len(named))
-    figure, axes = new_figure(
-        min(7.6, 1.9 * columns + 0.4), 2.35 * rows + 0.1, rows=rows, columns=columns, squeeze=False
-    )
+    figure, axes = new_figure(min(7.6, 1.9 * columns + 0.4), 2.35 * rows + 0.1, rows=rows, columns=columns, squeeze=False)
     with course_style():
         for ax in axes.flat:
             ax.axis("off")
@@ -54,7 +55,9 @@ def plot_dependencies(named, columns=4):
             ax.set_xlabel("input step", fontsize=9)
             if ax in axes[:, 0]:
                 ax.set_ylabel("output step", fontsize=9)
-    return figure
+    seen = [f"{title}: {in_words(np.asarray(matrix, bool))}" for title, matrix in named.items()]
+    return described(figure, f"""Dependency matrices of {len(next(iter(named.values())))} steps, a row for each output, a
+        column for each input, dark where the output depends on the input. {"; ".join(seen)}.""")
 
 
 def _matrix_cells(ax, matrix):
@@ -133,7 +136,9 @@ def draw_reversals(reverse_in="time", reverse_out="time"):
         axes.set_xlabel("input step of sequence 0, then of sequence 1")
         axes.set_ylabel("output step of sequence 0, then of 1")
         axes.set_title(verdict[0].upper() + verdict[1:], color=colour)
-    return figure
+    return described(figure, f"""Dependency matrix of two sequences of {T} steps: four blocks, dark where the output depends
+        on the input. The input of the second net is reversed along {reverse_in}, its states along {reverse_out}:
+        {verdict}.""")
 
 
 def plot_credit(named, floor=1e-3):
@@ -161,7 +166,10 @@ def plot_credit(named, floor=1e-3):
         bar = figure.colorbar(picture, ax=list(axes), shrink=0.85)
         bar.set_label("share of the largest in its row")
         bar.ax.tick_params(which="minor", length=0)
-    return figure
+    past = [title for title, credit in named.items() if not np.triu(credit, 1).any()]
+    return described(figure, f"""{len(named)} heat maps of {len(first)} by {len(first)} steps, logarithmic: how strongly the
+        input at one step changes the answer at another, for {listed(named)}. Grey, exactly 0, for all inputs after the
+        answer's step: {listed(past)}.""")
 
 
 def plot_by_step(steps, curves, ceilings):
@@ -180,7 +188,9 @@ def plot_by_step(steps, curves, ceilings):
         axes[0].text(0.05, 0.12, "dashed: the ceiling", color=GREY, fontsize=9, transform=axes[0].transAxes)
         words = "Right answers at each step: every seed (thin) and their median"
         figure.suptitle(words, x=0.01, ha="left", fontsize=11)
-    return figure
+    return described(figure, f"""Right answers at the steps {steps[0]} to {steps[-1]}, {len(curves)} panels, one for each
+        kind of net, with thin lines for the seeds, dots for their median and a dashed line for the ceiling. From the most
+        right answers on the whole: {from_the_top({name: np.mean(runs) for name, runs in curves.items()})}.""")
 
 
 def plot_gap(rows, *, xlabel, title, tables=None):
@@ -204,7 +214,9 @@ def plot_gap(rows, *, xlabel, title, tables=None):
         axes.set_xlim(every.min() - 3, max(every.max() + 7, every.min() + 20))
         axes.set_xlabel(f"{xlabel}; the number is the median")
         axes.set_title(title)
-    return figure
+    nets = f"a dot for each net. Of the nets, from the best: {from_the_top(rows)}" if len(rows) > 1 else "a dot for each net"
+    return described(figure, f"""A line of {xlabel}, with a row for each of {listed(names)}:
+        {"a diamond for a table, " if tables else ""}{nets}.""")
 
 
 def draw_ripple(letters, ripple, at, units=12):
@@ -226,7 +238,10 @@ def draw_ripple(letters, ripple, at, units=12):
         axes.axvline(at - 0.5, color=ILL, linewidth=1.2)
         axes.axvline(at + 0.5, color=ILL, linewidth=1.2)
         axes.set_xticks(range(len(letters)), list(letters.replace(" ", "·")), fontfamily="DejaVu Sans Mono")
-    return figure
+    still = max(ripple[:at, :H].max(initial=0), ripple[at + 1 :, H:].max(initial=0)) < 1e-9
+    return described(figure, f"""A heat map over the letters of “{letters}”, units as rows, those that read from the left
+        above those that read from the right: how much each unit changes if the letter number {at + 1} becomes another.
+        {"" if not still else "Before it nothing changes in the upper half, after it nothing in the lower half."}""")
 
 
 def draw_blank(before, after, named, true):
@@ -236,12 +251,8 @@ def draw_blank(before, after, named, true):
     """
     figure, axes = new_figure(7.6, 2.9, columns=len(named), sharey=True)
     with course_style():
-        figure.suptitle(
-            f"{before.replace(' ', '·')}[?]{after.replace(' ', '·')}",
-            family="DejaVu Sans Mono",
-            fontsize=13,
-            color="#222222",
-        )
+        figure.suptitle(f"{before.replace(' ', '·')}[?]{after.replace(' ', '·')}", family="DejaVu Sans Mono", fontsize=13,
+                        color="#222222")
         for ax, (name, shares) in zip(axes, named.items(), strict=True):
             best, colour = int(np.argmax(shares)), ONE if "one way" in name else BOTH
             ax.bar(list(VOWELS), 100 * shares, color=[colour if k == best else "#D9D9D9" for k in range(5)], width=0.7)
@@ -252,7 +263,8 @@ def draw_blank(before, after, named, true):
             ax.set_title(f"{name}: {VOWELS[best]}", fontsize=10)
             ax.set_xlabel("star: what stood there", fontsize=9)
         axes[0].set_ylabel("probability (%)")
-    return figure
+    return described(figure, f"""“{before}[?]{after}” and {len(named)} bar charts of five vowels: what {listed(named)} put
+        into the gap. A star marks {true}, the vowel that stood there.""")
 
 
 def plot_leak(bits):
@@ -271,4 +283,6 @@ def plot_leak(bits):
         axes.set_ylabel("bits per letter")
         axes.set_ylim(top=max(12, 1.5 * max(np.max(runs) for runs in bits.values())))
         axes.set_title("What the next letter costs at each place of the window")
-    return figure
+    jumps = [name for name, runs in bits.items() if np.median(runs[:, -1]) > 3 * np.median(runs[:, :-1])]
+    return described(figure, f"""Bits per letter on a logarithmic axis against the place in the window, a line for each kind
+        of net, {listed(bits)}. At the last place a line jumps up for: {listed(jumps)}.""")

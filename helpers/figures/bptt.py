@@ -1,9 +1,13 @@
-"""The figures of notebook 02, and the credit-assignment map of the whole course."""
+"""The figures of notebook 02, and the credit-assignment map of the whole course.
+
+Over 300 lines, for all of a notebook's figures stand in one file, each with its words.
+"""
 
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.figures.words import described, from_the_top, listed, trend, trends
 from helpers.hunts import rnn as bughunt
 from helpers.layers.rnn import ACTIVATIONS
 from helpers.training.gradients import numerical_gradient, relative_error
@@ -34,7 +38,8 @@ def draw_graph(steps=3):
     label(axes, x + 0.32, 3.2, "from $s_2$", size=9, ha="left", colour=COLOURS["backward"])
     label(axes, x + gap / 2, 1.95, "from $h_3$", size=9, colour=COLOURS["backward"])
     label(axes, 5.7, 6.25, "blue: computed forwards; orange: the gradient on its way back", colour=GREY)
-    return figure
+    return described(figure, f"""Time steps 1 to {steps} side by side, each a column of boxes x, h, s and L joined from
+        below by blue arrows. Blue arrows lead from each h to the next; an orange arrow runs back beside each one.""")
 
 
 def plot_v_curve(eps, errors, single):
@@ -53,7 +58,12 @@ def plot_v_curve(eps, errors, single):
         axes.set_xlabel("step ε")
         axes.set_ylabel("relative error of the slope")
         axes.set_title("The error of the slope against the step")
-    return figure
+    (e64, at64), (e32, at32) = ((np.min(m), eps[np.argmin(m)]) for m in (np.median(found, axis=0) for found in (errors, single)))
+    return described(figure, f"""The error of the numerical slope against the step ε, both axes logarithmic, one curve for
+        float64 and one for float32. The lowest point of float32 is {"higher" if e32 > e64 else "lower"} than that of
+        float64, and at a {"larger" if at32 > at64 else "smaller"} step;
+        {listed([name for name, at in (("float64", at64), ("float32", at32)) if min(eps) < at < max(eps)])} rise to both
+        sides of it.""")
 
 
 def draw_credit(credit, *, title="", floor=1e-3):
@@ -83,7 +93,11 @@ def draw_credit(credit, *, title="", floor=1e-3):
         bar.set_ticks([v for v in places if floor <= v], labels=[places[v] for v in places if floor <= v])
         bar.minorticks_off()             # formulas and minor ticks are slow
         bar.set_label("|∂L(t)/∂h(s)|, relative to s = t")
-    return figure
+    far = "less than a thousandth" if share[-1, 0] < 1e-3 else f"about {share[-1, 0]:.1g}" if share[-1, 0] <= 1 else "more than 1"
+    return described(figure, f"""A triangular map of {T} by {T} steps, logarithmic, the loss's step downwards and the
+        state's to the right: how strongly each loss pulls at the states before it. The diagonal is 1; of the last loss's
+        pull {far} reaches the first state.
+        {"Amber is where the pull has grown. " if np.any(np.tril(share) > 1.001) else ""}{title and title + "."}""")
 
 
 def credit_map(hs, dhs, Wh):
@@ -131,7 +145,8 @@ def draw_credit_rnn(T=20, rho=1.0, activation="tanh"):
     near = share[::-1] >= 0.01
     reach = int(np.flatnonzero(near)[-1])
     words = f"at least {reach}" if reach == T - 1 else str(reach)
-    return draw_credit(credit, title=f"1 % of the last loss's pull reaches back {words} step{'s' * (reach != 1)}")
+    figure = draw_credit(credit, title=f"1 % of the last loss's pull reaches back {words} step{'s' * (reach != 1)}")
+    return described(figure, f"A random {activation} net of 24 units with the spectral radius {rho:g}. {figure.words}")
 
 
 def draw_checker(patient="A", exponent=-5):
@@ -140,12 +155,11 @@ def draw_checker(patient="A", exponent=-5):
     found = bughunt.run(patient, dhs, cache)
     true = _by_trying(dhs, cache, 10.0**exponent)
     figure, (left, right) = new_figure(7.4, 3.2, columns=2, sharey=True, width_ratios=[1, 1.6])
+    panels = [{name: relative_error(found[name], true[name]) for name in found},
+              dict(enumerate(bughunt.step_errors(found["dX"], true["dX"])))]
     with course_style():
-        for axes, names, errors in [
-            (left, list(found), [relative_error(found[k], true[k]) for k in found]),
-            (right, [str(t) for t in range(8)], bughunt.step_errors(found["dX"], true["dX"])),
-        ]:
-            errors = np.clip(errors, 1e-12, 10)
+        for axes, panel in zip((left, right), panels, strict=True):
+            names, errors = list(map(str, panel)), np.clip(list(panel.values()), 1e-12, 10)
             colours = [COLOURS["backward"] if e > 1e-5 else COLOURS["quiet"] for e in errors]
             axes.bar(names, np.log10(errors) + 12, bottom=-12, color=colours, width=0.7)
             axes.axhline(-5, color="#222222", linewidth=1, linestyle=":")
@@ -156,7 +170,10 @@ def draw_checker(patient="A", exponent=-5):
         right.set_xlabel("time step t of dX")
         who = "The healthy loop" if patient == "healthy" else f"Patient {patient}"
         right.set_title(f"{who}, dX step by step")
-    return figure
+    marked = [listed([name for name, error in panel.items() if error > 1e-5]) for panel in panels]
+    return described(figure, f"""{who}, with the step ε = 10^{exponent}: two bar charts of relative errors on a logarithmic
+        scale, orange above a dotted line at 10⁻⁵. Left, of the gradients {", ".join(found)}, above it: {marked[0]}. Right,
+        dX at the time steps 0 to 7, above it: {marked[1]}.""")
 
 
 def _by_trying(dhs, cache, eps):
@@ -189,7 +206,9 @@ def plot_addition(losses, steps, right):
         axes.set_xlabel("training step")
         axes.set_ylabel("sums without a mistake (%)")
         axes.set_title("Right sums among 300 new ones")
-    return figure
+    ways = [trend(np.median(runs, axis=0)[[0, -1]]) for runs in (losses, right)]
+    return described(figure, f"""Left: the loss of each batch against the step, logarithmic, {len(losses)} runs; it
+        {ways[0]}. Right: the share of 300 new sums without a mistake in the same runs; it {ways[1]}.""")
 
 
 def plot_descent(losses):
@@ -197,7 +216,7 @@ def plot_descent(losses):
     figure, axes = new_figure(6.6, 3.2)
     with course_style():
         colours = ("#7FB7D9", COLOURS["rnn"], COLOURS["backward"], "#009E73", "#CC79A7")
-        lowest, highest = [], []
+        lowest, highest, ends = [], [], {}
         for k, (rate, found) in enumerate(losses.items()):
             width = min(40, np.shape(found)[1] // 2 or 1)              # too large a rate makes chaos; a mean is calmer
             calm = np.array([np.convolve(run, np.ones(width) / width, "valid") for run in np.asarray(found)])
@@ -206,7 +225,8 @@ def plot_descent(losses):
             axes.semilogy(steps, np.median(calm, axis=0), color=colour, linewidth=1.2)
             lowest.append(np.nan_to_num(calm.min(), nan=1.0))
             highest.append(np.nan_to_num(calm.max(), nan=1.0))
-            axes.annotate(f"rate {rate:g}", (1.01, np.median(calm[:, -20:])), xycoords=("axes fraction", "data"), va="center",
+            ends[f"rate {rate:g}"] = np.median(calm[:, -20:])
+            axes.annotate(f"rate {rate:g}", (1.01, ends[f"rate {rate:g}"]), xycoords=("axes fraction", "data"), va="center",
                           color=colour, fontsize=9)
         low, high = min([1e-1, *lowest]), max([1.0, *highest])
         axes.set_ylim(10.0 ** np.floor(np.log10(max(low, 1e-12))), 10.0 ** np.ceil(np.log10(min(high, 1e12))))
@@ -214,7 +234,8 @@ def plot_descent(losses):
         axes.set_xlabel("training step")
         axes.set_ylabel("loss, mean of 40 steps (nats)")
         axes.set_title("One batch of eight sums, learnt by heart at different rates")
-    return figure
+    return described(figure, f"""The loss of one batch against the step, logarithmic, at {len(losses)} learning rates, the
+        median and the range of the runs. At the end, from the top: {from_the_top(ends)}.""")
 
 
 VIEWS = ("one pair at a time", "smoothed over 100", "a fixed set", "spikes sorted", "by longest carry")
@@ -262,7 +283,12 @@ def draw_loss_reader(run, view=VIEWS[0]):
         axes.set_xlabel("training step (one pair each)")
         axes.set_ylabel("loss (nats per digit)")
         axes.set_title(title)
-    return figure
+    calm = np.convolve(losses, np.ones(100) / 100, "valid")
+    return described(figure, f"""The loss of one training run against the step, seen in this way: {view}. {title}. On the
+        whole the loss {trend(calm[[0, -1]])}.""")
+
+
+KINDS = {"normal": "N(0, 1)", "xavier": "Xavier", "he": "He"}  # initialisations whose names are written in another way
 
 
 def plot_inits(curves, labels):
@@ -282,12 +308,15 @@ def plot_inits(curves, labels):
             ax.text(0.97, 0.95, labels[activation, kind], transform=ax.transAxes, ha="right", va="top", fontsize=9)
             ax.set_ylim(3e-4, 3e3)
             if ax in axes[0]:
-                ax.set_title({"normal": "N(0, 1)", "xavier": "Xavier", "he": "He", "orthogonal": "orthogonal"}.get(kind, kind))
+                ax.set_title(KINDS.get(kind, kind))
             if ax in axes[:, 0]:
                 ax.set_ylabel(f"{activation}: loss (nats)")
             if ax in axes[-1]:
                 ax.set_xlabel("training step")
-    return figure
+    high = [f"{act} with {KINDS.get(kind, kind)}" for (act, kind), losses in curves.items() if np.median(losses[0]) > 5]
+    return described(figure, f"""{len(curves)} panels of the loss against the step, logarithmic, median and range of the
+        runs: {listed(activations)} downwards, the initialisations {listed([KINDS.get(kind, kind) for kind in kinds])} to
+        the right. The loss starts above 5 for {listed(high)}.""")
 
 
 def plot_windows(windows, right, untrained, lag):
@@ -313,7 +342,11 @@ def plot_windows(windows, right, untrained, lag):
         axes.set_xlabel(f"window (states in a piece; a bit and its echo are {lag + 1} states)")
         axes.set_ylabel("right echoes (%)")
         axes.set_title("How many echoes are right: the median and the range of the runs")
-    return figure
+    return described(figure, f"""The share of right echoes for windows of {listed(windows)} states, the median and the range
+        of the runs at the rates {listed([f"{rate:g}" for rate in right])}; left of them random nets of which only the
+        read-out is fitted, and a dotted line for guessing. An echo is {lag + 1} states with its bit. From the smallest
+        window to the largest the share
+        {trends({f"rate {rate:g}": np.median(found, axis=1)[[0, -1]] for rate, found in right.items()}, times=1.05)}.""")
 
 
 def _marks(axes, place, found, colour):

@@ -26,16 +26,9 @@ def box(axes, x, y, text="", *, kind="state", width=0.8, height=0.8, lit=True, s
         patch = Circle((x, y), width / 2, facecolor=face, edgecolor=edge, linewidth=1.4, zorder=3)
     else:
         pad = 0.06
-        patch = FancyBboxPatch(
-            (x - width / 2 + pad, y - height / 2 + pad),
-            width - 2 * pad,
-            height - 2 * pad,
-            boxstyle=f"round,pad={pad},rounding_size=.12",
-            facecolor=face,
-            edgecolor=edge,
-            linewidth=1.4,
-            zorder=3,
-        )
+        patch = FancyBboxPatch((x - width / 2 + pad, y - height / 2 + pad), width - 2 * pad, height - 2 * pad,
+                               boxstyle=f"round,pad={pad},rounding_size=.12", facecolor=face, edgecolor=edge,
+                               linewidth=1.4, zorder=3)
     axes.add_patch(patch)
     if text:
         label = axes.text(
@@ -52,15 +45,8 @@ def arrow(axes, start, end, *, colour=COLOURS["quiet"], bend=0.0, width=1.4, sty
         xy=end,
         xytext=start,
         zorder=2,
-        arrowprops={
-            "arrowstyle": style,
-            "color": colour,
-            "linewidth": width,
-            "shrinkA": 0,
-            "shrinkB": 0,
-            "mutation_scale": 11,
-            "connectionstyle": f"arc3,rad={bend}",
-        },
+        arrowprops={"arrowstyle": style, "color": colour, "linewidth": width, "shrinkA": 0, "shrinkB": 0,
+                    "mutation_scale": 11, "connectionstyle": f"arc3,rad={bend}"},
     )
 
 

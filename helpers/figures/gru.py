@@ -4,6 +4,7 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, SIGNED, course_style, new_figure
+from helpers.figures.words import described, from_the_top, listed, trends
 
 GREY = "#555555"
 NAMES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
@@ -12,16 +13,12 @@ MARKERS = {"rnn": "o", "lstm": "s", "gru": "^"}
 # a cloud machine with two cores: the median of 15 runs after a warm-up (7 from H = 256 on).
 RECORDED_SIZES = (8, 16, 32, 64, 128, 256, 512)
 RECORDED = {
-    "equal H": {
-        "rnn": (0.128, 0.157, 0.214, 0.446, 1.254, 12.72, 53.71),
-        "lstm": (0.399, 0.493, 0.732, 1.651, 9.21, 59.69, 219.4),
-        "gru": (0.358, 0.434, 0.618, 1.322, 7.967, 46.24, 166.7),
-    },
-    "equal weights": {
-        "rnn": (0.151, 0.195, 0.369, 1.001, 9.729, 41.77, 170.1),
-        "lstm": (0.394, 0.464, 0.678, 1.317, 11.99, 45.31, 172.6),
-        "gru": (0.350, 0.423, 0.633, 1.295, 11.96, 46.54, 165.4),
-    },
+    "equal H": {"rnn": (0.128, 0.157, 0.214, 0.446, 1.254, 12.72, 53.71),
+                "lstm": (0.399, 0.493, 0.732, 1.651, 9.21, 59.69, 219.4),
+                "gru": (0.358, 0.434, 0.618, 1.322, 7.967, 46.24, 166.7)},
+    "equal weights": {"rnn": (0.151, 0.195, 0.369, 1.001, 9.729, 41.77, 170.1),
+                      "lstm": (0.394, 0.464, 0.678, 1.317, 11.99, 45.31, 172.6),
+                      "gru": (0.350, 0.423, 0.633, 1.295, 11.96, 46.54, 165.4)},
 }
 
 
@@ -58,7 +55,9 @@ def draw_cell():
     label(axes, 7.3, low + 0.27, "$n$", size=12)
     label(axes, 3.1, 4.72, "kept, through no matrix", size=9.5, colour=GREY)
     label(axes, 7.6, low - 0.3, "candidate", size=9.5, colour=GREY)
-    return figure
+    return described(figure, """Diagram of a GRU step. The old state runs along the top through a product with z and a sum
+        to the new state. Below, it passes the matrix Wh of the candidate, then a product with r, then a tanh together with
+        the input; the result n, times 1 minus z, joins the sum.""")
 
 
 def draw_dial(z=0.5, r=1.0):
@@ -83,7 +82,10 @@ def draw_dial(z=0.5, r=1.0):
         axes.set(xlim=(-1.75, 1.75), ylim=(-1.1, 1.05), xlabel="unit 1", ylabel="unit 2", xticks=[-1, 0, 1], yticks=[-1, 0, 1])
         axes.set_aspect("equal")
         axes.set_title(f"z = {z:.2f}, r = {r:.2f}")
-    return figure
+    return described(figure, f"""A plane of two units, z = {z:.2f} and r = {r:.2f}. A black square, the old state, and an
+        orange diamond, the candidate, are joined by a line; a green ring on it, the new state, lies {100 * (1 - z):.0f} %
+        of the way to the candidate, at ({new[0]:z.2f}, {new[1]:z.2f}). A dotted curve shows where the candidate goes when r
+        changes.""")
 
 
 def draw_speed(whose="the course's machine", measured=None):
@@ -110,7 +112,11 @@ def draw_speed(whose="the course's machine", measured=None):
             ax.set_title("Equal H" if kind == "equal H" else "Equal weights")
         axes[0].set(ylabel="time, as a multiple of the RNN's", ylim=(0, max(5, 1.08 * top)))
         axes[1].legend(loc="upper right")
-    return figure
+    ratios = {f"{kind}, {NAMES[cell]}": np.array(by_cell[cell]) / np.array(by_cell["rnn"])
+              for kind, by_cell in times.items() for cell in ("lstm", "gru")}
+    words = [f"{name}: from {ratio[0]:.1f} to {ratio[-1]:.1f}, at most {max(ratio):.1f}" for name, ratio in ratios.items()]
+    return described(figure, f"""Times of LSTM and GRU as a multiple of the RNN's against the number of units, {sizes[0]} to
+        {sizes[-1]}, one panel for equal H and one for equal weights. At {"; at ".join(words)}.""")
 
 
 def _band(axes, x, runs, cell, name=None):
@@ -147,7 +153,9 @@ def plot_adding(curves, T, window, through=0.06):
         right.set(ylim=(len(curves) - 0.5, -0.5), xlim=(0, 1.06 * longest), xlabel="step (grey: the last one, not through)")
         right.set_yticks(range(len(curves)), [name.replace(" identity", "\nidentity") for name in curves])
         right.set_title(f"T = {T}: when is each run through?")
-    return figure
+    return described(figure, f"""Left: the GRUs' squared error against the step, logarithmic, median and range, with a
+        dashed line at the error of always answering 1. Right, for T = {T}: for each run of {listed(curves)} a mark at the
+        step at which its error falls below {through:g}, or a grey ring at its last step.""")
 
 
 def plot_gates(steps, gates):
@@ -165,7 +173,9 @@ def plot_gates(steps, gates):
         axes.set(ylim=(0.4, 1), xlabel="step of training", ylabel="z of the most open unit")
         axes.legend(loc="lower right", title="answers", alignment="left")
         axes.set_title("How far the update gate opens: median and range of the nets")
-    return figure
+    ways = trends({f"“{name}”": np.median(runs, axis=0)[[0, -1]] for name, runs in gates.items()})
+    return described(figure, f"""The z of the most open unit against the step of training, a line for each kind of answers,
+        the median and the range of the nets: it {ways}.""")
 
 
 def plot_influence(maps, ticks, decades=3):
@@ -184,7 +194,9 @@ def plot_influence(maps, ticks, decades=3):
         axes[0].set_ylabel("state at time t")
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-decades, 0, decades], extend="both")
         bar.ax.set_yticklabels([f"{10.0**-decades:g}", "1", f"{10.0**decades:g}"])
-    return figure
+    return described(figure, f"""{len(maps)} triangular heat maps of how strongly the state at step s moves the state at
+        step t: {listed(maps)}. Blue stands for less than 1, red for more, white for 1; ticks at the steps
+        {listed(ticks)}.""")
 
 
 def plot_wave(truth, said, errors, baselines):
@@ -209,7 +221,10 @@ def plot_wave(truth, said, errors, baselines):
         right.set(xticks=range(len(groups)), ylabel="error (RMSE)", ylim=(0, 0.34), xlim=(-0.5, len(groups) - 0.5))
         right.set_xticklabels([NAMES.get(c, c) for c in groups])
         right.set_title(f"{len(next(iter(errors.values())))} series")
-    return figure
+    return described(figure, f"""Left: a noisy wave as grey dots and the predictions of
+        {listed([NAMES[cell] for cell in said])}. Right: errors as dots, one for each series, of
+        {listed([NAMES.get(name, name) for name in groups])}; a dashed line marks the noise itself. The largest ones are on
+        the whole those of: {max(groups, key=lambda name: np.median(groups[name]))}.""")
 
 
 def plot_language(steps, curves, tables, letters):
@@ -240,7 +255,10 @@ def plot_language(steps, curves, tables, letters):
         right.set_ylim(np.floor(10 * every.min() - 0.3) / 10, np.ceil(10 * every.max() + 0.3) / 10)  # whole tenths
         right.set_xticklabels(letters)
         right.set_title("Letters: equal work")
-    return figure
+    ways = trends({NAMES[cell]: np.median(runs, axis=0) for cell, runs in curves.items()})
+    return described(figure, f"""Left: the words' test perplexity against the step, median and range, with lines for the
+        tables {listed(tables)}: it {ways}. Right: the letters' loss in bits at equal work, a mark for each run, from the
+        top {from_the_top({name: bits for name, (_, bits) in letters.items()})}.""")
 
 
 def plot_context(heard, perplexities):
@@ -255,7 +273,8 @@ def plot_context(heard, perplexities):
         axes.set_ylim(5 * np.floor(every.min() / 5), 5 * np.ceil(every.max() / 5))
         axes.legend(loc="upper right")
         axes.set_title("How far back does a word's context reach?")
-    return figure
+    return described(figure, f"""The test perplexity against the number of words that a net is told, {listed(heard)}, median
+        and range: it {trends({NAMES[cell]: np.median(runs, axis=0) for cell, runs in perplexities.items()})}.""")
 
 
 def draw_next_word(words, hot, bigram, *, context, temperature=1.0, shown=8):
@@ -273,5 +292,7 @@ def draw_next_word(words, hot, bigram, *, context, temperature=1.0, shown=8):
         axes.set(xlim=(0, 1), xlabel=f"probability at temperature {temperature:.2f}  (all other words: {rest:.0%})")
         axes.legend(loc="lower right")
         axes.set_title(f"{context} …")
-    return figure
+    likely = f"“{words[best[-1]]}”" if hot[best[-1]] > 0.5 else "none"
+    return described(figure, f"""Bars of the {shown} most likely next words after “{context}” at the temperature
+        {temperature:g}, with a diamond for the bigram's probability of each. The net gives {likely} more than a half.""")
 

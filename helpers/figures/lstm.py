@@ -1,9 +1,13 @@
-"""The figures of notebook 04."""
+"""The figures of notebook 04.
+
+Over 300 lines, for all of a notebook's figures stand in one file, each with its words.
+"""
 
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, SIGNED, course_style, new_figure
+from helpers.figures.words import described, listed, trend, trends
 
 GREY, WORDS = "#999999", "#555555"
 SHADES = ["#F5B88A", "#E58A45", "#D55E00", "#8F3F00", "#4A2000"]  # LSTMs, from a small forget bias to a large one
@@ -31,7 +35,12 @@ def plot_streams(x, mark, asked, wanted, rows):
                 ax.axvspan(t - 0.5, t + 0.5, color="#DCEBF7", zorder=0, linewidth=0, label=None if k else "asked")
         axes[-1].set_xlabel("step")
         figure.legend(*axes[-1].get_legend_handles_labels(), loc="outside lower right", ncols=3)
-    return figure
+    told = [f"{title}: {np.isclose(shown, wanted)[asked > 0].sum()} of {np.sum(asked > 0)} answers are right, and at the other "
+            f"steps it is {'always' if np.allclose(shown[asked == 0], 0) else 'not always'} 0" for title, shown in rows.items()]
+    return described(figure, f"""A stream of {len(x)} numbers as bars, yellow where they are marked, at the steps
+        {listed(np.flatnonzero(mark))}; blue bands below, at {listed(np.flatnonzero(asked))}, say that it is asked. In grey
+        the numbers that should be shown.
+        {"In orange what is shown. " if told else ""}{". ".join(told)}{"." if told else ""}""")
 
 
 PARTS = {"all": "", "keep": "f", "write": "ig", "show": "o"}  # what of the cell is lit, and its blocks
@@ -69,7 +78,10 @@ def draw_cell(part="all"):
     label(axes, 5.75, 3.95, "write", size=9.5, ha="left", colour=shade("i"))
     label(axes, 9.4, 2.3, "show", size=9.5, ha="left", colour=shade("o"))
     label(axes, 4.6, 5.5, "the cell: one product and one sum, no matrix, no squashing", size=9.5, colour=COLOURS["lstm"])
-    return figure
+    return described(figure, f"""Diagram of the LSTM cell. Above, a thick arrow from the old cell to the new one, through a
+        product and a sum. Below, four boxes f, i, g and o, all fed by x and the old h: f goes to the product, i times g to
+        the sum, and o times the tanh of the cell gives h.
+        {f"Lit is only {listed(list(lit))} ({part}), the rest is pale." if lit else ""}""")
 
 
 def plot_training(losses, baseline=1 / 6):
@@ -84,7 +96,9 @@ def plot_training(losses, baseline=1 / 6):
         axes.text(losses.shape[1], baseline * 1.15, "always saying 1 ", color="#666666", ha="right", va="bottom", fontsize=9.5)
         axes.set(xlabel="training step", ylabel=f"error (mean of {window} steps)", ylim=(5e-4, 0.5), xlim=(0, losses.shape[1]))
         axes.set_title("The adding problem: your LSTM, from five starts")
-    return figure
+    return described(figure, f"""{len(losses)} training curves, means of {window} steps, on a logarithmic axis, with a
+        dashed line at the error of always saying 1. At the end {np.sum(smooth[:, -1] < baseline / 2)} of them are below
+        half of it.""")
 
 
 def plot_paths(direct, full):
@@ -104,7 +118,11 @@ def plot_paths(direct, full):
         axes[0, 0].set_ylabel("norm of ∂c$_T$/∂c$_t$")
         figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper left", ncols=2,
                       title="Median and range of five nets", alignment="left", title_fontsize=9)
-    return figure
+    left = [f"{title}: {np.median(direct[title][:, -1]):.0e} by the product, {np.median(full[title][:, -1]):.0e} in all"
+            for title in full]
+    return described(figure, f"""{len(full)} panels: the norm of the gradient of the last cell against steps back,
+        logarithmic, median and range of the nets, solid for the full gradient and dashed for the product of the gates. Left
+        after {lags[-1]} steps with {"; with ".join(left)}.""")
 
 
 def plot_reach(maps):
@@ -121,7 +139,11 @@ def plot_reach(maps):
         axes[0, 0].set_ylabel("to step t")
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-2, 0, 2], extend="both")
         bar.ax.set_yticklabels(["0.01", "1", "100"])
-    return figure
+    fading = [title for title, M in maps.items() if M[-1, 0] < 0.1]
+    rest = [title for title in maps if title not in fading]
+    return described(figure, f"""{len(maps)} triangular maps of how much the memory at step s moves the memory at step t,
+        blue for less than 1, red for more. Away from the diagonal the influence fades for {listed(fading)}, not for
+        {listed(rest)}.""")
 
 
 PLAYER_G = np.array([0.3, 0.9, -0.6, 0.5, -0.8, 0.4, 0.7, -0.9, 0.6, -0.3, 0.8, -0.5])
@@ -173,7 +195,12 @@ def draw_gate_player(preset="remember", step=0, i=0.0, f=1.0, o=0.0, g=0.7):
         low.set_title("What is left at step 12 of the cell at step t (and its gradient)")
         for ax in (middle, low) if step else ():
             ax.axvspan(step - 0.5, step + 0.5, color="#F3F3F3", zorder=0, linewidth=0)
-    return figure
+    open_at = [listed(steps[row > 0.5], "no step") if row.min() <= 0.5 else "all steps" for row in gates[:3]]
+    return described(figure, f"""One unit over twelve steps, preset
+        “{preset}”{f", step {step} by the sliders" if step else ""}. A strip of light and dark squares for the gates: i is
+        more than half open at {open_at[0]}, f at {open_at[1]}, o at {open_at[2]}. Lines for the cell, at the end at
+        {cells[-1]:z.2f}, and the state, at {states[-1]:z.2f}, over the candidate's bars. Bars for what is left of each cell
+        at the end, of the first one {100 * left[0]:.0f} %.""")
 
 
 def draw_forget_bias(bias, reach, by_cell, right):
@@ -211,7 +238,12 @@ def draw_forget_bias(bias, reach, by_cell, right):
                       weight="bold" if mine else "normal", va="center")
         axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, 1.1 * steps[-1]))
         axes.set_title("Delayed recall, median of five nets")
-    return figure
+    way = f": it {trend(np.median(reach[bias], axis=0), times=10)}" if bias in reach else ""
+    learnt = [other for other, runs in right.items() if _smooth(runs)[-1].min() > 0.75]
+    return described(figure, f"""Left: the gradient's length against steps back before training, logarithmic, forget bias
+        {bias} in orange, dashed along the cell alone, the others grey{way}. Right: the share of right answers while
+        training, medians of five nets, this bias in orange. At the end more than 75 % are right in all nets with the bias
+        {listed(learnt)}.""")
 
 
 def _label_ends(axes, x, ends, chosen, low, gap):
@@ -241,7 +273,8 @@ def plot_recall(right, T, chance):
         axes.set(ylim=(0, 1.08), xlim=(-0.5, len(right) - 0.5), xlabel="forget bias at the start", ylabel="right at the end")
         axes.text(-0.45, chance - 0.03, "chance", color="#666666", ha="left", va="top", fontsize=9.5)
         axes.set_title(f"Delayed recall over {T} steps, five nets each")
-    return figure
+    return described(figure, f"""Dots for the share of right answers of each net at the forget biases {listed(right)}, after
+        training to recall over {T} steps, and a dashed line for chance.""")
 
 
 def plot_ablation(panels):
@@ -257,7 +290,9 @@ def plot_ablation(panels):
             ax.set_yticks(range(len(errors)), list(errors))
             ax.set(title=title, xlim=(2e-4, 0.8), ylim=(len(errors) - 0.4, -0.6))
             ax.set_xlabel("error; five nets; dashed: knows nothing")
-    return figure
+    variants = {name: None for errors, _ in panels.values() for name in errors}
+    return described(figure, f"""Errors on a logarithmic axis, a panel for each task: {listed(panels)}. Five dots for each
+        variant, {listed(variants)}, and a dashed line for a net that knows nothing.""")
 
 
 def plot_long_streams(lengths, errors, sizes):
@@ -280,7 +315,10 @@ def plot_long_streams(lengths, errors, sizes):
         right.set_yticks([0.1, 1, 10, 100, 1000, 10000], ["0.1", "1", "10", "100", "1000", ""])
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=2,
                       title="Dots: five nets; lines: their medians", title_fontsize=9)
-    return figure
+    grows = trends({name: np.median(runs, axis=1) for name, runs in sizes.items()}, times=3)
+    return described(figure, f"""Two panels against the stream's length, {listed(lengths)}, logarithmic, dots for five nets
+        and lines for their medians. Left: the error, and a dashed line for a net that knows nothing. Right: the largest
+        cell at the end: it {grows}.""")
 
 
 def plot_dropout(curves, rate):
@@ -295,7 +333,9 @@ def plot_dropout(curves, rate):
         axes.set(xlabel="training step", ylabel="right (mean of the last 10 steps)", ylim=(0, 1.05), xlim=(0, None))
         axes.set_title(f"Dropout at rate {rate:g}, medians of five nets")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside right center")
-    return figure
+    low = [place for place, right in curves.items() if np.median(_smooth(right, window=10)[-1]) < 0.75]
+    return described(figure, f"""The share of right answers while training with dropout at the rate {rate:g}, medians of the
+        nets, a curve for each place: {listed(curves)}. At the end less than 75 % are right with: {listed(low)}.""")
 
 
 def plot_adding_gates(X, i, c):
@@ -317,7 +357,9 @@ def plot_adding_gates(X, i, c):
         for t in steps[mark]:
             low.axvspan(t - 0.5, t + 0.5, color="#FBEBCB", zorder=0, linewidth=0)
         low.set(xlabel="step", title="The cell of this unit")
-    return figure
+    return described(figure, f"""Above, {len(X)} numbers, those at the steps {listed(steps[mark])} marked. In the middle the
+        input gates of {i.shape[1]} units as rows, dark is open, the uppermost one being that which opens most at the marks
+        compared with the other steps. Below the cell of that unit as a line.""")
 
 
 def plot_sentence_gates(text, f, chosen):
@@ -337,4 +379,8 @@ def plot_sentence_gates(text, f, chosen):
         low.set(yticks=[], ylabel="unit", title="The forget gates that fall most at a space (dark: keeps, light: forgets)")
         low.tick_params(axis="x", length=0)
         figure.colorbar(shown, ax=low, ticks=[0, 1], pad=0.01)
-    return figure
+    space = np.array([letter == " " for letter in text])
+    lower = space.any() and not space.all() and f[space][:, chosen].mean() < f[~space][:, chosen].mean()
+    return described(figure, f"""“{text}”, letter by letter. Above, the mean forget gate. Below, the forget gates of
+        {len(chosen)} units, dark for keeping, light for forgetting.
+        {"They are lower on the whole where a space has just been read." if lower else ""}""")

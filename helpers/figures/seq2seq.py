@@ -1,9 +1,15 @@
-"""The figures of notebook 07."""
+"""The figures of notebook 07.
+
+Over 300 lines, for all of a notebook's figures stand in one file, each with its words.
+"""
+
+import itertools
 
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, PALE, course_style, new_figure
+from helpers.figures.words import described, listed, trend, trends
 
 GOLD = "#9A6A00"  # the window's colour, dark enough for letters
 LINES = [COLOURS["gru"], COLOURS["backward"], COLOURS["rnn"], COLOURS["quiet"]]
@@ -40,7 +46,9 @@ def draw_seq2seq(source="ABC", target="WXYZ"):
     label(axes, np.mean(ys), 0.18, "what the decoder hears", colour="#555555")
     label(axes, np.mean(xs), 4.42, "encoder", size=11, weight="bold")
     label(axes, np.mean(ys), 4.42, "decoder, and what it says", size=11, weight="bold")
-    return figure
+    return described(figure, f"""Left, green boxes {listed(source)} lead up into a chain of blue states, the encoder. A
+        thick orange arrow named h {T if T == 3 else "T"} leads to a second chain of {S} states, the decoder. It hears
+        {", ".join(heard)} from below and says {", ".join(said)} above.""")
 
 
 def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string", ylabel="whole strings right", note=0.93):
@@ -60,13 +68,15 @@ def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string",
         axes.set(xlabel=xlabel, ylabel=ylabel, ylim=(-0.04, 1.04), yticks=[0, 0.25, 0.5, 0.75, 1])
         axes.set(xlim=(lengths[0] - 0.5, ends + 0.5), xticks=list(ticks))
         axes.set_yticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
-        axes.text(
-            ends + 0.35, note, "longer than any\nin training", ha="right", va="center", fontsize=9, color="#666666"
-        )
+        axes.text(ends + 0.35, note, "longer than any\nin training", ha="right", va="center", fontsize=9, color="#666666")
         axes.set_title(title)
         if len(curves) > 1:
             figure.legend(loc="outside lower center", ncols=len(curves))
-    return figure
+    ways = trends({name: np.median(shares, axis=0) for name, (_, shares) in curves.items()}) if len(curves) == 1 else (
+        f"is lowest at the end with {min(curves, key=lambda name: np.median(curves[name][1][:, -1]))}")
+    return described(figure, f"""{ylabel.capitalize()}, as a share, against {xlabel}, up to {ends}, medians of the nets with
+        a band from the worst to the best: it {ways}. The area beyond {trained_to}, longer than any in training, is
+        grey.""")
 
 
 def plot_bought(panels, trained_to):
@@ -89,7 +99,10 @@ def plot_bought(panels, trained_to):
         np.atleast_1d(axes)[0].set_yticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
         np.atleast_1d(axes)[0].set_ylabel("whole strings right")
         figure.legend(*np.atleast_1d(axes)[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
-    return figure
+    return described(figure, f"""The share of whole strings right against the letters in the string, medians of the nets
+        with a band from the worst to the best, one panel for each of {listed(panels)}, a curve for each of
+        {listed(curves)}, darker for more training. The area beyond {trained_to} letters, longer than any in training, is
+        grey.""")
 
 
 def plot_places(maps, steps, *, every=1):
@@ -106,7 +119,8 @@ def plot_places(maps, steps, *, every=1):
         bar = figure.colorbar(shown, ax=axes, shrink=0.9, ticks=[0, 0.5, 1])
         bar.set_ticklabels(["0", "50 %", "100 %"])
         bar.set_label("right, with the teacher")
-    return figure
+    return described(figure, f"""Heat maps, {listed(maps)}: training steps from {steps[0]} to {steps[-1]} upwards, the place
+        of the letter from 1 to {places - 1} and the end to the right, and the share that is right as darkness.""")
 
 
 def draw_said(rows):
@@ -138,7 +152,8 @@ def draw_said(rows):
                     axes.add_patch(_frame(t - 0.36, y + 0.0, 0.72, COLOURS["output"], PALE["output"]))
                 axes.text(t, y + 0.18, a, fontsize=11, weight="bold" if wrong[t] else "normal", zorder=5, **style)
                 axes.text(t, y - 0.24, b, fontsize=10, color="#888888", zorder=5, **style)
-    return figure
+    return described(figure, f"""The strings {listed([source for source, *_ in rows])}; for each what the net said, letter
+        by letter, above what is right. Swaps of two neighbours are framed in orange, other mistakes in pink. ■ is EOS.""")
 
 
 def _frame(x, y, width, edge, face):
@@ -164,7 +179,10 @@ def plot_after_wrong(place, shares):
         axes.set_yticklabels(["0", "50 %", "100 %"])
         axes.set_xticklabels([str(t) if t < S else "end" for t in at])
         axes.set_title(f"Here, after letter {place}, it hears ONE wrong letter")
-    return figure
+    middle = np.median(shares, axis=0)
+    return described(figure, f"""The share right at each of {S} places, the last one the end of the string, where one wrong
+        letter is heard after letter {place}: median and range of the nets. To the next place it
+        {trend(middle[place - 1 : place + 1])}, and from there to the end it {trend(middle[[place, -1]])}.""")
 
 
 def plot_arms(arms, *, ylabel, title):
@@ -179,7 +197,7 @@ def plot_arms(arms, *, ylabel, title):
         axes.set(xlabel=ylabel, title=title)
         axes.grid(axis="x", color="#EEEEEE")
         axes.set_axisbelow(True)
-    return figure
+    return described(figure, f"""{title}. A row for each of {listed(arms)}, on a line from 0 to 100 %: {ylabel}.""")
 
 
 def plot_credit(maps):
@@ -194,7 +212,14 @@ def plot_credit(maps):
         axes[0].set_ylabel("letter said")
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[0, 0.1, 0.2, 0.3])
         bar.set_label("share of the gradient")
-    return figure
+
+    def shift(M):
+        centre = M @ np.arange(M.shape[1]) / np.maximum(M.sum(axis=1), 1e-12)
+        slope = np.polyfit(np.arange(len(M)), centre, 1)[0]
+        return "moves to the right" if slope > 0.1 else "moves to the left" if slope < -0.1 else "stays where it is"
+
+    return described(figure, f"""Heat maps of the gradient's share: rows are the letters said, columns the letters of the
+        source. From row to row the dark place {", ".join(f"{shift(M)} ({title})" for title, M in maps.items())}.""")
 
 
 def beam_levels(next_log_p, bos, eos, width, max_len):
@@ -240,13 +265,8 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
                 words = " ".join(names[k] for k in tokens)
                 text = f"{words}  {np.exp(log_p):.3f}".replace(" 0.", " .")
                 wide[tokens] = half(text)
-                axes.plot(
-                    [px + wide[tokens[:-1]], x - half(text)],
-                    [py, y],
-                    color=colour,
-                    linewidth=2.4 if on_goal else 1.0,
-                    zorder=1 + kept + on_goal,
-                )
+                axes.plot([px + wide[tokens[:-1]], x - half(text)], [py, y], color=colour,
+                          linewidth=2.4 if on_goal else 1.0, zorder=1 + kept + on_goal)
                 face = PALE["output"] if kept and tokens[-1] == eos else PALE["state"] if kept else "white"
                 edge = COLOURS["window"] if on_goal else "none"
                 shade = {"boxstyle": "square,pad=.12", "facecolor": face, "edgecolor": edge, "linewidth": 1.6}
@@ -265,10 +285,11 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
             fontsize=9.5,
             color=GOLD,
         )
-        axes.text(
-            -0.4, -rows / 2 - 1.1, "blue: kept   pink: ended   grey: pruned", ha="left", fontsize=9.5, color="#555555"
-        )
-    return figure
+        axes.text(-0.4, -rows / 2 - 1.1, "blue: kept   pink: ended   grey: pruned", ha="left", fontsize=9.5, color="#555555")
+    return described(figure, f"""A tree that grows to the right from BOS, for a beam of width {width}. At each length the
+        candidates stand in a column with their probabilities, the kept ones on blue, the pruned ones in grey. It finds
+        {said} with p = {np.exp(mine_p):.3f}: {verdict}. The path of the best of all, {" ".join(names[k] for k in goal)}
+        with p = {np.exp(goal_p):.3f}, is orange.""")
 
 
 def plot_search(widths, found, lengths):
@@ -294,7 +315,9 @@ def plot_search(widths, found, lengths):
         right.set(xlim=(0, max(np.mean(v) for v in lengths.values()) * 1.2))
         right.set_yticklabels(names)
         right.set_title("… and the likeliest is very short")
-    return figure
+    return described(figure, f"""Left: the share of models whose best sequence a beam finds, against the width from
+        {widths[0]} to {widths[-1]}: it {trend(found)}. Right: bars of the mean number of tokens:
+        {"; ".join(f"{name}: {np.mean(lengths[name]):.1f}" for name in names)}.""")
 
 
 def draw_way(moves, home):
@@ -315,13 +338,18 @@ def draw_way(moves, home):
         every = np.vstack([out, back])
         low, high = every.min(axis=0) - 0.8, every.max(axis=0) + 0.8
         axes.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
-        axes.set(
-            xticks=range(int(np.ceil(low[0])), int(high[0]) + 1), yticks=range(int(np.ceil(low[1])), int(high[1]) + 1)
-        )
+        axes.set(xticks=range(int(np.ceil(low[0])), int(high[0]) + 1), yticks=range(int(np.ceil(low[1])), int(high[1]) + 1))
         axes.grid(color="#EEEEEE")
         axes.set_axisbelow(True)
         axes.set_title(f"Out: {moves}.  Home: {home}")
-    return figure
+
+    def told(way):
+        names = {"L": "left", "R": "right", "U": "up", "D": "down"}
+        return listed([f"{names[move]} {len(list(same))}" for move, same in itertools.groupby(way)], "nowhere")
+
+    end = "at the square" if not back[-1].any() else "beside the square"
+    return described(figure, f"""A walk on a grid from a black square: a green line {told(moves)}, to a green dot, and a
+        dashed pink line from there {told(home)}. It ends {end}.""")
 
 
 def draw_words(rows):
@@ -341,4 +369,5 @@ def draw_words(rows):
             axes.text(0.1, -k, word, fontsize=10, family=MONO)
             axes.text(2.4, -k, " ".join(said) or "(nothing)", fontsize=10, family=MONO, color=colour)
             axes.text(6.2, -k, " or ".join(" ".join(way) for way in ways[:1]), fontsize=10, family=MONO, color="#777777")
-    return figure
+    return described(figure, f"""A table of the words {listed([word for word, *_ in rows])}, the phones that the net says to
+        each, and those of the dictionary; what is right is green.""")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers.figures.style import COLOURS, course_style, new_figure
+from helpers.figures.words import described
 
 
 def plot_means(n=10, rows=1000):
@@ -13,4 +14,5 @@ def plot_means(n=10, rows=1000):
         axes.hist(means, bins=np.linspace(-3, 3, 61), color=COLOURS["state"])
         axes.axvspan(-1 / n**0.5, 1 / n**0.5, color=COLOURS["window"], alpha=0.25, lw=0)
         axes.set(xlim=(-3, 3), xlabel="mean of a row", ylabel=f"rows, of {rows}", title=f"Means of {n} numbers; shaded: ± 1/√{n}")
-    return figure
+    return described(figure, f"A histogram of the means of {rows:,} rows of {n} random numbers: a bell around 0. The shaded band "
+                             f"reaches from {-1 / n**0.5:.2f} to {1 / n**0.5:.2f}.")

@@ -4,18 +4,12 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, course_style, new_figure
+from helpers.figures.words import described, from_the_top, listed, trends
 
 ATTENTION, GREY = "#A8497F", "#666666"  # the attention's colour, dark enough for letters
-LINES = {
-    "two blocks": COLOURS["attention"],
-    "one block": COLOURS["window"],
-    "GRU": COLOURS["gru"],
-    "tanh RNN": COLOURS["rnn"],
-    "LSTM": COLOURS["lstm"],
-    "LSTM, forget bias 5": COLOURS["lstm"],
-    "Transformer, 2 blocks": COLOURS["attention"],
-    "Transformer, 8 blocks": COLOURS["attention"],
-}
+LINES = {"two blocks": COLOURS["attention"], "one block": COLOURS["window"], "GRU": COLOURS["gru"],
+         "tanh RNN": COLOURS["rnn"], "LSTM": COLOURS["lstm"], "LSTM, forget bias 5": COLOURS["lstm"],
+         "Transformer, 2 blocks": COLOURS["attention"], "Transformer, 8 blocks": COLOURS["attention"]}
 
 
 # ----------------------------------------------------------------------------------------------------------- positions
@@ -52,7 +46,10 @@ def draw_clocks(query_at=9, key_at=6, clocks=4, base=100.0):
         below.set_title(f"Query at {int(query_at)}, key at {int(key_at)}: {apart} apart, score {score:.2f}")
         handles = [_line(COLOURS["attention"]), _line(COLOURS["input"])]
         figure.legend(handles, ["query", "key"], loc="outside lower center", ncols=2)
-    return figure
+    return described(figure, f"""Above: {clocks} clocks, each with the hand of a query at the place {int(query_at)} and that
+        of a key at the place {int(key_at)}; the first clock turns fast, the last one hardly. Below: the score against the
+        distance of the two places, largest at 0 and the same to both sides, with a diamond at {apart}, where it is
+        {score:z.2f}.""")
 
 
 def _circle():
@@ -93,7 +90,10 @@ def draw_arcs(letters, maps, asked=1):
             ax.set(xlim=(-0.8, T - 0.2), ylim=(-1.1, 3.4))
             ax.set_title(title)
             ax.axis("off")
-    return figure
+    looks = [f"“{title}”: to letter {A[asked].argmax() + 1}, “{letters[A[asked].argmax()]}”, with the weight {A[asked].max():.2f}"
+             for title, A in maps.items()]
+    return described(figure, f"""The letters {"".join(letters)} in {len(maps)} rows. Where the thickest arc leads from
+        letter {asked + 1}, “{letters[asked]}”, which asks: {"; ".join(looks)}.""")
 
 
 def _arc(ax, start, end, weight, T):
@@ -126,7 +126,15 @@ def draw_training(steps, maps, accuracy, letters, at=0):
         axes[2].set(xlabel="step", ylim=(0, 1), xlim=(0, steps[-1]), yticks=[0, 0.5, 1], box_aspect=1)
         axes[2].set_title(f"step {steps[at]}: {accuracy[at]:.2f} right")
         figure.colorbar(shown, ax=axes[1], shrink=0.62, ticks=[0, 0.5, 1])
-    return figure
+
+    def look(A):
+        means = [np.diagonal(A, -d).mean() for d in range(T // 2 + 1)]
+        d = int(np.argmax(means))
+        return f"dark along a line {d} below its diagonal" if means[d] > 0.3 else "pale"
+
+    return described(figure, f"""Two maps of weights over the letters {"".join(letters)} after {steps[at]} steps of
+        training, and the accuracy until there, at last ≈{accuracy[at]:.2f}. Block 1 is {look(maps[at, 0])}, block 2
+        {look(maps[at, 1])}.""")
 
 
 # ---------------------------------------------------------------------------------------------------------------- block
@@ -150,7 +158,8 @@ def draw_block():
     label(axes, 7.3, 0.72, "shortcut: X as it is", size=10, colour="#005A8E")
     label(axes, 8.7, 4.55, "several looks at the past", size=10, colour=ATTENTION)
     label(axes, 4.2, 4.55, "mean 0, variance 1", size=10, colour=GREY)
-    return figure
+    return described(figure, """Diagram: X goes to the right along a thick line, the shortcut, to a plus sign. A branch
+        leaves it, passes a norm, three heads and the matrix Wo, and is added at the plus.""")
 
 
 def plot_shortcut(lags, curves):
@@ -168,7 +177,8 @@ def plot_shortcut(lags, curves):
                  xlim=(lags[0], lags[-1]))
         axes.minorticks_off()
         axes.set_title("8 blocks, before training: without shortcuts all goes to the first letter")
-    return figure
+    return described(figure, f"""The gradient against places back, up to {lags[-1]}, logarithmic, 8 blocks, median and
+        range: it {trends({f"“{name}”": np.median(found, axis=0) for name, found in curves.items()}, times=100)}.""")
 
 
 # ------------------------------------------------------------------------------------------------------------- training
@@ -186,7 +196,9 @@ def plot_race(steps, runs):
         axes.set(xlabel="steps of training", ylabel="share of the letters right")
         axes.set(ylim=(0, 1), xlim=(0, steps[-1]), yticks=[0, 0.5, 1])
         axes.set_title("Two blocks find it, one does not")
-    return figure
+    return described(figure, f"""The share of the letters right against the steps of training, up to {steps[-1]}, a thin
+        line for each net. At the end, from the top:
+        {from_the_top({name: [curve[-1] for curve in found] for name, found in runs.items()})}.""")
 
 
 # ----------------------------------------------------------------------------------------------------------------- cost
@@ -213,7 +225,10 @@ def draw_cost(whose="the course's machine", yours=COURSE_COST):
         axes.set(xlabel="letters so far", ylabel="ms for the next letter", ylim=(min(kept) / 2, 2 * max(again)))
         axes.minorticks_off()
         axes.set_title("With the cache a letter costs about the same at any length")
-    return figure
+    costs = [f"{name} from {cost[0]:.2g} to {cost[-1]:.2g}"
+             for name, cost in (("everything again", again), ("with the cache", kept))]
+    return described(figure, f"""The milliseconds for the next letter against the letters so far, {LENGTHS[0]} to
+        {LENGTHS[-1]}, both logarithmic: {listed(costs)}.""")
 
 
 # ---------------------------------------------------------------------------------------------------------- looking back
@@ -222,14 +237,9 @@ def draw_cost(whose="the course's machine", yours=COURSE_COST):
 def plot_looking_back(lags, curves):
     """Return the figure of how much of a gradient arrives k steps back. curves : dict name -> (lags,), labelled at the lines."""
     figure, axes = new_figure(7.6, 3.6)
-    looks = {
-        "tanh RNN": ("-", 24, (-66, -4)),
-        "GRU": ("-", 24, (8, 4)),
-        "LSTM": ("-", 52, (8, 4)),
-        "LSTM, forget bias 5": ("--", 55, (0, 8)),
-        "Transformer, 2 blocks": ("-", 50, (0, -18)),
-        "Transformer, 8 blocks": (":", 4, (0, 10)),
-    }
+    looks = {"tanh RNN": ("-", 24, (-66, -4)), "GRU": ("-", 24, (8, 4)), "LSTM": ("-", 52, (8, 4)),
+             "LSTM, forget bias 5": ("--", 55, (0, 8)), "Transformer, 2 blocks": ("-", 50, (0, -18)),
+             "Transformer, 8 blocks": (":", 4, (0, 10))}
     with course_style():
         for name, curve in curves.items():
             style, at, shift = looks[name]
@@ -241,4 +251,5 @@ def plot_looking_back(lags, curves):
         axes.set_yticks([1e-12, 1e-8, 1e-4, 1])
         axes.minorticks_off()
         axes.set_title("Before training: the Transformer sees all places alike, at any depth")
-    return figure
+    return described(figure, f"""The share of the gradient against steps back, up to {lags[-1]}, logarithmic. It
+        {trends({name: np.maximum(curve, 1e-30) for name, curve in curves.items()}, times=100)}.""")

@@ -1,4 +1,7 @@
-"""The figures of notebook 03."""
+"""The figures of notebook 03.
+
+Over 300 lines, for all of a notebook's figures stand in one file, each with its words.
+"""
 
 import functools
 import itertools
@@ -6,6 +9,7 @@ import itertools
 import numpy as np
 
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.figures.words import described, from_the_top, listed, trend, trends
 
 # the spectral radius from small to large, in one hue: light, middle, dark
 RADII = ["#A6D0EC", "#3A8FCB", "#0A6CA8", "#00395E", "#111111"]
@@ -25,19 +29,15 @@ def plot_power_norms(ks, norms):
             lift = 0 if not near else 6 if curve[-1] > near[0] else -6
             axes.semilogy(ks, curve, "o-", color=colour, markersize=3.5)
             words = "#666666" if colour == COLOURS["quiet"] else colour
-            axes.annotate(
-                f"{name}, ρ = {rho:.3g}",
-                (ks[-1], curve[-1]),
-                (8, lift),
-                textcoords="offset points",
-                color=words,
-                va="center",
-                fontsize=9.5,
-            )
+            axes.annotate(f"{name}, ρ = {rho:.3g}", (ks[-1], curve[-1]), (8, lift), textcoords="offset points",
+                          color=words, va="center", fontsize=9.5)
         axes.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
         axes.set(xlabel="steps k", ylabel="largest stretch ‖W$^k$‖", xlim=(ks[0], ks[-1] * 1.3), xticks=[1, 5, 10, 15, 20])
         axes.set_title("ρ sets the slope in the end; the first steps go their own way")
-    return figure
+    ways = [f"{name} with ρ = {rho:.3g} {trend(curve)}, from {curve[0]:.2g} to {curve[-1]:.2g}"
+            for name, (curve, rho) in norms.items()]
+    return described(figure, f"""The largest stretch after k = {ks[0]} to {ks[-1]} steps, logarithmic, for {len(norms)}
+        matrices: {"; ".join(ways)}.""")
 
 
 def draw_eigenvalues(rho=0.9, angle=30, skew=5.0):
@@ -79,7 +79,11 @@ def draw_eigenvalues(rho=0.9, angle=30, skew=5.0):
         right.set_title(f"Largest stretch: {most:.1f}-fold" if most < 100 else f"Largest stretch: {most:,.0f}-fold")
         for ax, shape in ((left, 1), (middle, 1), (right, 1 / 1.35)):
             ax.set_box_aspect(shape)
-    return figure
+    where = "inside" if rho < 1 else "outside" if rho > 1 else "on"
+    return described(figure, f"""Three panels for a matrix with the spectral radius {rho:g}, the angle {angle} degrees and
+        the skew {skew:g}: the two eigenvalues, {where} the unit circle; the ellipses that the circle becomes after 1, 3 and
+        10 steps; the norm of the k-th power, at most {most:.2g}, after {steps} steps {norms[-1]:.2g}, and the dashed line
+        of ρ to the power k.""")
 
 
 def plot_gradient_by_lag(norms):
@@ -94,7 +98,9 @@ def plot_gradient_by_lag(norms):
             ax.minorticks_off()
         axes[0].set_ylabel("gradient's length, last step = 1")
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=len(RADII))
-    return figure
+    ways = {act: trends({f"ρ = {rho:g}": curve for rho, curve in curves.items()}, times=10) for act, curves in norms.items()}
+    return described(figure, f"""{len(norms)} panels: the length of the gradient against steps back, logarithmic, a line for
+        each ρ. {" ".join(f"{act.capitalize()}: it {way}." for act, way in ways.items())}""")
 
 
 def plot_reach(maps):
@@ -114,7 +120,12 @@ def plot_reach(maps):
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-8, -4, 0], extend="max", extendfrac=0.12)
         bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1"])
         bar.ax.set_title("above 1", fontsize=9.5)
-    return figure
+    parts = {title: np.mean(M[np.tril_indices(len(M), -1)] > 1) for title, M in maps.items()}
+    words = [f"{title}: more than 1 {'nowhere' if part == 0 else 'in less than half' if part < 0.5 else 'in more than half'}, "
+             f"{'below' if maps[title][-1, 0] < 1e-4 else 'above'} 0.0001 at the corner, farthest from the diagonal"
+             for title, part in parts.items()]
+    return described(figure, f"""{len(maps)} triangular heat maps, logarithmic: how much the state at s moves the state at
+        t. Darker is more, amber is more than 1. {". ".join(words)}.""")
 
 
 def plot_slopes(measured, by_rho, by_g):
@@ -123,11 +134,8 @@ def plot_slopes(measured, by_rho, by_g):
     Each a dict with the kinds of nets "linear", "small" and "large" (tanh with small and with large inputs) -> (R,).
     """
     figure, panels = new_figure(7.6, 3.6, columns=2, sharey=True)
-    looks = [
-        ("linear", "s", "#8A8A8A", "linear"),
-        ("small", "o", COLOURS["rnn"], "tanh, small inputs"),
-        ("large", "^", COLOURS["backward"], "tanh, large inputs"),
-    ]
+    looks = [("linear", "s", "#8A8A8A", "linear"), ("small", "o", COLOURS["rnn"], "tanh, small inputs"),
+             ("large", "^", COLOURS["backward"], "tanh, large inputs")]
     with course_style():
         for axes, predicted, title, label in (
             (panels[0], by_rho, "ρ: right where all steps are equal", "predicted: log ρ γ"),
@@ -140,7 +148,15 @@ def plot_slopes(measured, by_rho, by_g):
             axes.set(xticks=[-1, -0.5, 0, 0.5], yticks=[-1, -0.5, 0, 0.5])
         panels[0].set_ylabel("measured, per step")
         figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
-    return figure
+
+    def side(kind, predicted):
+        off = np.mean(np.asarray(measured[kind]) - predicted[kind])
+        return "on the diagonal" if abs(off) < 0.04 else "below it" if off < 0 else "above it"
+
+    words = [f"{panel} the points lie, {', '.join(f'for “{name}” {side(kind, predicted)}' for kind, *_, name in looks)}"
+             for panel, predicted in (("With ρ, left,", by_rho), ("With g, right,", by_g))]
+    return described(figure, f"""Two panels: the measured change of the log gradient per step against the predicted one,
+        with a diagonal line. {". ".join(words)}.""")
 
 
 def plot_latch_gradient(weights, rest, slopes):
@@ -157,7 +173,10 @@ def plot_latch_gradient(weights, rest, slopes):
         right.set_title("… and its gradient dies")
         for ax in (left, right):
             ax.axvline(1, color="#999999", linewidth=1, linestyle=":")
-    return figure
+    return described(figure, f"""Left: the states that a latch can rest in against its weight, from {weights[0]:g} to
+        {weights[-1]:g}: one branch at 0, which parts beside the dotted line at w = 1 into two, at the end at plus and minus
+        {rest[-1]:.2f}. Right: what one step keeps of the gradient: it {trend(slopes)}, most, {np.max(slopes):.2f}, at w =
+        {weights[np.argmax(slopes)]:.2g}.""")
 
 
 def cliff_loss_and_gradients(w, b, T=50):
@@ -237,7 +256,11 @@ def draw_cliff(step=40, clip=False, max_norm=0.5):
         if clip:
             right.axhline(max_norm, color="#999999", linestyle="--", linewidth=1)
         right.set_title(f"Loss after {step} steps: {cliff_loss_and_gradients(*path[step])[0]:.3f}")
-    return figure
+    return described(figure, f"""Left: the loss over w and b, dark (large) below a sharp edge, light (small) in a valley
+        above it, with the path of {step} steps of gradient descent,
+        {f"clipped to {max_norm:g}" if clip else "not clipped"}, and a small picture of its first ones. Right: the
+        gradient's length at each step, at most {np.max(norms[: step + 1]):.3g}. The loss after step {step} is
+        {cliff_loss_and_gradients(*path[step])[0]:.3f}.""")
 
 
 def plot_narma(radii, errors):
@@ -252,7 +275,9 @@ def plot_narma(radii, errors):
         axes.axvline(1, color="#999999", linewidth=1, linestyle=":")
         axes.set(xlabel="spectral radius ρ", ylabel="error (NRMSE)", ylim=(0, 1.25))
         axes.set_title("Left the echo is too short, right the net hears itself")
-    return figure
+    return described(figure, f"""The error of the echo state network against the spectral radius from {radii[0]:g} to
+        {radii[-1]:g}, a dot for each net and a line through the medians, which {trend(np.median(errors, axis=1))}. A dashed
+        line marks always saying the mean.""")
 
 
 def plot_wall(seen, *, guess=1 / 6, window=100, floor=1e-3):
@@ -281,7 +306,13 @@ def plot_wall(seen, *, guess=1 / 6, window=100, floor=1e-3):
         lower.set_yticklabels(["10⁻³ or less", "10⁻²", "10⁻¹", "1"])
         lower.minorticks_off()
         figure.legend(*upper.get_legend_handles_labels(), loc="outside upper center", ncols=3)
-    return figure
+    ends = {f"{rate:g}": (np.median(losses[-window:]) < 0.75 * guess, np.median(left[-window:]) < floor)
+            for rate, (losses, left) in seen.items()}
+    falls, gone = ([rate for rate, end in ends.items() if end[i]] for i in (0, 1))
+    return described(figure, f"""Left: the loss in the course of a training, at the learning rates {listed(ends)}, thin
+        lines for the seeds and dots for their median. It ends well below the dotted line, always saying the mean, with
+        {listed(falls)}. Right: the share of the gradient that is left at the first state, logarithmic. At the end it is
+        below {floor:g} with {listed(gone)}.""")
 
 
 def plot_parting(one, other, apart, *, window=30):
@@ -299,7 +330,10 @@ def plot_parting(one, other, apart, *, window=30):
         right.set(xlabel="training step", ylabel="difference of the losses", ylim=(1e-12, 1), yticks=[1e-12, 1e-9, 1e-6, 1e-3, 1])
         right.minorticks_off()
         right.set_title(f"{apart.shape[1]} such pairs")
-    return figure
+    typical = np.median(apart, axis=1)
+    return described(figure, f"""Left: the losses of two runs against the step. Right: the difference of the losses of
+        {apart.shape[1]} such pairs, logarithmic: it
+        {trend([np.median(part) + 1e-16 for part in (typical[:50], typical[-50:])], times=10)}.""")
 
 
 def _means(runs, window):
@@ -320,7 +354,9 @@ def plot_free_run(truth, runs):
             ax.set_title(name)
         figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper right", ncols=2)
         axes[-1].set_xlabel("steps without input")
-    return figure
+    far = {name: np.argmax(np.append(np.abs(run - truth) > np.std(truth), True)) for name, run in runs.items()}
+    return described(figure, f"""{len(runs)} panels: a series in grey and what the net makes of it on its own in blue,
+        {len(truth)} steps. From the one that stays with the series longest: {from_the_top(far)}.""")
 
 
 def draw_memory(rho, radii, recall):
@@ -341,4 +377,6 @@ def draw_memory(rho, radii, recall):
         right.plot(radii[at], capacity[at], "o", color=COLOURS["rnn"], markersize=9)
         right.set(xlabel="spectral radius ρ", ylabel="memory capacity", ylim=(0, 40))
         right.set_title("The area, for each ρ")
-    return figure
+    return described(figure, f"""Left: the share of the input k steps ago that can be read off the state, for ρ =
+        {radii[at]:g}: it {trend(recall[at][[0, -1]])} from k = 1 to {lags[-1]}, and adds up to ≈{capacity[at]:.0f}. Right:
+        this sum against the spectral radius, with a dot at this ρ: it {trend(capacity)}.""")

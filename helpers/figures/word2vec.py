@@ -3,7 +3,9 @@
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
+from helpers.figures.labels import name_spots
 from helpers.figures.style import COLOURS, SIGNED, course_style, new_figure
+from helpers.figures.words import described, listed, trend, trends
 
 
 def draw_look_up(words=("watashi", "wa", "gakusei", "desu"), table=None, row=1):
@@ -25,7 +27,8 @@ def draw_look_up(words=("watashi", "wa", "gakusei", "desu"), table=None, row=1):
     label(axes, 11.15, 2.7, "=", size=12)
     for j in range(3):
         box(axes, 12.0 + j, 2.7, f"{table[row, j]:.1f}", kind="state", width=0.9)
-    return figure
+    return described(figure, f"""A one-hot row with its 1 in place {row + 1}, times a table of the rows {listed(words)} with
+        three numbers each, gives the row of {words[row]}: {", ".join(f"{x:.1f}" for x in table[row])}.""")
 
 
 def draw_two_models():
@@ -48,7 +51,8 @@ def draw_two_models():
             box(axes, left + 5.9, 2.95, "with", kind="output", width=1.7, height=0.9)
         else:
             box(axes, left + 1.2, 2.95, "with", kind="input", width=1.7, height=0.9)
-    return figure
+    return described(figure, """Left, CBOW: four words around, the, king, the, crown, point to their mean, and the mean to
+        the middle word, with. Right, skip-gram: the middle word points to each of the four.""")
 
 
 def plot_similarity(matrices, words):
@@ -62,7 +66,9 @@ def plot_similarity(matrices, words):
             ax.set_yticklabels(words)
         bar = figure.colorbar(shown, ax=axes, shrink=0.7, ticks=[-1, 0, 1])
         bar.set_label("cosine")
-    return figure
+    own = [title for title, M in matrices.items() if np.allclose(M, np.eye(len(M)))]
+    return described(figure, f"""Tables of the cosines between {listed(words)}: {listed(matrices)}. 1 on the diagonal and 0
+        elsewhere: {listed(own)}.""")
 
 
 def plot_noise(counts, tables, marked):
@@ -79,13 +85,13 @@ def plot_noise(counts, tables, marked):
             axes.loglog(np.arange(1, len(p) + 1), p[order], color=looks[power], label=names[power])
         for word, place in marked.items():
             axes.axvline(place + 1, color="#DDDDDD", linewidth=1, zorder=0)
-            axes.text(
-                place + 1, 1.0, word, transform=axes.get_xaxis_transform(), fontsize=9, color="#555555", va="bottom"
-            )
+            axes.text(place + 1, 1.0, word, transform=axes.get_xaxis_transform(), fontsize=9, color="#555555", va="bottom")
         axes.set(xlabel="words, the most frequent first", ylabel="probability as a negative", xlim=(0.9, len(counts)))
         axes.legend(loc="lower left")
         axes.set_title("¾ lies between the text's own frequencies and all alike", pad=20)
-    return figure
+    ways = trends({f"power {power:g}": p[order] for power, p in tables.items()})
+    return described(figure, f"""The probability of being drawn as a negative, for {len(counts)} words from frequent to
+        rare, both axes logarithmic: it {ways}. Lines mark {listed(marked)}.""")
 
 
 def plane_of(points):
@@ -136,71 +142,21 @@ def draw_parallelogram(E, words, question, *, exclude=True, shown=5):
         for i, spot in spots.items():
             colour = COLOURS["rnn"] if i in ids else "#777777"
             left.plot(*spot, "o", color=colour, markersize=7, zorder=2)
-        left.plot(
-            *spots[answer],
-            "o",
-            markersize=14,
-            markerfacecolor="none",
-            markeredgecolor=COLOURS["backward"],
-            markeredgewidth=2,
-        )
+        left.plot(*spots[answer], "o", markersize=14, markerfacecolor="none", markeredgecolor=COLOURS["backward"],
+                  markeredgewidth=2)
         left.spines[["left", "bottom"]].set_visible(False)
         edges = np.concatenate([np.linspace(p, q, 25) for p, q in zip(corners, corners[1:], strict=False)])
-        _name_spots(left, {words[i]: spot for i, spot in spots.items()}, aim, {words[i] for i in ids}, edges)
+        name_spots(left, {words[i]: spot for i, spot in spots.items()}, aim, {words[i] for i in ids}, edges)
         left.set_title(f"{question[0]} : {question[1]} :: {question[2]} : {words[answer]}")
         places = np.arange(len(best))[::-1]
         colours = [COLOURS["backward"], *[COLOURS["quiet"]] * (len(best) - 1)]
         right.barh(places, scores[best], color=colours, height=0.6)
         right.set(yticks=places, xlim=(0, 1), xlabel="cosine with the star", title="Nearest to the star")
         right.set_yticklabels([words[i] for i in best])
-    return figure
-
-
-def _name_spots(axes, spots, star, strong, edges):
-    """Write each word beside its spot, where it covers no other word, no spot and none of the points along the edges."""
-    figure = axes.figure
-    figure.draw_without_rendering()
-    renderer = figure.canvas.get_renderer()
-    scale = figure.dpi / 72
-    at = {word: axes.transData.transform(spot) for word, spot in spots.items()}
-    blocks = [
-        (x - 8 * scale, y - 8 * scale, x + 8 * scale, y + 8 * scale)
-        for x, y in [*at.values(), axes.transData.transform(star)]
-    ]
-    blocks += [(x - 3, y - 3, x + 3, y + 3) for x, y in axes.transData.transform(edges)]
-    inside = axes.get_window_extent(renderer)
-    ways = [(11, 0, "left"), (-11, 0, "right"), (0, 13, "center"), (0, -13, "center"), (11, 12, "left"), (11, -12, "left"),
-            (-11, 12, "right"), (-11, -12, "right"), (0, 25, "center"), (0, -25, "center"), (14, 24, "left"), (14, -24, "left"),
-            (-14, 24, "right"), (-14, -24, "right"), (0, 38, "center"), (0, -38, "center")]  # fmt: skip
-    for word, (x, y) in at.items():
-        colour = "#111111" if word in strong else "#666666"
-        text = axes.annotate(
-            word, spots[word], (0, 0), textcoords="offset points", fontsize=9.5, color=colour, va="center"
-        )
-        size = text.get_window_extent(renderer)
-        tried = []
-        for dx, dy, side in ways:
-            left = x + dx * scale - {"left": 0, "right": size.width, "center": size.width / 2}[side]
-            block = (
-                left - 2,
-                y + dy * scale - size.height / 2 - 1,
-                left + size.width + 2,
-                y + dy * scale + size.height / 2 + 1,
-            )
-            out = block[0] < inside.x0 or block[2] > inside.x1 or block[1] < inside.y0 or block[3] > inside.y1
-            own = (x - 8 * scale, y - 8 * scale, x + 8 * scale, y + 8 * scale)
-            hits = sum(_meet(block, other) for other in blocks if other != own)
-            tried.append((hits + 2 * out, len(tried), dx, dy, side, block))
-            if hits + out == 0:
-                break
-        _, _, dx, dy, side, block = min(tried)
-        text.set_position((dx, dy))
-        text.set_ha(side)
-        blocks.append(block)
-
-
-def _meet(one, two):
-    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+    return described(figure, f"""Left: a map of the words of an analogy with a parallelogram, a star at its fourth corner
+        and the nearest words: {question[0]} is to {question[1]} as {question[2]} is to {words[answer]}. Right: their
+        cosines with the star as bars. The three words of the question
+        {"are left out" if exclude else "may be the answer"}.""")
 
 
 def plot_exclusion(found):
@@ -211,9 +167,7 @@ def plot_exclusion(found):
     figure, axes = new_figure(min(7.6, 3.2 + 1.3 * len(found)), 3.0)
     with course_style():
         places = np.arange(len(found))
-        for side, (name, colour) in enumerate(
-            (("inputs excluded", COLOURS["rnn"]), ("inputs allowed", COLOURS["window"]))
-        ):
+        for side, (name, colour) in enumerate((("inputs excluded", COLOURS["rnn"]), ("inputs allowed", COLOURS["window"]))):
             counts = [(np.asarray(row[side]), row[2]) for row in found.values()]
             heights = [np.median(right) / asked for right, asked in counts]
             x = places + 0.4 * side - 0.2
@@ -227,7 +181,9 @@ def plot_exclusion(found):
         axes.set_xticklabels([f"{name}\n{row[2]} questions" for name, row in found.items()])
         axes.legend(loc="upper right", ncols=2)
         axes.set_title("Right answers: the median (dots: each training)", pad=10)
-    return figure
+    more = [name for name, (out, allowed, _) in found.items() if np.median(out) > np.median(allowed)]
+    return described(figure, f"""Bars of right answers to questions about {listed(found)}, with the inputs excluded and
+        allowed, and a dot for each training. More are right with the inputs excluded for: {listed(more)}.""")
 
 
 def plot_shifted_pmi(trainings, shift):
@@ -247,7 +203,9 @@ def plot_shifted_pmi(trainings, shift):
             ax.set(xlabel="PMI, counted", title=title)
         axes[0].set_ylabel(r"$W_w \cdot C_c$, learnt")
         axes[0].legend(loc="upper left")
-    return figure
+    off = {title: np.abs(scores - pmi + shift).mean() for title, (pmi, scores) in trainings.items()}
+    return described(figure, f"""Scatters of the learnt score of a pair against its counted PMI, with the lines PMI minus
+        log K and PMI, for {listed(trainings)}. The points are nearest to PMI minus log K for {min(off, key=off.get)}.""")
 
 
 def plot_settings(sizes, by_size, orders, windows):
@@ -273,7 +231,9 @@ def plot_settings(sizes, by_size, orders, windows):
         right.set_xticklabels(windows)
         right.legend(loc="lower right")
         right.set_title("Capitals, D = 8")
-    return figure
+    return described(figure, f"""Left: the share of right analogies with {listed(sizes)} numbers for each word, {len(every)}
+        trainings and their median: it {trend(np.median(every, axis=0))}. Right: the share of right capitals with the
+        windows {listed(windows)}, for {listed(orders)}.""")
 
 
 def plot_words_map(points, words, group, names, taught):
@@ -296,21 +256,12 @@ def plot_words_map(points, words, group, names, taught):
         figure.legend(handles=marks, loc="outside lower center", ncols=len(names), handletextpad=0.1, columnspacing=1.2)
         axes.set_title("Filled: the words that were taught. Rings: words that were not")
         spots = {word: spot for word, spot, known in zip(words, points, taught, strict=True) if not known}
-        _name_spots(axes, spots, points[0], set(), points[taught])
-    return figure
-
-
-def draw_emoji_sum(title, names, cosines, marked=()):
-    """Return bars of the emoji nearest to a sum, by name. names, cosines : best first. marked : names to be coloured."""
-    figure, axes = new_figure(7.0, 0.31 * len(names) + 1.0)
-    with course_style():
-        places = np.arange(len(names))[::-1]
-        colours = [COLOURS["backward"] if name in marked else COLOURS["rnn"] for name in names]
-        axes.barh(places, cosines, color=colours, height=0.65)
-        axes.set(yticks=places, xlim=(0, 1), xlabel="cosine with the sum")
-        axes.set_yticklabels([name if len(name) <= 38 else name[:37] + "…" for name in names])
-        axes.set_title(title)
-    return figure
+        name_spots(axes, spots, points[0], set(), points[taught])
+    apart = np.linalg.norm(points[:, None] - points, axis=2) + np.where(np.eye(len(points)), np.inf, 0)
+    same = np.mean(np.asarray(group)[apart.argmin(axis=1)] == group) > 0.5
+    return described(figure, f"""A map of {len(words)} words in two dimensions, coloured by kind: {listed(names)}. Dots are
+        words that were taught, rings those that were not. {"Most" if same else "Not even half of them"} lie nearest to a
+        word of their own kind.""")
 
 
 def plot_leaning(leanings, borders):
@@ -335,4 +286,6 @@ def plot_leaning(leanings, borders):
         axes.set_yticklabels(order)
         axes.set_xlabel("nearer to “she”   ←   difference of the cosines   →   nearer to “he”")
         axes.set_title("Grey: where the middle 90 % of all words lie")
-    return figure
+    return described(figure, f"""{listed(leanings)}, in rows, by whether they lie nearer to he (right) or to she (left), a
+        dot for each training, over a grey band in which the middle 90 percent of all words lie. From the top of the figure
+        down they lean less and less to he.""")

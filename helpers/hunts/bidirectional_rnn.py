@@ -6,7 +6,7 @@ print(diagnose({5: "ys = np.array(hs) @ V.T"}))          # and with line 5 writt
 
 import numpy as np
 
-from helpers.checking.hunt import CannotRun, Hunt
+from helpers.checking.hunt import AS_IT_IS, CannotRun, Hunt
 
 LINES = (
     "xs_f, xs_b = np.zeros_like(xs), np.zeros_like(xs)",
@@ -29,7 +29,7 @@ T, D, H, K = 6, 3, 4, 2
 HUNT = Hunt([HEALTHY.get(number, line) for number, line in enumerate(LINES, 1)], {WHO: dict(enumerate(LINES, 1))})
 
 
-def run(xs, mend=None):
+def run(xs, mend=AS_IT_IS):
     """Return what the lines make of xs: a batch (N, T, D), or one sequence (T, D), whatever they return.
 
     Raises RuntimeError with the line's number where a line fails.
@@ -57,17 +57,17 @@ def blame(mend):
     return HUNT.blame(WHO, mend, is_right)
 
 
-def as_batch(mend=None):
+def as_batch(mend=AS_IT_IS):
     """Return the function X (N, T, D) -> Y that hands the lines the whole batch."""
     return lambda X: _floats(run(X, mend), X)
 
 
-def one_by_one(mend=None):
+def one_by_one(mend=AS_IT_IS):
     """Return the function X (N, T, D) -> Y that hands the lines one sequence (T, D) after the other."""
     return lambda X: np.stack([_floats(run(x, mend), x) for x in X])
 
 
-def whole_numbers(mend=None):
+def whole_numbers(mend=AS_IT_IS):
     """Return the function X (N, T, D) -> Y that hands the lines a batch of whole numbers, 1 where X > 0, else 0."""
     return lambda X: _floats(run((X > 0).astype(int), mend), X)
 
@@ -75,7 +75,7 @@ def whole_numbers(mend=None):
 WAYS = {"a batch (N, T, D)": as_batch, "one sequence (T, D)": one_by_one, "a batch of whole numbers": whole_numbers}
 
 
-def diagnose(mend=None, matrix=None):
+def diagnose(mend=AS_IT_IS, matrix=None):
     """Return in words what the lines do with a batch, with one sequence, and with whole numbers.
 
     matrix : function (f, T, D) -> bool (T, T), such as the learner's dependency_matrix.

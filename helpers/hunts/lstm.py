@@ -7,7 +7,7 @@
 
 import numpy as np
 
-from helpers.checking.hunt import Hunt, agrees
+from helpers.checking.hunt import AS_IT_IS, Hunt
 from helpers.training.gradients import relative_error
 
 HEALTHY = (
@@ -28,10 +28,11 @@ ILL = {
 PARTS = ("H", "C", "gates")
 
 
-HUNT = Hunt(HEALTHY, ILL, loop=True)
+HUNT = Hunt(HEALTHY, ILL, loop=True, compute=lambda patient, mend: run(patient, *example(), mend=mend))
+show_lines = HUNT.show
 
 
-def run(patient, X, Wx, Wh, b, mend=None):
+def run(patient, X, Wx, Wh, b, mend=AS_IT_IS):
     """Return what a patient computes from X (N, T, D): a dict with H and C (N, T, H) and the gates i, f, o (N, T, 3H).
 
     Raises ValueError, in the learner's words, where the code cannot be run.
@@ -43,12 +44,6 @@ def run(patient, X, Wx, Wh, b, mend=None):
     names |= {"H": np.full((N, T, H), 0.5), "C": np.full((N, T, H), 2.0), "gates": np.full((N, T, 3 * H), 0.5)}
     HUNT.run(patient, names, mend)
     return {name: names[name] for name in PARTS}
-
-
-def blame(patient, mend):
-    """Return a sentence on the line that is still wrong with the learner's mend, or "" where that cannot be told."""
-    true = run("healthy", *example())
-    return HUNT.blame(patient, mend, lambda lines: agrees(lambda: run(patient, *example(), mend=lines), true))
 
 
 def example(T=8, seed=0):
@@ -72,15 +67,6 @@ def symptoms(patient):
         return report(run(patient, *example()), run("healthy", *example()))
     except ValueError as complaint:
         return str(complaint)
-
-
-def show_lines(patient):
-    """Print the loop of a patient ("A" … "D" or "healthy"), numbered from 1; for another name, say which there are."""
-    if patient not in (*ILL, "healthy"):
-        print(f"There is no patient {patient!r}: choose one of {', '.join(ILL)}, or \"healthy\".")
-        return
-    for number, line in enumerate(HUNT.lines(patient), start=1):
-        print(number, " ", line)
 
 
 def _span(x):

@@ -7,7 +7,7 @@
 
 import numpy as np
 
-from helpers.checking.hunt import Hunt, agrees
+from helpers.checking.hunt import AS_IT_IS, Hunt
 from helpers.training.gradients import relative_error
 
 HEALTHY = (
@@ -42,15 +42,11 @@ START += "dWx, dWh, db = np.zeros_like(Wx), np.zeros_like(Wh), np.zeros(len(Wh))
 PARTS = ("dX", "dWx", "dWh", "db")
 
 
-HUNT = Hunt(HEALTHY, ILL | HIDDEN, loop=True)
+HUNT = Hunt(HEALTHY, ILL | HIDDEN, loop=True, compute=lambda patient, mend: run(patient, *example(), mend=mend))
+listing = HUNT.listing
 
 
-def listing(patient):
-    """Return the loop of a patient, or the healthy one, as text with numbered lines."""
-    return "\n".join(f"{number}   {line}" for number, line in enumerate(HUNT.lines(patient), start=1))
-
-
-def run(patient, dhs, cache, mend=None):
+def run(patient, dhs, cache, mend=AS_IT_IS):
     """Return what a patient computes from dhs (N, T, H) and cache (X, h0, hs, Wx, Wh): a dict with dX, dWx, dWh and db.
 
     Raises ValueError, in the learner's words, where the mended code cannot be run or changes what it was given.
@@ -63,12 +59,6 @@ def run(patient, dhs, cache, mend=None):
         if not np.array_equal(array, before[name], equal_nan=True):
             raise ValueError(f"Patient {patient} writes into `{name}`, which belongs to the caller: make a new array.")
     return {name: names[name] for name in PARTS}
-
-
-def blame(patient, mend):
-    """Return a sentence on the line that is still wrong with the learner's mend, or "" where that cannot be told."""
-    true = run("healthy", *example())
-    return HUNT.blame(patient, mend, lambda lines: agrees(lambda: run(patient, *example(), mend=lines), true))
 
 
 def example(T=8, seed=0):

@@ -7,7 +7,7 @@
 
 import numpy as np
 
-from helpers.checking.hunt import Hunt, agrees
+from helpers.checking.hunt import AS_IT_IS, Hunt
 
 HEALTHY = (
     "x = tok[ids]",
@@ -32,10 +32,11 @@ ILL = {
 PARTS = ("e", "A", "P", "loss")
 T, HEADS, D, VOCABULARY = 8, 4, 12, 10
 
-HUNT = Hunt(HEALTHY, ILL)
+HUNT = Hunt(HEALTHY, ILL, compute=lambda patient, mend: run(patient, *example(), mend=mend))
+show_lines = HUNT.show
 
 
-def run(patient, ids, tok, Wqkv, Wo, head, mend=None):
+def run(patient, ids, tok, Wqkv, Wo, head, mend=AS_IT_IS):
     """Return what a patient computes from ids (N, T): a dict with the scores e, weights A, probabilities P and the loss.
 
     Raises ValueError, in the learner's words, where the code cannot be run.
@@ -47,17 +48,6 @@ def run(patient, ids, tok, Wqkv, Wo, head, mend=None):
     if missing := [name for name in PARTS if name not in names]:
         raise ValueError(f"Patient {patient} does not compute `{missing[0]}` any more: that line was replaced by another.")
     return {name: np.asarray(names[name], float) for name in PARTS}
-
-
-def is_right(patient, mend=None):
-    """Return whether a patient with these lines computes on the example what the healthy lines do."""
-    return agrees(lambda: run(patient, *example(), mend=mend), run("healthy", *example()))
-
-
-def blame(patient, mend):
-    """Return a sentence on the line that is still wrong with the learner's mend, or "" where that cannot be told."""
-    true = run("healthy", *example())
-    return HUNT.blame(patient, mend, lambda lines: agrees(lambda: run(patient, *example(), mend=lines), true))
 
 
 def example(seed=0):
@@ -91,15 +81,6 @@ def symptoms(patient):
             f"the loss of a net that always says the letter that it has just read: {copier:.1f}",
         )
     )
-
-
-def show_lines(patient):
-    """Print the lines of a patient ("A" … "E" or "healthy"), numbered from 1; for another name, say which there are."""
-    if patient not in (*ILL, "healthy"):
-        print(f"There is no patient {patient!r}: choose one of {', '.join(ILL)}, or \"healthy\".")
-        return
-    for number, line in enumerate((line.strip() for line in HUNT.lines(patient)), start=1):
-        print(f"{number:2}  {line}")
 
 
 def _places(found):

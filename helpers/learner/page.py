@@ -12,12 +12,13 @@ DPI = 144  # drawn finer than it is shown, so that it is sharp on every screen
 SHOWN = 100  # shown at 100 pixels an inch of the figure
 
 
-def show(figure, *, alt):
-    """Show a matplotlib figure on the page, as an image that carries the words of `alt`, and close it.
+def show(figure, *, alt=None):
+    """Show a matplotlib figure on the page, as an image with words for those who cannot see it, and close it.
 
-    alt : str, what one sees in the figure, for those who cannot see it.
-    Raises ValueError where `alt` says nothing.
+    alt : str, what one sees in the figure; the course's own figures bring words along, which stand where there is no `alt`.
+    Raises ValueError where there are no words.
     """
+    alt = words_of(figure, alt)
     page = image(figure, alt=alt, small=True)
     if in_notebook():
         from IPython.display import display
@@ -26,13 +27,25 @@ def show(figure, *, alt):
         display({"text/html": page, "image/png": png, "text/plain": f"[figure: {alt}]"}, raw=True)
 
 
-def image(figure, *, alt, small=False):
-    """Return a figure as an HTML image tag, and close the figure.
+def words_of(figure, alt=None):
+    """Return the words of what one sees in a figure: `alt`, or those that the figure brings along (helpers/figures/words.py).
 
-    small : whether it is packed into 256 colours, a third of the size, which takes a little time.
+    Raises ValueError where neither is in words.
     """
-    if not isinstance(alt, str) or len(alt.split()) < 3:
-        raise ValueError(f"alt should say in words what one sees in the figure, got {alt!r}")
+    words = getattr(figure, "words", None) if alt is None else alt
+    if words is None:
+        raise ValueError('this figure has no words of its own for those who cannot see it: give them, alt="what one sees"')
+    if not isinstance(words, str) or len(words.split()) < 3:
+        raise ValueError(f"alt should say in words what one sees in the figure, got {words!r}")
+    return words
+
+
+def image(figure, *, alt=None, small=False):
+    """Return a figure as an HTML image tag with its words, and close the figure.
+
+    alt : as for `show`. small : whether it is packed into 256 colours, a third of the size, which takes a little time.
+    """
+    alt = words_of(figure, alt)
     import numpy as np
     from matplotlib import pyplot
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -67,9 +80,10 @@ def _png(picture, small):
     return png.getvalue()
 
 
-def explore(draw, *, alt, **sliders):
-    """Show sliders above a figure that follows them: `draw(**values) -> figure`, drawn anew at each move.
+def explore(draw, *, alt=None, **sliders):
+    """Show sliders above a figure that follows them: `draw(**values) -> figure`, drawn anew at each move, and so are its words.
 
+    alt : str, words that hold wherever the sliders stand, for figures of your own.
     sliders : name -> (smallest, largest, start) for a number (whole if all three are), a list for a choice (the first one
         is the start, or give (list, start)), True or False for a switch.
     The figure is an output like any other, replaced at each move: a saved notebook shows it as it was left, without sliders.
@@ -89,7 +103,7 @@ def explore(draw, *, alt, **sliders):
         control.observe(lambda _: figure.update(drawn(), raw=True), names="value")
 
 
-def sliders_and_figure(draw, *, alt, **sliders):
+def sliders_and_figure(draw, *, alt=None, **sliders):
     """Return (row, controls, drawn): the row of controls, each of them by name, and what draws the figure where they stand."""
     import ipywidgets
 
@@ -98,8 +112,9 @@ def sliders_and_figure(draw, *, alt, **sliders):
         control.tooltip = control.description  # ipywidgets 8 shows "null" where it is told nothing
 
     def drawn(small=False):
-        page = image(draw(**{name: control.value for name, control in controls.items()}), alt=alt, small=small)
-        return {"text/html": page, "text/plain": f"[figure: {alt}]"}
+        figure = draw(**{name: control.value for name, control in controls.items()})
+        words = words_of(figure, alt)
+        return {"text/html": image(figure, alt=words, small=small), "text/plain": f"[figure: {words}]"}
 
     return ipywidgets.HBox(list(controls.values()), layout={"flex_flow": "row wrap"}), controls, drawn
 

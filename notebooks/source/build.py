@@ -4,6 +4,7 @@
     python notebooks/source/build.py --only 01             build one
     python notebooks/source/build.py --only 01 --text      only its text and exercises: the other cells keep their outputs
     python notebooks/source/build.py --check               compare what is committed with the sources; build nothing
+    python notebooks/source/build.py --new 14_name "Title" make the files of a new lesson, and build it
     python notebooks/source/build.py --repo OWNER/NAME     write the public address into pyproject.toml, then build all
 
 A source is MyST Markdown, read with jupytext. Beside ordinary text and {code-cell}s it may hold
@@ -17,7 +18,6 @@ import argparse
 import ast
 import concurrent.futures
 import html
-import io
 import itertools
 import os
 import pathlib
@@ -32,12 +32,13 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 
 import nbformat  # noqa: E402
 from jupytext.myst import myst_to_notebook  # noqa: E402
+from new_lesson import create  # noqa: E402
+from readme_pictures import pictures  # noqa: E402
 from setup import course_values, setup_cell  # noqa: E402
 
 from helpers.checking import authoring  # noqa: E402
 
 TREES = {"blank": ROOT / "notebooks", "solved": ROOT / "notebooks" / "solved"}
-README_PICTURE = HERE / "adder.png"
 COMMAND = "python notebooks/source/build.py"
 # no version: any Python will do. The rest is what `nbconvert --to script` asks for
 LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python", "nbconvert_exporter": "python",
@@ -228,18 +229,6 @@ def stray_notebooks():
     return [p for folder in TREES.values() for p in folder.glob("*.ipynb") if p.stem not in known]
 
 
-def readme_picture():
-    """Return the picture that README.md shows, as PNG bytes: the adder of notebook 01 at work."""
-    import matplotlib
-
-    matplotlib.use("Agg")
-    from helpers.figures.rnn_concept import draw_adder
-
-    png = io.BytesIO()
-    draw_adder(authoring.find("1.7").reference()).savefig(png, dpi=110, facecolor="white", metadata={"Software": None})
-    return png.getvalue()
-
-
 def _code(path, cell, filled, used):
     text = cell.text.rstrip()
     if text == "setup()":
@@ -260,7 +249,7 @@ def _code(path, cell, filled, used):
             raise SourceError(str(error)) from None
         return task.filled() if filled else blank
     try:
-        tree = ast.parse(text)
+        ast.parse(text)
     except SyntaxError as error:
         raise SourceError(f"{path}:{cell.line + (error.lineno or 1) - 1}: {error.msg}") from None
     if not text:
@@ -270,11 +259,6 @@ def _code(path, cell, filled, used):
             raise SourceError(
                 f"{path}:{cell.line + number}: a trailing ; hides the output from the reader and the tests"
             )
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("show", "explore"):
-            alt = next((k.value for k in node.keywords if k.arg == "alt"), None)
-            if alt is None or isinstance(alt, ast.Constant) and len(str(alt.value).split()) < 3:
-                raise SourceError(f'{path}:{cell.line + node.lineno - 1}: {node.func.id}(…) needs alt="what one sees"')
     return text
 
 
@@ -390,6 +374,13 @@ def _set_repository(address):
     path.write_text(re.sub(r'(?m)^repository = "[^"]*"', f'repository = "{address}"', text), "utf-8", newline="\n")
 
 
+def _created(stem, title):
+    try:
+        return create(ROOT, stem, title)
+    except ValueError as refused:
+        raise SourceError(f"--new: {refused}") from None
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", metavar="01", help="the notebooks whose names begin so")
@@ -399,11 +390,16 @@ def main():
     parser.add_argument(
         "--check", action="store_true", help="compare what is committed with the sources; build nothing"
     )
+    parser.add_argument("--new", nargs=2, metavar=("14_name", "TITLE"), help="make the files of a new lesson, and build it")
     parser.add_argument("--repo", metavar="OWNER/NAME", help="the course's public address, for badges and set-up cells")
     arguments = parser.parse_args()
     try:
         if arguments.repo is not None:
             _set_repository(arguments.repo)
+        if arguments.new:
+            for path in _created(*arguments.new):
+                print("made", path.relative_to(ROOT))
+            arguments.only = arguments.new[0]
         chosen = sources(arguments.only)
         if arguments.check:
             found = [d for path in chosen for d in differences(path)]
@@ -418,7 +414,8 @@ def main():
         with concurrent.futures.ProcessPoolExecutor(os.cpu_count()) as pool:
             for done in concurrent.futures.as_completed([pool.submit(execute, *item, arguments.text) for item in work]):
                 print("built", done.result().relative_to(ROOT), flush=True)
-        README_PICTURE.write_bytes(readme_picture())
+        for path, picture in pictures().items():
+            path.write_bytes(picture)
     except SourceError as error:
         print(error, file=sys.stderr)
         return 1

@@ -35,10 +35,8 @@ def adder_params(gain=10.0):
     return {"Wx": Wx, "Wh": Wh, "b": b, "Wy": Wy, "by": by}
 
 
-@adder_params.cases
-def _(rng):
-    for gain in (10.0, 20.0, 1000):
-        yield f"all 64 pairs of numbers below 8 and 6 larger ones, gain {gain:g}", (gain,)
+adder_params.cases(lambda rng: [
+    (f"all 64 pairs of numbers below 8 and 6 larger ones, gain {gain:g}", (gain,)) for gain in (10.0, 20.0, 1000)])
 
 
 def run_adder(params):
@@ -95,11 +93,9 @@ def _(params, gain):
     return f"{right} But not all outputs are near 0 or 1: the worst is {worst:.2f}. {why}"
 
 
-@adder_params.same
-def _(gain=10.0):      # a steeper one, with the digit's weights and thresholds moved into each other
-    return {"Wx": 3 * gain * np.ones((2, 3)), "Wh": 1.5 * gain * np.outer([0, 1, 0], np.ones(3)),
-            "b": 3 * gain * (0.5 - (np.arange(3) + 0.5)), "Wy": np.array([0.5, -0.5, 0.5])[:, None], "by": np.full(1, 0.5)}
-
+adder_params.same(lambda gain=10.0: {      # a steeper one, its digit's weights and thresholds moved into each other
+    "Wx": 3 * gain * np.ones((2, 3)), "Wh": 1.5 * gain * np.outer([0, 1, 0], np.ones(3)),
+    "b": 3 * gain * (0.5 - (np.arange(3) + 0.5)), "Wy": np.array([0.5, -0.5, 0.5])[:, None], "by": np.full(1, 0.5)})
 
 for _sentence, *_edits in [
     ("Your carry comes from unit 1, which is on for *at least one* 1. A carry needs at least two: unit 2.", {"Wh": "gain / 2 * np.array([[1, 1, 1], [0, 0, 0], [0, 0, 0]])"}),

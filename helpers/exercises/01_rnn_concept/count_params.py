@@ -31,10 +31,8 @@ def _(rng):
     yield "context 1000, D = 27, H = 128", (1000, 27, 128)
 
 
-@count_params.same
-def _(context, D, H):
-    return int(np.zeros((context * D, H)).size + np.zeros(H).size), int(sum(np.prod(s) for s in [(D, H), (H, H), (H,)]))
-
+count_params.same(lambda context, D, H: (
+    int(np.zeros((context * D, H)).size + np.zeros(H).size), int(sum(np.prod(s) for s in [(D, H), (H, H), (H,)]))))
 
 _grows = "Your RNN grows with the context. It does not: one step has one Wx, one Wh and one b, and every step uses them again."
 _one_bias = "You add one bias for the whole layer. Each of the H units has its own."

@@ -28,17 +28,10 @@ def _(rng):
     yield "one sequence of 30 letters, V = 27, H = 1", (rng.integers(0, 26, (1, 30)), rng.normal(size=(27, 1)))
 
 
-@embed.same
-def _(ids, W):
-    return one_hot(ids, len(W)) @ W
+embed.same(lambda ids, W: one_hot(ids, len(W)) @ W)
+embed.same(lambda ids, W: np.take(W, ids, axis=0))
 
-
-@embed.same
-def _(ids, W):
-    return np.take(W, ids, axis=0)
-
-
-for _sentence, *_lines in [
+embed.mistakes_in("returns", [
     ("You take columns. A one-hot row vector stands left of W, so it picks a *row*.", "W[:, ids]"),
     ("You take the rows of `W.T`, which are the columns of W. A one-hot row vector stands left of W, so it picks a row of W itself.", "W.T[ids]"),
     ("You take the row before the right one: ids count from 0, as rows do.", "W[ids - 1]"),
@@ -50,6 +43,4 @@ for _sentence, *_lines in [
     ("This is the one-hot vector itself. It still has to pick its row of W.", "one_hot(ids, len(W))"),
     ("The one-hot vectors are as long as W has columns. They have a place for each of its V *rows*.", "one_hot(ids, W.shape[1]) @ W"),
     ("You look up the first sequence of the batch only. An index may have any shape: use all of `ids`.", "W[ids[0]]"),
-]:
-    for _line in _lines:
-        embed.mistake(_sentence, returns=_line)
+])

@@ -37,9 +37,7 @@ def _(rng):
     yield "w = 1000", (1000,)
 
 
-@latch.observed_by
-def _(points, w):
-    return points
+latch.observed_by(lambda points, w: points)
 
 
 @latch.explained_by

@@ -33,11 +33,8 @@ def _(rng):
     yield "whole numbers, all equal, τ = 2, V = 4", (np.array([7, 7, 7, 7]), 2)
 
 
-@letter_probabilities.same
-def _(y, temperature):
-    p = [1 / np.exp(np.clip((y - one) / temperature, None, 700)).sum() for one in y]
-    return np.array(p)
-
+letter_probabilities.same(lambda y, temperature: np.array(
+    [1 / np.exp(np.clip((y - one) / temperature, None, 700)).sum() for one in y]))
 
 for _sentence, *_edits in [
     ("You multiply by τ. Divide by it: at a low temperature the best letter has to win more clearly.", {"e": "np.exp((y - y.max()) * temperature)"}),

@@ -28,9 +28,7 @@ def _(rng):
     yield "one sequence of 30 letters, V = 27", (rng.integers(0, 26, (1, 30)), 27)
 
 
-@one_hot.same
-def _(ids, V):
-    return (ids[..., None] == np.arange(V)).astype(float)
+one_hot.same(lambda ids, V: (ids[..., None] == np.arange(V)).astype(float))
 
 
 @one_hot.same
@@ -42,7 +40,7 @@ def _(ids, V):
     return X
 
 
-for _sentence, *_lines in [
+one_hot.mistakes_in("returns", [
     ("The 1 sits one place too far left: ids count from 0, so id 0 has its 1 at place 0.", "np.eye(V)[ids - 1]"),
     ("Your vectors are one too long: V tokens have the ids 0 … V - 1, so V places are enough.", "np.eye(V + 1)[ids]"),
     ("The vectors hold whole numbers. Arrays that are made like them would be whole numbers too, and cut off what a net writes into them: make them floats.", "np.eye(V, dtype=int)[ids]"),
@@ -55,30 +53,14 @@ for _sentence, *_lines in [
     ("Every place *up to* the id is filled. Only the place of the id itself is 1.", "(np.arange(V) <= ids[..., None]).astype(float)"),
     ("These are True and False. A net computes with numbers: make them floats.", "ids[..., None] == np.arange(V)"),
     ("You compare the ids with 0 … V - 1 along the time axis. Each id is compared with all of them: give `ids` an axis more, `ids[..., None]`.", "(ids == np.arange(V)).astype(float)"),
-]:
-    for _line in _lines:
-        one_hot.mistake(_sentence, returns=_line)
+])
 
 _marked = "each id marks something in one token's vector: the index has to name the sequence, the step and the id, `X[n, t, id]`."
 
-
-@one_hot.mistake("`X[ids] = 1` uses the ids as numbers of *sequences*. In a one-hot array " + _marked)
-def _(ids, V):
-    X = np.zeros((*ids.shape, V))
-    X[ids] = 1
-    return X
-
-
-@one_hot.mistake("Your index uses the ids as numbers of *time steps*. In a one-hot array " + _marked)
-def _(ids, V):
-    X = np.zeros((*ids.shape, V))
-    for n in range(len(ids)):
-        X[n, ids[n]] = 1
-    return X
-
-
-@one_hot.mistake("`X[..., ids] = 1` marks every id of the batch at every step. In a one-hot array " + _marked)
-def _(ids, V):
-    X = np.zeros((*ids.shape, V))
-    X[..., ids] = 1
-    return X
+for what, line in [
+    ("`X[ids] = 1` uses the ids as numbers of *sequences*.", "X[ids] = 1"),
+    ("Your index uses the ids as numbers of *time steps*.", "for n in range(len(ids)):\n        X[n, ids[n]] = 1"),
+    ("`X[..., ids] = 1` marks every id of the batch at every step.", "X[..., ids] = 1"),
+]:
+    one_hot.mistake(f"{what} In a one-hot array {_marked}")(one_hot.changed(
+        ("return np.eye(V)[ids]", f"X = np.zeros((*ids.shape, V))\n    {line}\n    return X")))

@@ -59,7 +59,7 @@ def _(X, h0, Wx, Wh, b):
 
 
 _from_zeros = "The first step starts from zeros instead of `h0`: what the net knew before these steps is lost."
-for _sentence, *_edits in [
+for _sentence, _edits in [
     ("Every step starts from `h0` again: the state never moves on, so step t knows only its own input.", {"h": "rnn_step(X[:, t], h0, Wx, Wh, b)"}),
     ("You take `X[t]`, which is sequence number t with all of its steps. The time axis is the second.", {"h": "rnn_step(X[t], h, Wx, Wh, b)"}),
     ("Every step reads the first input, `X[:, 0]`: the time index is missing.", {"h": "rnn_step(X[:, 0], h, Wx, Wh, b)"}),
@@ -72,52 +72,32 @@ for _sentence, *_edits in [
     ("You keep `h0` at every step instead of the state that came out.", {"H_t": "h0"}),
     ("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.", {"H_t": "rnn_step(X[:, t], h, Wx, Wh, b)"}),
 ]:
-    for _edit in _edits:
-        rnn_forward.mistake(_sentence, **_edit)
+    rnn_forward.mistake(_sentence, **_edits)
 
-rnn_forward.mistake("Each input is used for two steps: you call `rnn_step` again when you keep the state. Keep the `h` that you have.",
-                    H_t="rnn_step(X[:, t], h, Wx, Wh, b)")
-
-_right = rnn_forward.reference
-for _sentence, _wrong in [
+for sentence, *changes in [
+    ("`np.zeros_like(X)` has the shape of `X`, (N, T, D), and its type. The states are (N, T, H), and no whole numbers.",
+     ("np.zeros((N, T, len(b)))", "np.zeros_like(X)")),
+    ("`for x in X` runs over the sequences, X's first axis. What all sequences show at time t is `X[:, t]`.",
+     ("H = np.zeros((N, T, len(b)))", "H = []"), ("for t in range(T)", "for x in X"),
+     ("X[:, t], h", "x, h"), ("H[:, t] = h", "H.append(h)"), ("return H", "return np.array(H)")),
+    ("The right states, but you write them over `h0` (`h[:] = …`): the caller's starting state is gone. Let the name `h` point to the new array instead: `h = …`.",
+     ("        h = rnn_step", "        h[:] = rnn_step")),
     ("Off by one: you keep the state from *before* each step. H[:, 0] should already have seen the first input.",
-     lambda X, h0, *weights: np.concatenate([h0[:, None], _right(X, h0, *weights)[:, :-1]], axis=1)),
-    ("You return the last state alone. The steps before it are needed too: keep all of them, as H (N, T, H).", lambda *given: _right(*given)[:, -1]),
-    ("The `return` stands inside the loop, so it ends after the first step. Move it to the left.", lambda *given: _right(*given) * (np.arange(given[0].shape[1]) == 0)[:, None]),
-    ("The steps run from the last input to the first: this net reads backwards in time.", lambda X, *others: _right(X[:, ::-1], *others)[:, ::-1]),
+    ("        h = rnn_step",
+     "        H[:, t] = h\n        h = rnn_step"), ("        H[:, t] = h  ", "        pass  ")),
+    ("You return the last state alone. The steps before it are needed too: keep all of them, as H (N, T, H).",
+     ("return H", "return h")),
+    ("The `return` stands inside the loop, so it ends after the first step. Move it to the left.",
+     ("    return H", "        return H")),
+    ("The steps run from the last input to the first: this net reads backwards in time.",
+     ("in range(T)", "in reversed(range(T))")),
     ("You fill all of `H` in every step (`H[:] = h`), so each time step ends up with the last state: write to one time step alone.",
-     lambda *given: np.repeat(_right(*given)[:, -1:], given[0].shape[1], axis=1)),
-    ("The states are stacked with time first, (T, N, H). In this course the batch is first: (N, T, H).", lambda *given: np.swapaxes(_right(*given), 0, 1)),
+     ("H[:, t] = h", "H[:] = h[:, None]")),
+    ("The states are stacked with time first, (T, N, H). In this course the batch is first: (N, T, H).",
+     ("return H", "return np.swapaxes(H, 0, 1)")),
     ("You return a list of states. Put them into one array (N, T, H): one number can then be found by sequence, step and unit.",
-     lambda *given: list(np.swapaxes(_right(*given), 0, 1))),
-    ("The loop ends one step too early: the last input is never read.", lambda *given: _right(*given) * (np.arange(given[0].shape[1]) < given[0].shape[1] - 1)[:, None]),
-    (_from_zeros, lambda X, h0, *weights: _right(X, 0 * h0, *weights)),
+     ("return H", "return list(np.swapaxes(H, 0, 1))")),
+    ("The loop ends one step too early: the last input is never read.", ("in range(T)", "in range(T - 1)")),
+    (_from_zeros, ("h = h0", "h = 0 * h0")),
 ]:
-    rnn_forward.mistake(_sentence)(lambda X, h0, Wx, Wh, b, _wrong=_wrong: _wrong(X, h0, Wx, Wh, b))
-
-
-@rnn_forward.mistake("`np.zeros_like(X)` has the shape of `X`, (N, T, D), and its type. The states are (N, T, H), and no whole numbers.")
-def _(X, h0, Wx, Wh, b):
-    H, h = np.zeros_like(X), h0
-    for t in range(X.shape[1]):
-        h = rnn_step(X[:, t], h, Wx, Wh, b)
-        H[:, t] = h
-    return H
-
-
-@rnn_forward.mistake("`for x in X` runs over the sequences, X's first axis. What all sequences show at time t is `X[:, t]`.")
-def _(X, h0, Wx, Wh, b):
-    H, h = [], h0
-    for x in X:
-        h = rnn_step(x, h, Wx, Wh, b)
-        H.append(h)
-    return np.array(H)
-
-
-@rnn_forward.mistake("The right states, but you write them over `h0` (`h[:] = …`): the caller's starting state is gone. Let the name `h` point to the new array instead: `h = …`.")
-def _(X, h0, Wx, Wh, b):
-    H, h = np.zeros((*X.shape[:2], len(b))), h0
-    for t in range(X.shape[1]):
-        h[:] = rnn_step(X[:, t], h, Wx, Wh, b)
-        H[:, t] = h
-    return H
+    rnn_forward.mistake(sentence)(rnn_forward.changed(*changes))

@@ -36,9 +36,7 @@ def _(rng):
     yield "sums of 1000 and -1000", (1000 * np.array([[1.0], [-1.0]]), np.zeros((2, 1)), one, one, np.zeros(1))
 
 
-@rnn_step.same
-def _(x, h, Wx, Wh, b):
-    return np.tanh(np.concatenate([x, h], axis=1) @ np.concatenate([Wx, Wh]) + b)
+rnn_step.same(lambda x, h, Wx, Wh, b: np.tanh(np.concatenate([x, h], axis=1) @ np.concatenate([Wx, Wh]) + b))
 
 
 @rnn_step.same
@@ -51,7 +49,7 @@ def _(x, h, Wx, Wh, b):
 
 
 _one_by_one = "You squash {} one by one. The unit adds up everything it hears first, and squashes the sum."
-for _sentence, *_lines in [
+rnn_step.mistakes_in("returns", [
     ("Your bias is missing: with no input and no old state the unit should still answer `tanh(b)`.", "np.tanh(x @ Wx + h @ Wh)"),
     ("The old state is missing: this unit answers to `x` alone and remembers nothing.", "np.tanh(x @ Wx + b)"),
     ("The input is missing: this unit listens to its own past alone.", "np.tanh(h @ Wh + b)"),
@@ -73,6 +71,4 @@ for _sentence, *_lines in [
     ("You add the old state on top of the new one. The new state replaces it; what should stay goes through `Wh`.", "h + np.tanh(x @ Wx + h @ Wh + b)"),
     ("This is the sigmoid, not tanh: its values lie in (0, 1), those of tanh in (-1, 1).", "1 / (1 + np.exp(-(x @ Wx + h @ Wh + b)))"),
     ("A tanh by hand overflows where its sum is large, and infinity by infinity is no number: `np.tanh` does not.", "(np.exp(2 * (x @ Wx + h @ Wh + b)) - 1) / (np.exp(2 * (x @ Wx + h @ Wh + b)) + 1)"),
-]:
-    for _line in _lines:
-        rnn_step.mistake(_sentence, returns=_line)
+])

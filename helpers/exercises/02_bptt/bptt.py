@@ -64,16 +64,8 @@ def _(dhs, cache):
         "Wx": np.einsum("ntd,nth->dh", X, dA), "Wh": np.einsum("nti,ntj->ij", before, dA), "b": dA.sum(axis=(0, 1))}
 
 
-@bptt.same
-def _(dhs, cache):
-    X, h0, hs, Wx, Wh = cache
-    dh, sums, dX = 0, {"Wx": 0, "Wh": 0, "b": 0}, []
-    for t in reversed(range(X.shape[1])):
-        dx, dh, step = step_backward(dh + dhs[:, t], (X[:, t], ([h0] + list(np.moveaxis(hs, 1, 0)))[t], hs[:, t], Wx, Wh))
-        sums = {name: sums[name] + step[name] for name in sums}
-        dX.insert(0, dx)
-    return np.stack(dX, axis=1), dh, sums
-
+bptt.same(bptt.changed(("reversed(range(T))", "range(T - 1, -1, -1)"), ("dh = dhs[:, t] + dh", "dh = dh + dhs[:, t]"),
+                       ("grads[name] + step[name]", "np.add(step[name], grads[name])")))
 
 for _sentence, *_edits in [
     ("Your loop runs forwards. Step t needs what step t + 1 sends back, so the last step comes first.", {"steps": "range(T)"}),
@@ -109,25 +101,14 @@ for _sentence, *_edits in [
     for _edit in _edits:
         bptt.mistake(_sentence, **_edit)
 
-for _sentence, _wrong in [
-    ("Your dh0 is zero. It is what the first step sends back to the state that the net started from.", lambda dX, dh, grads: (dX, 0 * dh, grads)),
+for sentence, *changes in [
+    ("You return after one round of the loop: the `return` belongs after the loop, not inside it.",
+     ("    return dX, dh, grads", "        return dX, dh, grads")),
+    ("The right numbers, but you add into `dhs` itself (`dhs[:, t] += dh`), and it belongs to the caller: write `dh = dhs[:, t] + dh`.",
+     ("dh = dhs[:, t] + dh", "dhs[:, t] += dh\n        dh = dhs[:, t]")),
+    ("Your dh0 is zero. It is what the first step sends back to the state that the net started from.",
+     ("return dX, dh", "return dX, 0 * dh")),
     ("The order of the steps is right, but dX comes out back to front: you collect the steps in the order in which the loop meets them, last step first.",
-     lambda dX, dh, grads: (dX[:, ::-1], dh, grads)),
+     ("return dX", "return dX[:, ::-1]")),
 ]:
-    bptt.mistake(_sentence)(lambda dhs, cache, _wrong=_wrong: _wrong(*bptt.reference(dhs, cache)))
-
-
-@bptt.mistake("You return after one round of the loop: the `return` belongs after the loop, not inside it.")
-def _(dhs, cache):
-    X, h0, hs, Wx, Wh = cache
-    before = hs[:, -2] if hs.shape[1] > 1 else h0
-    last, dh, grads = bptt.reference(dhs[:, -1:], (X[:, -1:], before, hs[:, -1:], Wx, Wh))
-    return np.concatenate([0 * X[:, :-1], last], axis=1), dh, grads
-
-
-@bptt.mistake("The right numbers, but you add into `dhs` itself (`dhs[:, t] += dh`), and it belongs to the caller: write `dh = dhs[:, t] + dh`.")
-def _(dhs, cache):
-    result, (X, _, hs, Wx, Wh) = bptt.reference(dhs, cache), cache
-    for t in reversed(range(dhs.shape[1] - 1)):
-        dhs[:, t] += step_backward(dhs[:, t + 1], (X[:, t + 1], hs[:, t], hs[:, t + 1], Wx, Wh))[1]
-    return result
+    bptt.mistake(sentence)(bptt.changed(*changes))

@@ -25,15 +25,9 @@ def hard_case(rng):
     return h0, Wh, dhs
 
 
-@hard_case.cases
-def _(rng):
-    for seed in range(3):
-        yield f"draw {seed + 1}", (np.random.default_rng(seed),)
+hard_case.cases(lambda rng: [(f"draw {seed + 1}", (np.random.default_rng(seed),)) for seed in range(3)])
 
-
-@hard_case.observed_by
-def _(answer, rng):
-    return bughunt.seen_in(answer)
+hard_case.observed_by(lambda answer, rng: bughunt.seen_in(answer))
 
 
 @hard_case.explained_by
@@ -43,10 +37,7 @@ def _(answer, rng):
     return f"Your case shows {len(seen) - len(missed)} of {len(seen)} mistakes. This passes unseen: {'; '.join(missed)}."
 
 
-@hard_case.same
-def _(rng):
-    return rng.uniform(-1, 1, (3, 2)), np.array([[0.5, -1.0], [0.3, 0.8]]), np.ones((3, 5, 2))
-
+hard_case.same(lambda rng: (rng.uniform(-1, 1, (3, 2)), np.array([[0.5, -1.0], [0.3, 0.8]]), np.ones((3, 5, 2))))
 
 _h0 = "np.zeros((N, H))"
 for _sentence, *_edits in [

@@ -102,30 +102,23 @@ for _sentence, *_edits in [
     for _edit in _edits:
         loss_and_dlogits.mistake(_sentence, **_edit)
 
-
-def _softmax(e, axis=-1):
-    return e / e.sum(axis=axis, keepdims=True)
-
-
 _below = "Scores far below 0 vanish: you subtract the largest score only where it is above 0. Subtract it always, and exp has a 1 to add up."
 _log_of_0 = "With large scores a probability becomes exactly 0, and its logarithm infinite: compute log p from the scores, not from p."
-for _sentence, _log_p in [
-    ("Scores in the thousands overflow: you exponentiate before you subtract the largest score.", lambda s: np.log(_softmax(np.exp(s)))),
-    (_below, lambda s: np.log(_softmax(np.exp(s - np.maximum(0, s.max(axis=-1, keepdims=True)))))),
-    (_below, lambda s: s - (m := np.maximum(0, s.max(axis=-1, keepdims=True))) - np.log(np.exp(s - m).sum(axis=-1, keepdims=True))),
-    (_log_of_0, lambda s: np.log(_softmax(np.exp(s - s.max(axis=-1, keepdims=True))))),
-    ("You subtract one largest score for all steps. Each step has its own: the scores of another may lie thousands below it.", lambda s: s - s.max() - np.log(np.exp(s - s.max()).sum(axis=-1, keepdims=True))),
+_log_p = "shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))"
+_log_of_p = "np.log(np.exp({0}) / np.exp({0}).sum(axis=-1, keepdims=True))"
+_only_above = ("logits.max(axis=-1, keepdims=True)", "np.maximum(0, logits.max(axis=-1, keepdims=True))")
+for sentence, *changes in [
+    ("Scores in the thousands overflow: you exponentiate before you subtract the largest score.",
+     (_log_p, _log_of_p.format("logits"))),
+    (_below, _only_above, (_log_p, _log_of_p.format("shifted"))),
+    (_below, _only_above),
+    (_log_of_0, (_log_p, _log_of_p.format("shifted"))),
+    ("You subtract one largest score for all steps. Each step has its own: the scores of another may lie thousands below it.",
+     ("logits.max(axis=-1, keepdims=True)", "logits.max()")),
     ("The softmax runs over time: the probabilities of the classes of *one* step add up to 1, so it is the last axis.",
-     lambda s: s - s.max(axis=1, keepdims=True) - np.log(np.exp(s - s.max(axis=1, keepdims=True)).sum(axis=1, keepdims=True))),
+     ("axis=-1", "axis=1")),
+    (_log_of_0, ("return loss", "return loss if loss < 700 else np.inf")),
+    ("The two results are in the wrong order: the loss comes first, then dlogits.",
+     ("return loss, dlogits", "return dlogits, loss")),
 ]:
-
-    @loss_and_dlogits.mistake(_sentence)
-    def _(logits, y, mask, _log_p=_log_p):
-        log_p, true, m = _log_p(logits), np.eye(logits.shape[-1])[y], mask[..., None]
-        return -(log_p * true * m).sum() / mask.sum(), (np.exp(log_p) - true) * m / mask.sum()
-
-for _sentence, _wrong in [
-    (_log_of_0, lambda loss, dlogits: (loss if loss < 700 else np.inf, dlogits)),
-    ("The two results are in the wrong order: the loss comes first, then dlogits.", lambda loss, dlogits: (dlogits, loss)),
-]:
-    loss_and_dlogits.mistake(_sentence)(lambda logits, y, mask, _wrong=_wrong: _wrong(*loss_and_dlogits.reference(logits, y, mask)))
+    loss_and_dlogits.mistake(sentence)(loss_and_dlogits.changed(*changes))

@@ -25,68 +25,38 @@ def mend(patient):
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
 
-@mend.cases
-def _(rng):
-    for patient in bughunt.ILL:
-        yield f"patient {patient}", (patient,)
+bughunt.HUNT.ask(mend, bughunt.ILL, bughunt.report)
 
+mend.same(lambda patient: {
+    "A": {3: "dh = dh + dhs[:, t, :]"},
+    "B": {6: "dh = (Wh @ da.T).T"},
+    "C": {8: "dWh = dWh + np.einsum('ni,nj->ij', h_prev, da)"},
+    "D": {4: "da = dh - dh * hs[:, t] ** 2", 5: "dX[:, t] = da @ Wx.T", 6: "dh = da @ Wh.T"},
+    "E": dict(enumerate(bughunt.HEALTHY[1:], start=2)),
+}[patient])
 
-@mend.observed_by
-def _(answer, patient):
-    return bughunt.run(patient, *bughunt.example(), mend="nothing" if answer is None else answer)
-
-
-@mend.explained_by
-def _(answer, patient):
-    if sentence := bughunt.blame(patient, answer):
-        return f"Patient {patient}. {sentence}"
-    found, true = bughunt.run(patient, *bughunt.example(), mend=answer), bughunt.run("healthy", *bughunt.example())
-    try:
-        return f"Patient {patient} with your lines, says the checker: {'; '.join(bughunt.report(found, true).split(chr(10)))}."
-    except ValueError:
-        return f"Patient {patient} with your lines: one of its gradients lost its shape."
-
-
-@mend.same
-def _(patient):
-    return {
-        "A": {3: "dh = dh + dhs[:, t, :]"},
-        "B": {6: "dh = (Wh @ da.T).T"},
-        "C": {8: "dWh = dWh + np.einsum('ni,nj->ij', h_prev, da)"},
-        "D": {4: "da = dh - dh * hs[:, t] ** 2", 5: "dX[:, t] = da @ Wx.T", 6: "dh = da @ Wh.T"},
-        "E": dict(enumerate((line.strip() for line in bughunt.HEALTHY[1:]), start=2)),
-    }[patient]
-
-
-def _mend_with(who, lines):
-    def function(patient):
-        return lines if patient == who else mend.reference(patient)
-
-    return function
-
-
-for _sentence, _wrong in [
-    ("Patient A is still as ill as before: at t = 7 nothing comes back yet, from t = 6 down something is missing. What does step t + 1 send?", _mend_with("A", {3: "dh = dhs[:, t]"})),
-    ("Patient A now takes what step t + 1 sends alone, and nothing from its own output: both arrive at h_t.", _mend_with("A", {3: "dh = dh"})),
-    ("Patient A's own output comes in twice now: once where the sum is made, and once in what is handed on.", _mend_with("A", {3: "dh = dhs[:, t] + dh", 6: "dh = dhs[:, t] + da @ Wh.T"})),
-    ("Patient A's own output comes in twice now: it arrives at h_t once.", _mend_with("A", {3: "dh = dhs[:, t] + dhs[:, t] + dh"})),
-    ("Patient A now subtracts what comes back. Gradients that arrive at one place are added.", _mend_with("A", {3: "dh = dhs[:, t] - dh"})),
-    ("Patient B is still as ill as before: its way back through Wh runs forwards.", _mend_with("B", {6: "dh = da @ Wh"})),
-    ("Patient B's way back now starts from dh, which has not passed the tanh of this step.", _mend_with("B", {6: "dh = dh @ Wh.T"})),
-    ("Patient B now hands back da without its matrix.", _mend_with("B", {6: "dh = da"})),
-    ("Patient C is still as ill as before: its dWh takes the state *after* the step.", _mend_with("C", {8: "dWh += hs[:, t].T @ da"})),
-    ("Patient C takes hs[:, t - 1], which at t = 0 is the *last* state: line 2 has what you need.", _mend_with("C", {8: "dWh += hs[:, t - 1].T @ da"})),
-    ("Patient C now takes h0 at every step: that is the state before the first one only.", _mend_with("C", {8: "dWh += h0.T @ da"})),
-    ("Patient C takes the right state now, but the `+=` was lost: dWh is that of a single step.", _mend_with("C", {8: "dWh = h_prev.T @ da"})),
-    ("Patient C's dWh is now transposed: rows are the old units, columns the new ones.", _mend_with("C", {8: "dWh += da.T @ h_prev"})),
-    ("Patient D is still as ill as before: dh is sent through Wh in line 4, and line 5 takes the result for what arrived at this step.", _mend_with("D", bughunt.ILL["D"])),
-    ("Patient D computes da first now, but nothing is handed on through Wh: dh must become da @ Wh.T before the next round.", _mend_with("D", {4: "da = dh * (1 - hs[:, t] ** 2)", 5: "pass"})),
-    ("Patient D has da right, but what is handed on skips this step's tanh: it is da @ Wh.T, not dh @ Wh.T.", _mend_with("D", {4: "da = dh * (1 - hs[:, t] ** 2)", 5: "dh = dh @ Wh.T"})),
-    ("Patient E is still as ill as before: `=` keeps the gradient of one step, the last one in the loop.", _mend_with("E", bughunt.ILL["E"])),
-    ("Patient E adds up one of the three sums only: Wx, Wh and b all worked at every step.", _mend_with("E", {8: "dWh += h_prev.T @ da"})),
-    ("Patient E's bias still keeps a single step: it was added at every step, as the matrices were used at every step.", _mend_with("E", {7: "dWx += X[:, t].T @ da", 8: "dWh += h_prev.T @ da"})),
-    ("Patient E's bias gets the mean over the batch now. It was added to every row, so it gets the sum.", _mend_with("E", {**mend.reference("E"), 9: "db += da.mean(axis=0)"})),
-    ("Patient E's matrix Wx is still that of a single step.", _mend_with("E", {8: "dWh += h_prev.T @ da", 9: "db += da.sum(axis=0)"})),
-    ("Patient E's matrix Wh is still that of a single step.", _mend_with("E", {7: "dWx += X[:, t].T @ da", 9: "db += da.sum(axis=0)"})),
+for sentence, who, lines in [
+    ("Patient A is still as ill as before: at t = 7 nothing comes back yet, from t = 6 down something is missing. What does step t + 1 send?", "A", {3: "dh = dhs[:, t]"}),
+    ("Patient A now takes what step t + 1 sends alone, and nothing from its own output: both arrive at h_t.", "A", {3: "dh = dh"}),
+    ("Patient A's own output comes in twice now: once where the sum is made, and once in what is handed on.", "A", {3: "dh = dhs[:, t] + dh", 6: "dh = dhs[:, t] + da @ Wh.T"}),
+    ("Patient A's own output comes in twice now: it arrives at h_t once.", "A", {3: "dh = dhs[:, t] + dhs[:, t] + dh"}),
+    ("Patient A now subtracts what comes back. Gradients that arrive at one place are added.", "A", {3: "dh = dhs[:, t] - dh"}),
+    ("Patient B is still as ill as before: its way back through Wh runs forwards.", "B", {6: "dh = da @ Wh"}),
+    ("Patient B's way back now starts from dh, which has not passed the tanh of this step.", "B", {6: "dh = dh @ Wh.T"}),
+    ("Patient B now hands back da without its matrix.", "B", {6: "dh = da"}),
+    ("Patient C is still as ill as before: its dWh takes the state *after* the step.", "C", {8: "dWh += hs[:, t].T @ da"}),
+    ("Patient C takes hs[:, t - 1], which at t = 0 is the *last* state: line 2 has what you need.", "C", {8: "dWh += hs[:, t - 1].T @ da"}),
+    ("Patient C now takes h0 at every step: that is the state before the first one only.", "C", {8: "dWh += h0.T @ da"}),
+    ("Patient C takes the right state now, but the `+=` was lost: dWh is that of a single step.", "C", {8: "dWh = h_prev.T @ da"}),
+    ("Patient C's dWh is now transposed: rows are the old units, columns the new ones.", "C", {8: "dWh += da.T @ h_prev"}),
+    ("Patient D is still as ill as before: dh is sent through Wh in line 4, and line 5 takes the result for what arrived at this step.", "D", bughunt.ILL["D"]),
+    ("Patient D computes da first now, but nothing is handed on through Wh: dh must become da @ Wh.T before the next round.", "D", {4: "da = dh * (1 - hs[:, t] ** 2)", 5: "pass"}),
+    ("Patient D has da right, but what is handed on skips this step's tanh: it is da @ Wh.T, not dh @ Wh.T.", "D", {4: "da = dh * (1 - hs[:, t] ** 2)", 5: "dh = dh @ Wh.T"}),
+    ("Patient E is still as ill as before: `=` keeps the gradient of one step, the last one in the loop.", "E", bughunt.ILL["E"]),
+    ("Patient E adds up one of the three sums only: Wx, Wh and b all worked at every step.", "E", {8: "dWh += h_prev.T @ da"}),
+    ("Patient E's bias still keeps a single step: it was added at every step, as the matrices were used at every step.", "E", {7: "dWx += X[:, t].T @ da", 8: "dWh += h_prev.T @ da"}),
+    ("Patient E's bias gets the mean over the batch now. It was added to every row, so it gets the sum.", "E", {**mend.reference("E"), 9: "db += da.mean(axis=0)"}),
+    ("Patient E's matrix Wx is still that of a single step.", "E", {8: "dWh += h_prev.T @ da", 9: "db += da.sum(axis=0)"}),
+    ("Patient E's matrix Wh is still that of a single step.", "E", {7: "dWx += X[:, t].T @ da", 9: "db += da.sum(axis=0)"}),
 ]:
-    mend.mistake(_sentence)(_wrong)
+    mend.mistake(sentence, **{who: repr(lines)})

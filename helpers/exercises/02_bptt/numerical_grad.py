@@ -62,6 +62,9 @@ def _(f, p, eps):
     return gradient
 
 
+numerical_grad.same(numerical_grad.changed(      # whole numbers as well
+    ("gradient = np", "p = p.astype(float)\n    gradient = np")))
+
 for _sentence, *_edits in [
     ("Your gradient is zero everywhere: `f` gets the same array both times. Do you move a copy that `f` never sees, or twice the same way?", {"p_place": "old + eps"}, {"p_place": "p[place]"}),
     ("Your lower point is p itself: from p + ε it is two steps down to p - ε. With 2ε below the fraction, half of the slope is missing.", {"p_place": "old"}, {"p_place": "p[place] - eps"}),
@@ -81,30 +84,23 @@ for _sentence, *_edits in [
     ("`above - below / …` divides `below` alone: put brackets around the difference.", {"gradient_place": "above - below / (2 * eps)"}),
     ("Every slope has the wrong sign: it is the loss above minus the loss below.", {"gradient_place": "(below - above) / (2 * eps)"}),
     ("You divide by a step of your own, 2e-5. Another one may be asked for: use the `eps` that you are given.", {"gradient_place": "(above - below) / 2e-5"}),
+    ("From p + ε you go down by ε only, which leads back to p; and then you leave `p` at p + ε. Keep `old`, and write it back.",
+     {"p_place": "old", "p_place__2": "old + eps"}),
 ]:
     for _edit in _edits:
         numerical_grad.mistake(_sentence, **_edit)
 
-_right = numerical_grad.reference
-for _sentence, _wrong in [
-    ("You go up and down by ε / 2 each, and divide by 2ε: half of the slope is missing. The two points lie ε above and ε below p.", lambda f, p, eps: _right(f, p, eps / 2) / 2),
+BOTH = "(f(p + eps) - f(p - eps)) / (2 * eps)"
+for sentence, *changes in [
+    ("You go up and down by ε / 2 each, and divide by 2ε: half of the slope is missing. The two points lie ε above and ε below p.",
+     ("old + eps", "old + eps / 2"), ("old - eps", "old - eps / 2")),
     ("You move all numbers of `p` at once, so you measure one slope for all of them together. Move one number at a time.",
-     lambda f, p, eps: np.full_like(p, (f(p + eps) - f(p - eps)) / (2 * eps))),
+     ("return gradient", f"return np.full_like(p, {BOTH})")),
     ("One number comes back, for all numbers of `p` moved at once. An array like `p` is asked for: one slope for each of its numbers.",
-     lambda f, p, eps: (f(p + eps) - f(p - eps)) / (2 * eps)),
-    ("One number comes back, the slope of the last place: each round replaces the whole of `gradient` instead of one number in it.", lambda f, p, eps: _right(f, p, eps).ravel()[-1]),
-    ("The slopes are right, but they come as one long row. The gradient has the shape of `p`: one slope for each of its numbers.", lambda f, p, eps: _right(f, p, eps).ravel()),
+     ("return gradient", f"return {BOTH}")),
+    ("One number comes back, the slope of the last place: each round replaces the whole of `gradient` instead of one number in it.",
+     ("return gradient", "return gradient.ravel()[-1]")),
+    ("The slopes are right, but they come as one long row. The gradient has the shape of `p`: one slope for each of its numbers.",
+     ("return gradient", "return gradient.ravel()")),
 ]:
-    numerical_grad.mistake(_sentence)(_wrong)
-
-
-@numerical_grad.mistake("From p + ε you go down by ε only, which leads back to p; and then you leave `p` at p + ε. Keep `old`, and write it back.")
-def _(f, p, eps):
-    gradient = np.zeros_like(p)
-    for place in np.ndindex(p.shape):
-        p[place] += eps
-        above = f(p)
-        p[place] -= eps
-        gradient[place] = (above - f(p)) / (2 * eps)
-        p[place] += eps
-    return gradient
+    numerical_grad.mistake(sentence)(numerical_grad.changed(*changes))

@@ -82,34 +82,21 @@ for _sentence, *_edits in [
     for _edit in _edits:
         truncated_bptt.mistake(_sentence, **_edit)
 
-
-def _pieces(dhs, cache, spans, mean=False):
-    """Return (dX, gradients) of the pieces (first step, end) alone, added up or averaged."""
-    X, h0, hs, Wx, Wh = cache
-    dX, total = np.zeros_like(X), {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
-    for start, stop in spans:
-        before = hs[:, start - 1] if start else h0
-        dX[:, start:stop], _, grads = bptt.reference(dhs[:, start:stop], (X[:, start:stop], before, hs[:, start:stop], Wx, Wh))
-        total = {name: total[name] + grads[name] / (len(spans) if mean else 1) for name in total}
-    return dX, total
-
-
-def _spans(T, window):
-    return [(start, start + window) for start in range(0, T, window)]
-
-
-for _sentence, _wrong in [
-    ("The gradient runs on from piece to piece: this is the whole bptt, nothing is cut.", lambda dhs, cache, w: bptt.reference(dhs, cache)[::2]),
+for sentence, *changes in [
+    ("The gradient runs on from piece to piece: this is the whole bptt, nothing is cut.",
+     ("    for start", "    window = X.shape[1]\n    for start")),
     ("You leave out the shorter piece at the end: its steps have a loss as well.",
-     lambda dhs, cache, w: _pieces(dhs, cache, _spans(dhs.shape[1] // w * w, w))),
+     ("X.shape[1], window", "X.shape[1] // window * window, window")),
     ("You cut into `window` pieces. It is the *length* of a piece that `window` gives.",
-     lambda dhs, cache, w: _pieces(dhs, cache, [(a[0], a[-1] + 1) for a in np.array_split(np.arange(dhs.shape[1]), w) if len(a)])),
+    ("for start in range(0, X.shape[1], window)",
+     "for part in np.array_split(np.arange(X.shape[1]), min(window, X.shape[1]))"),
+     ("part = slice(start, start + window)", "start = part[0]")),
     ("You go back through the last piece alone: what happened before it then teaches nothing.",
-     lambda dhs, cache, w: _pieces(dhs, cache, _spans(dhs.shape[1], w)[-1:])),
-    ("Only the last piece's gradient is left: add the pieces up.",
-     lambda dhs, cache, w: (truncated_bptt.reference(dhs, cache, w)[0], _pieces(dhs, cache, _spans(dhs.shape[1], w)[-1:])[1])),
+     ("        before", "        if start + window < X.shape[1]:\n            continue\n        before")),
+    ("Only the last piece's gradient is left: add the pieces up.", ("grads[name] + found[name]", "found[name]")),
     ("The gradients are averaged over the pieces. They are parts of one sum, as the steps are.",
-     lambda dhs, cache, w: _pieces(dhs, cache, _spans(dhs.shape[1], w), mean=True)),
-    ("Each piece is cut off from all the steps inside it as well: the gradient never goes back even one step.", lambda dhs, cache, w: truncated_bptt.reference(dhs, cache, 1)),
+     ("+ found[name]", "+ found[name] / len(range(0, X.shape[1], window))")),
+    ("Each piece is cut off from all the steps inside it as well: the gradient never goes back even one step.",
+     ("    for start", "    window = 1\n    for start")),
 ]:
-    truncated_bptt.mistake(_sentence)(lambda dhs, cache, window, _wrong=_wrong: _wrong(dhs, cache, window))
+    truncated_bptt.mistake(sentence)(truncated_bptt.changed(*changes))

@@ -62,26 +62,23 @@ BOTH = "You ask for two things at once. A factor below 1 proves vanishing by its
 RHO_ONE = "With ρ = 1 a gradient may stay (a turn), shrink once and then stay (W1), or grow slowly (a shear with ones on its diagonal): open."
 W1 = "You let σ_max > 1 explode in the linear net. It speaks of one step: W1 has σ_max = 3.2 and ρ = 1, and its powers never grow after the first."
 
-for sentence, slopes in [
+bound.mistakes_in("slopes", [
     ("The sigmoid's largest slope is missing: σ (1 - σ) is never above ¼, at no input.", '{"linear": 1.0, "relu": 1.0, "tanh": 1.0, "sigmoid": 1.0}'),
     ("You take ½ for the sigmoid's largest slope. ½ is its value at 0; its slope there is ½ · ½ = ¼.", '{"linear": 1.0, "relu": 1.0, "tanh": 1.0, "sigmoid": 0.5}'),
     ("You give tanh the sigmoid's ¼. tanh is steeper: at 0 its slope is 1 - 0² = 1.", '{"linear": 1.0, "relu": 1.0, "tanh": 0.25, "sigmoid": 0.25}'),
     ("You take ½ for relu, as if it were an average. The largest slope is asked for: 1, wherever the unit is on.", '{"linear": 1.0, "relu": 0.5, "tanh": 1.0, "sigmoid": 0.25}'),
-]:
-    bound.mistake(sentence, slopes=slopes)
+])
 
-for sentence, factor in [
+bound.mistakes_in("factor", [
     ("You use rho where the worst case of one step is asked for. Each step has other slopes, so a product of many different matrices is bounded by sigma_max, not by rho.", "slopes[act] * rho"),
     ("You divide by the largest slope. A flat activation makes the gradient shorter: multiply.", "sigma_max / slopes[act]"),
     ("The matrix is not in your factor: one step multiplies by the slopes AND by the matrix.", "slopes[act]"),
-]:
-    bound.mistake(sentence, factor=factor)
+    ("The activation's slope is not in your factor: one step multiplies by the matrix AND by the slopes.", "sigma_max"),
+])
 
-for sentence, shrinks in [
+bound.mistakes_in("shrinks", [
     (RHO_TOO, "factor < 1 or rho < 1"),
-    (RHO_PROMISES, "slopes[act] * rho < 1 or factor < 1"),
-    (RHO_PROMISES, "rho < 1"),
-    (RHO_PROMISES, "slopes[act] * rho < 1"),
+    (RHO_PROMISES, "slopes[act] * rho < 1 or factor < 1", "rho < 1", "slopes[act] * rho < 1"),
     ("You count a factor of exactly 1 as vanishing. What is multiplied by at most 1 may also stay as it is: open.", 'factor <= 1 or (act == "linear" and rho < 1)'),
     ("Your comparison is the wrong way round: a factor below 1 makes things smaller.", 'factor > 1 or (act == "linear" and rho < 1)'),
     ("You let ρ promise vanishing for relu as for the linear net. Relus switch on and off, so the steps differ, and a product of different matrices is not bounded by ρ.", 'factor < 1 or (act in ("linear", "relu") and rho < 1)'),
@@ -89,13 +86,11 @@ for sentence, shrinks in [
     ("You ask the factor alone whether the gradient vanishes. In the linear net ρ decides: with ρ < 1 it vanishes in the end, even if σ_max is above 1.", "factor < 1"),
     ("Only your linear net can vanish. For the other activations a factor below 1 is a proof as well.", 'act == "linear" and rho < 1'),
     (f"You let the linear net vanish at ρ = 1. {RHO_ONE}", 'factor < 1 or (act == "linear" and rho <= 1)'),
-    (BOTH, "factor < 1 and rho < 1"),
-    (BOTH, 'factor < 1 and rho < 1 or (act == "linear" and rho < 1)'),
+    (BOTH, "factor < 1 and rho < 1", 'factor < 1 and rho < 1 or (act == "linear" and rho < 1)'),
     ("With `or` the linear net always vanishes, and so does each net with ρ < 1. Two things have to hold at once: it is the linear net, AND ρ < 1.", 'factor < 1 or act == "linear" or rho < 1'),
-]:
-    bound.mistake(sentence, shrinks=shrinks)
+])
 
-for sentence, grows in [
+bound.mistakes_in("grows", [
     ("You say that a factor above 1 explodes. It only says that the gradient MAY grow: the slopes can take away more than the matrix gives.", "factor > 1"),
     ("You say that rho > 1 explodes with every activation. That is certain in the linear net only: tanh, sigmoid and dead relus hold it down.", "rho > 1"),
     ("You let relu explode like the linear net. Relus that are off have the slope 0, and they can take away more than the matrix gives.", 'act in ("linear", "relu") and rho > 1'),
@@ -104,8 +99,7 @@ for sentence, grows in [
     ("You let slope · ρ > 1 explode with every activation. The largest slope is not the slope at every step: only in the linear net is it certain.", "slopes[act] * rho > 1"),
     ("You say of nothing that it is certain to explode. In the linear net with ρ > 1 it is.", "False"),
     ("There are three verdicts: what is not certain to vanish need not explode, it may be open.", "not shrinks"),
-]:
-    bound.mistake(sentence, grows=grows)
+])
 
 for sentence, shrinks, grows in [
     ("The linear net is treated like the others. There every step is the same matrix, so rho alone decides in the end.", "factor < 1", "False"),
@@ -116,16 +110,5 @@ for sentence, shrinks, grows in [
 ]:
     bound.mistake(sentence, shrinks=shrinks, grows=grows)
 
-
-@bound.mistake("Your two results are swapped: the factor comes first, then the verdict.")
-def _(act, rho, sigma_max):
-    return bound(act, rho, sigma_max)[::-1]
-
-
-@bound.mistake("The activation's slope is not in your factor: one step multiplies by the matrix AND by the slopes.")
-def _(act, rho, sigma_max):
-    slopes = {"linear": 1.0, "relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}      # noqa: F841
-    factor = sigma_max
-    shrinks = factor < 1 or (act == "linear" and rho < 1)
-    grows = act == "linear" and rho > 1
-    return factor, "vanishes" if shrinks else "explodes" if grows else "open"
+bound.mistake("Your two results are swapped: the factor comes first, then the verdict.")(
+    lambda act, rho, sigma_max: bound(act, rho, sigma_max)[::-1])

@@ -59,7 +59,7 @@ def _(w, b, T):
 HALF = "Half of the slope is missing: the sigmoid's is h (1 - h), and yours is {} alone."
 REPLACED = "You keep only the share of the first step: each step's share replaces the one before (`=` instead of `+=`). All steps use the same w and b, so all shares are added up."
 
-for sentence, da in [
+cliff_loss.mistakes_in("da", [
     ("This is the slope of tanh, 1 - h². The sigmoid's is h (1 - h).", "dh * (1 - h[t + 1] ** 2)"),
     ("You take the sigmoid's slope at the state that went in. It belongs to the one that came out of this step, h[t + 1].", "dh * h[t] * (1 - h[t])"),
     ("The sigmoid's slope is missing everywhere: this is the gradient of a linear unit.", "dh"),
@@ -68,36 +68,31 @@ for sentence, da in [
     ("You put the state through the sigmoid once more to find the slope. h[t + 1] came out of the sigmoid already.", "dh / (1 + np.exp(-h[t + 1])) * (1 - 1 / (1 + np.exp(-h[t + 1])))"),
     ("`da` is the slope alone: what arrives from the step after, `dh`, is missing in it.", "h[t + 1] * (1 - h[t + 1])"),
     ("There is a w too many in `da`: the weight is inside the sigmoid, and comes in when the gradient goes on to h[t].", "dh * w * h[t + 1] * (1 - h[t + 1])"),
-]:
-    cliff_loss.mistake(sentence, da=da)
+])
 
-for sentence, dw in [
+cliff_loss.mistakes_in("dw", [
     ("You multiply by the state that came OUT of the step. w was multiplied with the state that went in, h[t].", "da * h[t + 1]"),
     ("The share of w lacks the sigmoid's slope: it is `da * h[t]`, not `dh * h[t]`.", "dh * h[t]"),
     ("You multiply w's share by w instead of by the state that it was multiplied with.", "da * w"),
     ("w's share lacks the state: this is b's share a second time.", "da"),
     ("There is a w too many in w's share: da · w is what goes back to the state, da · h is the share of the weight.", "da * w * h[t]"),
     (REPLACED, "da * h[t] - dw"),      # does what `dw = da * h[t]` does
-]:
-    cliff_loss.mistake(sentence, dw=dw)
+])
 
-for sentence, db in [
+cliff_loss.mistakes_in("db", [
     ("The share of b lacks the sigmoid's slope: b sits inside the sigmoid, so it gets `da`.", "dh"),
-    ("You multiply b's share by b, or by a state. b met a 1: it was added, not multiplied.", "da * b"),
-    ("You multiply b's share by b, or by a state. b met a 1: it was added, not multiplied.", "da * h[t]"),
+    ("You multiply b's share by b, or by a state. b met a 1: it was added, not multiplied.", "da * b", "da * h[t]"),
     (REPLACED, "da - db"),
-]:
-    cliff_loss.mistake(sentence, db=db)
+])
 
-for sentence, dh in [
+cliff_loss.mistakes_in("dh", [
     ("The gradient goes back without its w: on its way to h[t] it passes the weight.", "da"),
     ("The gradient goes back past the weight, but not through the sigmoid: `dh = da * w`, with the slope in it.", "dh * w"),
     ("Nothing goes further back: your `dh` stays what it was at the end, so every step but the last gets a wrong share.", "dh"),
     ("You keep the old gradient and add the new one to it. The loss sees the last state only, so what goes back replaces what was there.", "dh + da * w"),
     ("On its way to h[t] your gradient is multiplied by b. b is added, w is multiplied: back through the sum goes `da * w`.", "da * b"),
     ("On its way to h[t] your gradient is multiplied by the state. `da * h[t]` is the share of w; what arrives at h[t] is `da * w`.", "da * h[t]"),
-]:
-    cliff_loss.mistake(sentence, dh=dh)
+])
 
 for sentence, edits in [
     ("The weight comes before the sigmoid on your way back. Forwards the sigmoid is last, so backwards it is first.", dict(da="dh * w * h[t + 1] * (1 - h[t + 1])", dh="da")),

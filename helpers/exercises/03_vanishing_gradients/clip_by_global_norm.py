@@ -62,7 +62,7 @@ NAN = "A NaN gets through: it compares as False with everything, `nan > max_norm
 NAN_ALONE = "A NaN gets through: infinity is not the only length that no factor can mend."
 INFINITE = "An infinite length gets through: `max_norm / inf` is 0, and 0 · inf is NaN. Ask whether the length is finite, not only whether it is NaN."
 
-for sentence, norm in [
+clip_by_global_norm.mistakes_in("norm", [
     ("Your length is the sum of the squares: the root is missing.", "sum(np.sum(g**2) for g in grads.values())"),
     ("You add up the lengths of the arrays. For one long vector, add the squares of all entries and take the root once.", "sum(np.linalg.norm(g) for g in grads.values())"),
     ("You take the largest entry for the length. Many small entries make a long gradient as well.", "max(np.abs(g).max() for g in grads.values())"),
@@ -71,22 +71,18 @@ for sentence, norm in [
     ("You add up absolute values. The length of a vector is the root of its summed squares.", "sum(np.abs(g).sum() for g in grads.values())"),
     ("You measure the last array only: in a loop, each array's length replaces that of the one before.", "np.linalg.norm(list(grads.values())[-1])"),
     ("The norm 2 of a matrix is its largest singular value, not its length (and with a NaN in it, it cannot be computed). The length takes all entries as one vector.", "np.sqrt(sum(np.linalg.norm(g, 2) ** 2 for g in grads.values()))"),
-    (ONE_ARRAY, "np.linalg.norm(list(grads.values()))"),
-]:
-    clip_by_global_norm.mistake(sentence, norm=norm)
+    (ONE_ARRAY, "np.linalg.norm(list(grads.values()))", "np.linalg.norm(grads)"),
+])
 
-for sentence, broken in [
-    (NAN, "False"),
-    (NAN, "norm == np.nan"),
+clip_by_global_norm.mistakes_in("broken", [
+    (NAN, "False", "norm == np.nan"),
     (INFINITE, "np.isnan(norm)"),
-    (NAN_ALONE, "np.isinf(norm)"),
-    (NAN_ALONE, "norm == np.nan or norm == np.inf"),
+    (NAN_ALONE, "np.isinf(norm)", "norm == np.nan or norm == np.inf"),
     ("`isfinite` is True for a healthy gradient: those are the ones you throw away, and the broken ones go through. A `not` is missing.", "np.isfinite(norm)"),
     ("You call a gradient broken because it is too long, and throw it away; and a NaN, which is no longer than anything, goes through.", "norm > max_norm"),
-]:
-    clip_by_global_norm.mistake(sentence, broken=broken)
+])
 
-for sentence, rate in [
+clip_by_global_norm.mistakes_in("rate", [
     ("Your factor is upside down: `norm / max_norm` is above 1, so a gradient that is too long gets longer still. With max_norm = 1 a length of 5 becomes 25.", "norm / max_norm if norm > max_norm else 1.0"),
     ("You scale every gradient, also the short ones: those are made longer, and a gradient of zero becomes 0/0. Only what is longer than `max_norm` is touched.", "max_norm / norm"),
     ("You divide by the norm and forget `max_norm`: what comes out always has the length 1.", "1 / norm if norm > max_norm else 1.0"),
@@ -98,66 +94,27 @@ for sentence, rate in [
     ("You divide by the length twice, as if `norm` were not yet a root: what comes out is shorter than `max_norm`.", "max_norm / norm**2 if norm > max_norm else 1.0"),
     ("You take the root of the factor. `norm` is a length already, so the factor is the plain quotient, and what comes out has the length `max_norm`.", "np.sqrt(max_norm / norm) if norm > max_norm else 1.0"),
     ("The two lengths are subtracted. A vector gets another length by a factor: `max_norm / norm`.", "norm - max_norm if norm > max_norm else 1.0"),
+])
+
+for sentence, *changes in [
+    ("You clip every array by its own norm: that shortens some and not others, so the step points elsewhere. One factor for all keeps its direction.",
+     ("g * rate", "g * min(1.0, max_norm / np.linalg.norm(g))")),
+    ("You cut every entry off at ±max_norm. That turns the gradient: its large entries shrink, its small ones stay.",
+     ("g * rate", "np.clip(g, -max_norm, max_norm)")),
+    ("The right numbers, but you write them over the caller's gradients (`g *= rate`). Make new arrays: `g * rate`.",
+     ("return {name: g * rate for name, g in grads.items()}, norm",
+      "for g in grads.values():\n        g *= rate\n    return grads, norm")),
+    ("You return the length AFTER clipping. The one before is worth watching: it shows when a cliff was hit.",
+     ("g * rate for name, g in grads.items()}, norm", "g * rate for name, g in grads.items()}, norm * rate")),
+    ("Where the step is left out you return another length. It comes back as it was measured, NaN or infinite, so that one sees what happened.",
+     ("zeros_like(g) for name, g in grads.items()}, norm", "zeros_like(g) for name, g in grads.items()}, 0.0")),
+    ("Where the length is NaN or infinite you multiply by 0, and 0 · NaN is NaN. Only new zeros are free of it.",
+     ("np.zeros_like(g)", "g * 0.0")),
 ]:
-    clip_by_global_norm.mistake(sentence, rate=rate)
+    clip_by_global_norm.mistake(sentence)(clip_by_global_norm.changed(*changes))
 
+clip_by_global_norm.mistake("You return the dict alone. The length before clipping is asked for as well.")(
+    lambda grads, max_norm: clip_by_global_norm(grads, max_norm)[0])
 
-@clip_by_global_norm.mistake(ONE_ARRAY)
-def _(grads, max_norm):
-    norm = np.linalg.norm(grads)
-    broken = not np.isfinite(norm)
-    if broken:
-        return {name: np.zeros_like(g) for name, g in grads.items()}, norm
-    rate = max_norm / norm if norm > max_norm else 1.0
-    return {name: g * rate for name, g in grads.items()}, norm
-
-
-@clip_by_global_norm.mistake("You clip every array by its own norm: that shortens some and not others, so the step points elsewhere. One factor for all keeps its direction.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    if np.isfinite(norm):
-        clipped = {name: clip_by_global_norm({name: g}, max_norm)[0][name] for name, g in grads.items()}
-    return clipped, norm
-
-
-@clip_by_global_norm.mistake("You cut every entry off at ±max_norm. That turns the gradient: its large entries shrink, its small ones stay.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    if np.isfinite(norm):
-        clipped = {name: np.clip(g, -max_norm, max_norm) for name, g in grads.items()}
-    return clipped, norm
-
-
-@clip_by_global_norm.mistake("The right numbers, but you write them over the caller's gradients (`g *= rate`). Make new arrays: `g * rate`.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    grads.update(clipped)
-    return grads, norm
-
-
-@clip_by_global_norm.mistake("You return the length AFTER clipping. The one before is worth watching: it shows when a cliff was hit.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    return clipped, np.sqrt(sum(np.sum(g**2) for g in clipped.values())) if np.isfinite(norm) else norm
-
-
-@clip_by_global_norm.mistake("You return the dict alone. The length before clipping is asked for as well.")
-def _(grads, max_norm):
-    return clip_by_global_norm(grads, max_norm)[0]
-
-
-@clip_by_global_norm.mistake("Where the step is left out you return another length. It comes back as it was measured, NaN or infinite, so that one sees what happened.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    return clipped, norm if np.isfinite(norm) else 0.0
-
-
-@clip_by_global_norm.mistake("Where the length is NaN or infinite you multiply by 0, and 0 · NaN is NaN. Only new zeros are free of it.")
-def _(grads, max_norm):
-    clipped, norm = clip_by_global_norm(grads, max_norm)
-    return clipped if np.isfinite(norm) else {name: g * 0.0 for name, g in grads.items()}, norm
-
-
-@clip_by_global_norm.mistake("Your two results are swapped: the dict comes first, then the length.")
-def _(grads, max_norm):
-    return clip_by_global_norm(grads, max_norm)[::-1]
+clip_by_global_norm.mistake("Your two results are swapped: the dict comes first, then the length.")(
+    lambda grads, max_norm: clip_by_global_norm(grads, max_norm)[::-1])

@@ -63,62 +63,54 @@ def _(u, y, Wx, Wh, b, rho, washout, ridge):
     return Wh, np.linalg.lstsq(stacked, np.concatenate([y[washout:], np.zeros(A.shape[1])]), rcond=None)[0]
 
 
+esn_fit.same(esn_fit.changed(      # a matrix of zeros as well
+    ("rho / np.abs(np.linalg.eigvals(Wh)).max()", "rho / max(np.abs(np.linalg.eigvals(Wh)).max(), 1e-12)")))
+
 REAL = "You scale by the largest real part of an eigenvalue. The radius is the largest distance from 0, `np.abs`."
 ONE_EIGENVALUE = "You scale by the size of one eigenvalue, but it need not be the farthest from 0: measure all of them, then choose."
 NOT_AS_MANY = "After your cut there are not as many states as targets. Each state belongs to the target of its own step, so both lose their first `washout` rows (`A[:, …]` would take units away, not steps)."
 TWO_CUTS = "You cut states and targets in two different ways. Each state belongs to the target of its own step: both lose their first `washout` rows."
 NO_RIDGE = "The ridge is missing: without it a state of many units fits the noise, with weights that can grow very large."
 
-for sentence, Wh in [
+esn_fit.mistakes_in("Wh", [
     ("You scale by the largest singular value. That is smaller than it need be: rho is about the eigenvalues, and σ_max is above them for nearly every random matrix.", "Wh * rho / np.linalg.norm(Wh, 2)"),
     ("You multiply by rho without dividing by the radius that the matrix has: it ends with rho times its old one.", "Wh * rho"),
     ("You divide by the radius and leave it at 1: rho is missing.", "Wh / np.abs(np.linalg.eigvals(Wh)).max()"),
     ("Your factor is upside down: it is rho / radius, not radius / rho.", "Wh * np.abs(np.linalg.eigvals(Wh)).max() / rho"),
     ("The matrix is not scaled at all: how long its echo lasts is left to chance.", "Wh"),
-    (REAL, "Wh * rho / np.abs(np.linalg.eigvals(Wh).real.max())"),
-    (REAL, "Wh * rho / np.linalg.eigvals(Wh).real.max()"),
-    (REAL, "Wh * rho / np.abs(np.linalg.eigvals(Wh).real).max()"),
+    (REAL, "Wh * rho / np.abs(np.linalg.eigvals(Wh).real.max())", "Wh * rho / np.linalg.eigvals(Wh).real.max()",
+     "Wh * rho / np.abs(np.linalg.eigvals(Wh).real).max()"),
     ("You scale by the Frobenius norm, the root of all squared entries. The radius is the size of the farthest eigenvalue.", "Wh * rho / np.linalg.norm(Wh)"),
-    (ONE_EIGENVALUE, "Wh * rho / np.abs(np.linalg.eigvals(Wh).max())"),
-    (ONE_EIGENVALUE, "Wh * rho / np.abs(np.linalg.eigvals(Wh)[0])"),
-    (ONE_EIGENVALUE, "Wh * rho / np.abs(np.linalg.eigvals(Wh)[-1])"),
+    (ONE_EIGENVALUE, "Wh * rho / np.abs(np.linalg.eigvals(Wh).max())", "Wh * rho / np.abs(np.linalg.eigvals(Wh)[0])",
+     "Wh * rho / np.abs(np.linalg.eigvals(Wh)[-1])"),
     ("You divide by W's largest entry. Entries say little: the radius is the size of the farthest eigenvalue.", "Wh * rho / np.abs(Wh).max()"),
-]:
-    esn_fit.mistake(sentence, Wh=Wh)
+])
 
-for sentence, h in [
+esn_fit.mistakes_in("h", [
     ("The step lacks its tanh: this is a linear net.", "u[t] * Wx + h @ Wh + b"),
     ("The step lacks its bias b.", "np.tanh(u[t] * Wx + h @ Wh)"),
     ("The step does not hear the input: `u[t] * Wx` is missing in it.", "np.tanh(h @ Wh + b)"),
     ("The step does not hear the state before: `h @ Wh` is missing in it, so there is no echo.", "np.tanh(u[t] * Wx + b)"),
     ("`Wh @ h` uses the matrix transposed: here the state is a row, and a step is `h @ Wh`.", "np.tanh(u[t] * Wx + Wh @ h + b)"),
-]:
-    esn_fit.mistake(sentence, h=h)
+])
 
-for sentence, rows in [
+esn_fit.mistakes_in("A_y", [
     ("The washout is skipped: the first steps, which still show the blank start, are part of your fit.", "A, y"),
     ("You keep the first steps and throw away the rest: it is `[washout:]`, from there on.", "A[:washout], y[:washout]"),
     ("States and targets are cut at different ends, so each state is fitted to the target of another time.", "A[washout:], y[:len(u) - washout]"),
     ("One step too many is cut off: rows 0 to washout - 1 are the first `washout` of them.", "A[washout + 1:], y[washout + 1:]"),
     ("One step too few is cut off (and with a washout of 0 nearly all): row number `washout` is the first one to keep.", "A[washout - 1:], y[washout - 1:]"),
     ("You cut off the end, `[:-washout]`. It is the beginning that still shows the blank start.", "A[:-washout], y[:-washout]"),
-    (NOT_AS_MANY, "A[washout:], y"),
-    (NOT_AS_MANY, "A, y[washout:]"),
-    (TWO_CUTS, "A[:washout], y[washout:]"),
-    (TWO_CUTS, "A[washout:], y[:washout]"),
-    (TWO_CUTS, "A[:-washout], y[washout:]"),
-    (TWO_CUTS, "A[washout:], y[:-washout]"),
-    (TWO_CUTS, "A[washout + 1:], y[washout:]"),
-    (TWO_CUTS, "A[washout:], y[washout + 1:]"),
+    (NOT_AS_MANY, "A[washout:], y", "A, y[washout:]"),
+    (TWO_CUTS, "A[:washout], y[washout:]", "A[washout:], y[:washout]", "A[:-washout], y[washout:]",
+     "A[washout:], y[:-washout]", "A[washout + 1:], y[washout:]", "A[washout:], y[washout + 1:]"),
     ("You cut units, not steps: the washout is about the rows of A, and `A[:, …]` takes columns.", "A[:, washout:], y"),
     ("The column of ones is missing: the read-out gets the states alone and cannot add a constant.", "A[washout:, :-1], y[washout:]"),
     ("The column of ones is the last, not the first: the weights of the states come before that of the ones.", "np.roll(A, 1, axis=1)[washout:], y[washout:]"),
-]:
-    esn_fit.mistake(sentence, A_y=rows)
+])
 
-for sentence, Wout in [
-    (NO_RIDGE, "np.linalg.solve(A.T @ A, A.T @ y)"),
-    (NO_RIDGE, "np.linalg.lstsq(A, y, rcond=None)[0]"),
+esn_fit.mistakes_in("Wout", [
+    (NO_RIDGE, "np.linalg.solve(A.T @ A, A.T @ y)", "np.linalg.lstsq(A, y, rcond=None)[0]"),
     ("You add the ridge to every entry of AᵀA. It belongs on the diagonal: `ridge * np.eye(…)`.", "np.linalg.solve(A.T @ A + ridge, A.T @ y)"),
     ("The ridge stands on the right side, with Aᵀy. It belongs to AᵀA, on the left.", "np.linalg.lstsq(A.T @ A, A.T @ y + ridge, rcond=None)[0]"),
     ("The ridge is subtracted: it should hold the weights down, not blow them up.", "np.linalg.solve(A.T @ A - ridge * np.eye(A.shape[1]), A.T @ y)"),
@@ -128,29 +120,14 @@ for sentence, Wout in [
     ("Your unit matrix has as many rows as there are units. A has one column more, the ones: it is `np.eye(A.shape[1])`.", "np.linalg.solve(A.T @ A + ridge * np.eye(len(b)), A.T @ y)"),
     ("`lstsq` returns four things: the solution is the first of them.", "np.linalg.lstsq(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y, rcond=None)"),
     ("You solve A w = y in the place of AᵀA w = Aᵀy: `solve` wants a square matrix, and A has a row for each step.", "np.linalg.solve(A, y)"),
-]:
-    esn_fit.mistake(sentence, Wout=Wout)
+    ("`solve` takes the matrix first and the right side second: yours are swapped.",
+     "np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))"),
+])
 
+esn_fit.mistake("The matrix that you return is scaled, but the net was run with the one before scaling.")(
+    lambda u, y, Wx, Wh, b, rho, washout, ridge: (
+        esn_fit(u, y, Wx, Wh, b, rho, washout, ridge)[0],
+        esn_fit(u, y, Wx, Wh, b, np.abs(np.linalg.eigvals(Wh)).max(), washout, ridge)[1]))
 
-@esn_fit.mistake("`solve` takes the matrix first and the right side second: yours are swapped.")
-def _(u, y, Wx, Wh, b, rho, washout, ridge):
-    Wh = Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())
-    H, h = np.zeros((len(u), len(b))), np.zeros(len(b))
-    for t in range(len(u)):
-        h = np.tanh(u[t] * Wx + h @ Wh + b)
-        H[t] = h
-    A = np.column_stack([H, np.ones(len(u))])
-    A, y = A[washout:], y[washout:]
-    Wout = np.linalg.solve(A.T @ y, A.T @ A + ridge * np.eye(A.shape[1]))
-    return Wh, Wout
-
-
-@esn_fit.mistake("The matrix that you return is scaled, but the net was run with the one before scaling.")
-def _(u, y, Wx, Wh, b, rho, washout, ridge):
-    radius = np.abs(np.linalg.eigvals(Wh)).max()
-    return Wh * rho / radius, esn_fit(u, y, Wx, Wh, b, radius, washout, ridge)[1]
-
-
-@esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")
-def _(u, y, Wx, Wh, b, rho, washout, ridge):
-    return esn_fit(u[washout:], y[washout:], Wx, Wh, b, rho, 0, ridge)
+esn_fit.mistake("The net starts again, blank, after the washout. It has to hear the first steps too: only the fit leaves them out.")(
+    lambda u, y, Wx, Wh, b, rho, washout, ridge: esn_fit(u[washout:], y[washout:], Wx, Wh, b, rho, 0, ridge))

@@ -89,7 +89,7 @@ NO_SLOPE = "The activation's slope is missing in what goes back: this is the gra
 FORWARDS = "Your gradient goes through the matrix in the forward direction. `da @ Wh` (for a vector the same as `Wh.T @ da`) leads from old units to new ones; on the way back entry (i, j) leads from new unit j to old unit i: `da @ Wh.T`."
 ENTRY_BY_ENTRY = "`*` multiplies entry by entry and adds nothing up. Through the matrix the gradient goes by a matrix product: each old unit collects from all new ones."
 
-for sentence, da in [
+grad_norm_by_lag.mistakes_in("da", [
     (NO_SLOPE, "dh"),
     ("You take the slope at the state BEFORE the step, `H[t - 1]`. The activation that made H[t] is the one the gradient goes back through.", "dh * slope(H[t - 1])"),
     ("You take the slopes in the order of time, `H[lag]`. The way back starts at the last state.", "dh * slope(H[lag])"),
@@ -103,62 +103,35 @@ for sentence, da in [
     ("You multiply by the slopes of all steps at once. Each step back passes the activation of its own state alone.", "dh * slope(H)"),
     ("The slope comes in twice: one step passes the activation once.", "dh * slope(H[t]) ** 2"),
     ("You divide by the slope. A flat activation makes the gradient shorter, not longer: back through it one multiplies.", "dh / slope(H[t])"),
-]:
-    grad_norm_by_lag.mistake(sentence, da=da)
+])
 
-for sentence, dh in [
-    (FORWARDS, "da @ Wh"),
-    (FORWARDS, "Wh.T @ da"),
+grad_norm_by_lag.mistakes_in("dh", [
+    (FORWARDS, "da @ Wh", "Wh.T @ da"),
     ("The matrix is missing: the gradient passes the activation, and then `Wh.T`, at every step.", "da"),
     (NO_SLOPE, "dh @ Wh.T"),
     ("You keep the old gradient and add the new one to it. These states have no loss of their own: what goes back replaces what was there.", "dh + da @ Wh.T"),
-    (ENTRY_BY_ENTRY, "da * Wh"),
-    (ENTRY_BY_ENTRY, "da * Wh.T"),
+    (ENTRY_BY_ENTRY, "da * Wh", "da * Wh.T"),
     ("You go back through the inverse, as if to undo the step. A gradient goes back through the transpose.", "da @ np.linalg.inv(Wh)"),
-]:
-    grad_norm_by_lag.mistake(sentence, dh=dh)
+])
 
 grad_norm_by_lag.mistake("Matrix and slope are in the wrong order: forwards the activation comes last, so backwards it comes first.", da="dh @ Wh.T", dh="da * slope(H[t])")
 
+grad_norm_by_lag.mistake("You never move on: every lag starts from the first `dh` again. The gradient of one step is where the next begins.")(
+    lambda Wh, H, dh, slope: np.array([
+        np.linalg.norm((dh * slope(H[-1 - lag])) @ Wh.T if lag else dh) for lag in range(len(H))]))
 
-@grad_norm_by_lag.mistake("You never move on: every lag starts from the first `dh` again. The gradient of one step is where the next begins.")
-def _(Wh, H, dh, slope):
-    return np.array([np.linalg.norm((dh * slope(H[-1 - lag])) @ Wh.T if lag else dh) for lag in range(len(H))])
-
-
-@grad_norm_by_lag.mistake("You measure after each step instead of before: norms[0] should be the length of the `dh` that came in.")
-def _(Wh, H, dh, slope):
-    return grad_norm_by_lag(Wh, np.concatenate([H[:1], H]), dh, slope)[1:]
-
-
-@grad_norm_by_lag.mistake("Your norms are in the order of time. The order here is the lag: norms[0] belongs to the last state.")
-def _(Wh, H, dh, slope):
-    return grad_norm_by_lag(Wh, H, dh, slope)[::-1]
-
-
-@grad_norm_by_lag.mistake("You return squared lengths: the root is missing.")
-def _(Wh, H, dh, slope):
-    return grad_norm_by_lag(Wh, H, dh, slope) ** 2
-
-
-def gradients(Wh, H, dh, slope):
-    """Return the gradients (T, n) whose lengths are asked for, the last state's first."""
-    rows = [dh]
-    for h in H[:0:-1]:
-        rows.append((rows[-1] * slope(h)) @ Wh.T)
-    return np.array(rows)
-
-
-@grad_norm_by_lag.mistake("You add up absolute values. The norm of a gradient is the root of its summed squares.")
-def _(Wh, H, dh, slope):
-    return np.abs(gradients(Wh, H, dh, slope)).sum(axis=1)
-
-
-@grad_norm_by_lag.mistake("You return the gradients themselves; asked for are their lengths.")
-def _(Wh, H, dh, slope):
-    return gradients(Wh, H, dh, slope)
-
-
-@grad_norm_by_lag.mistake("You measure halfway, between the slope and the matrix: the lengths asked for are those of `dh`, at the states.")
-def _(Wh, H, dh, slope):
-    return np.linalg.norm(gradients(Wh, H, dh, slope) * slope(H[::-1]), axis=1)
+for sentence, *changes in [
+    ("You measure after each step instead of before: norms[0] should be the length of the `dh` that came in.",
+    ("        norms[lag] = np.linalg.norm(dh)\n",
+     ""), ("dh = da @ Wh.T", "dh = da @ Wh.T\n        norms[lag] = np.linalg.norm(dh)")),
+    ("Your norms are in the order of time. The order here is the lag: norms[0] belongs to the last state.",
+     ("return norms", "return norms[::-1]")),
+    ("You return squared lengths: the root is missing.", ("np.linalg.norm(dh)", "np.sum(dh**2)")),
+    ("You add up absolute values. The norm of a gradient is the root of its summed squares.",
+     ("np.linalg.norm(dh)", "np.abs(dh).sum()")),
+    ("You return the gradients themselves; asked for are their lengths.",
+     ("np.zeros(T)", "np.zeros((T, len(dh)))"), ("np.linalg.norm(dh)", "dh")),
+    ("You measure halfway, between the slope and the matrix: the lengths asked for are those of `dh`, at the states.",
+     ("np.linalg.norm(dh)", "np.linalg.norm(dh * slope(H[T - 1 - lag]))")),
+]:
+    grad_norm_by_lag.mistake(sentence)(grad_norm_by_lag.changed(*changes))

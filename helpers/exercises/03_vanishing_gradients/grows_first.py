@@ -55,18 +55,11 @@ def _(answer, rho, fold):
     return f"The radius is right. But one step stretches no vector more than {stretch:.3g}-fold; asked for is {fold:g}-fold."
 
 
-@grows_first.same
-def _(rho, fold):
-    skew = 2 * fold / rho
-    return rho * np.array([[0.0, -skew], [1 / skew, 0.0]])
+grows_first.same(lambda rho, fold: rho * np.array([[0.0, -2 * fold / rho], [rho / (2 * fold), 0.0]]))
 
+grows_first.same(lambda rho, fold: [[rho, 0], [3 * fold, -rho]])
 
-@grows_first.same
-def _(rho, fold):
-    return [[rho, 0], [3 * fold, -rho]]
-
-
-for sentence, W in [
+grows_first.mistakes_in("W", [
     ("`fold` is the size of an eigenvalue of your matrix, so it grows in the end as well. Beside the diagonal, with a 0 in the other corner, it would be no eigenvalue.", "np.diag([rho, fold])"),
     ("Your matrix is symmetric, so its eigenvectors are at right angles and σ_max = ρ: it cannot grow first and die later. Let one of the two corners be 0.", "np.array([[rho, fold], [fold, rho]])"),
     ("No step of yours stretches anything by more than ρ: the eigenvectors are at right angles, so σ_max = ρ. A shear has them at a small angle.", "rho * np.eye(2)"),
@@ -76,5 +69,4 @@ for sentence, W in [
     ("All four entries are not 0, and then the eigenvalues are not on the diagonal. Leave one corner 0.", "np.array([[rho, fold], [rho, rho]])"),
     ("Nothing stands on the diagonal, so the eigenvalues come from the two corners: they have the size √(fold · rho). Put rho on the diagonal.", "np.array([[0.0, fold], [rho, 0.0]])"),
     ("`fold` and `-fold` in the corners make a turn: the eigenvalues are rho ± i fold, farther from 0 than rho. Leave one corner 0.", "np.array([[rho, -fold], [fold, rho]])"),
-]:
-    grows_first.mistake(sentence, W=W)
+])

@@ -45,31 +45,26 @@ def _(W, ks):
     return np.array([np.linalg.svd(power(k))[1][0] for k in ks])
 
 
-@matrix_power_norms.same
-def _(W, ks):
-    return np.array([np.sqrt(np.linalg.eigvalsh(P.T @ P).max()) for P in (np.linalg.matrix_power(W, k) for k in ks)])
-
+matrix_power_norms.same(lambda W, ks: np.array(
+    [np.sqrt(np.linalg.eigvalsh(P.T @ P).max()) for P in (np.linalg.matrix_power(W, k) for k in ks)]))
 
 ALWAYS_W = "You always measure W itself: the k is missing."
 TRANSPOSED = "You take the powers of W times its transpose. That undoes all turning between two steps: k steps are W times W times W, and so on."
 PLACE = "You use the place in the list, i, where the number of steps belongs: that is k."
 SVD = "`svd` returns three things: two turns, and between them the singular values, largest first. You want the first of those."
 
-for sentence, power in [
+matrix_power_norms.mistakes_in("power", [
     ("`W**k` raises every entry to the power k. A second step multiplies by the matrix: `W @ W`.", "W**k"),
     ("One factor too many: start from W and multiply k - 1 times, or start from the identity and multiply k times.", "np.linalg.matrix_power(W, k + 1)"),
     ("One factor too few: W to the power 1 is W itself.", "np.linalg.matrix_power(W, k - 1)"),
     ("You multiply W by the number k. k steps are k matrix products.", "W * k"),
     (ALWAYS_W, "W"),
     ("You square again and again, which makes the power 2 to the k. Each step multiplies by W once more, not by the power so far.", "np.linalg.matrix_power(W, 2 ** (int(k) - 1))"),
-    (TRANSPOSED, "np.linalg.matrix_power(W @ W.T, k)"),
-    (TRANSPOSED, "np.linalg.matrix_power(W.T @ W, k)"),
-    (PLACE, "np.linalg.matrix_power(W, i)"),
-    (PLACE, "np.linalg.matrix_power(W, i + 1)"),
-]:
-    matrix_power_norms.mistake(sentence, power=power)
+    (TRANSPOSED, "np.linalg.matrix_power(W @ W.T, k)", "np.linalg.matrix_power(W.T @ W, k)"),
+    (PLACE, "np.linalg.matrix_power(W, i)", "np.linalg.matrix_power(W, i + 1)"),
+])
 
-for sentence, norm in [
+matrix_power_norms.mistakes_in("norms_i", [
     ("This is the Frobenius norm, the root of all squared entries. It is at least as large as the most that a vector can be stretched, and nearly always larger. Ask for norm 2.", "np.linalg.norm(power)"),
     ("You take the power of the norm instead of the norm of the power: that is the worst case, as if every step found the direction that the first one stretched most.", "np.linalg.norm(W, 2) ** k"),
     ("You take the spectral radius, which for the k-th power is ρ to the power k. That is what happens in the long run; the first steps can do something else.", "np.abs(np.linalg.eigvals(power)).max()"),
@@ -83,71 +78,20 @@ for sentence, norm in [
     ("You follow one vector, and it need not be the one that is stretched most: ask for norm 2.", "np.linalg.norm(power @ np.ones(len(W)))"),
     ("You square the singular values: `P.T @ P` has their squares, and the root is missing.", "np.linalg.eigvalsh(power.T @ power).max()"),
     ("You divide by what the first step does. Then ten steps are compared with one, not with none: what k = 1 does is lost.", "np.linalg.norm(power, 2) / np.linalg.norm(W, 2)"),
+    (SVD, "np.linalg.svd(power)", "np.linalg.svd(power).max()"),
+    ("These are all singular values of the power, largest first. One number is asked for, the largest.",
+     "np.linalg.svd(power)[1]"),
+    ("`eig` returns two things, eigenvalues and eigenvectors. Neither says how much ONE vector is stretched at most: ask for norm 2.",
+     "np.linalg.eig(power)"),
+    ("`qr` returns two matrices, whose product is the power. One number is asked for: norm 2.", "np.linalg.qr(power)"),
+])
+
+for sentence, *changes in [
+    ("You carry the power on from one k to the next. Each k starts anew: k = 6 after k = 3 is six steps, not nine.",
+     ("norms = np.zeros(len(ks))", "power, norms = np.eye(len(W)), np.zeros(len(ks))"),
+     ("power = np.linalg.matrix_power(W, k)", "for _ in range(k):\n            power = power @ W")),
+    ("You write into W itself: `power = W` copies nothing, so `power[:] = …` changes the matrix that you go on multiplying with.",
+    ("power = np.linalg.matrix_power(W, k)",
+     "power = W\n        for _ in range(k - 1):\n            power[:] = power @ W")),
 ]:
-    matrix_power_norms.mistake(sentence, norms_i=norm)
-
-
-@matrix_power_norms.mistake("You carry the power on from one k to the next. Each k starts anew: k = 6 after k = 3 is six steps, not nine.")
-def _(W, ks):
-    power, norms = np.eye(len(W)), np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        for _ in range(k):
-            power = power @ W
-        norms[i] = np.linalg.norm(power, 2)
-    return norms
-
-
-@matrix_power_norms.mistake("You write into W itself: `power = W` copies nothing, so `power[:] = …` changes the matrix that you go on multiplying with.")
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = W
-        for _ in range(k - 1):
-            power[:] = power @ W
-        norms[i] = np.linalg.norm(power, 2)
-    return norms
-
-
-@matrix_power_norms.mistake(SVD)
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.svd(power)
-    return norms
-
-
-@matrix_power_norms.mistake(SVD)
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.svd(power).max()
-    return norms
-
-
-@matrix_power_norms.mistake("These are all singular values of the power, largest first. One number is asked for, the largest.")
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.svd(power)[1]
-    return norms
-
-
-@matrix_power_norms.mistake("`eig` returns two things, eigenvalues and eigenvectors. Neither says how much ONE vector is stretched at most: ask for norm 2.")
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.eig(power)
-    return norms
-
-
-@matrix_power_norms.mistake("`qr` returns two matrices, whose product is the power. One number is asked for: norm 2.")
-def _(W, ks):
-    norms = np.zeros(len(ks))
-    for i, k in enumerate(ks):
-        power = np.linalg.matrix_power(W, k)
-        norms[i] = np.linalg.qr(power)
-    return norms
+    matrix_power_norms.mistake(sentence)(matrix_power_norms.changed(*changes))

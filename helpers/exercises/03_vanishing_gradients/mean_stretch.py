@@ -38,15 +38,12 @@ def _(rng):
     yield "a random matrix, n = 5, 7 steps", (rng.normal(size=(5, 5)), rng.uniform(0, 1, (7, 5)))
 
 
-@mean_stretch.same
-def _(Wh, slopes):
-    singular = np.linalg.svd(Wh)[1]
-    return np.sqrt(np.mean(singular**2)) * np.linalg.norm(slopes) / np.sqrt(slopes.size)
-
+mean_stretch.same(lambda Wh, slopes: (
+    np.sqrt(np.mean(np.linalg.svd(Wh)[1] ** 2)) * np.linalg.norm(slopes) / np.sqrt(slopes.size)))
 
 DIVIDED_TWICE = "You take the root mean square of the entries, as if the sum of squares were divided by n². Each of the n rows has a mean square of its own, its sum divided by n, and the n rows are added: divide by n once, under the root."
 
-for sentence, g in [
+mean_stretch.mistakes_in("g", [
     (DIVIDED_TWICE, "np.sqrt(np.mean(Wh**2))"),
     ("This is the Frobenius norm itself. A direction of length 1 has only the share 1/n of its squared length in each unit: divide by n before the root.", "np.linalg.norm(Wh)"),
     ("This is σ_max, the worst direction. The mean over all directions is asked for.", "np.linalg.norm(Wh, 2)"),
@@ -54,10 +51,9 @@ for sentence, g in [
     ("The root of the matrix's part is missing: you return a mean squared stretch.", "np.sum(Wh**2) / len(Wh)"),
     ("You average the singular values themselves. Lengths add up by their squares: the mean of the squares, then the root.", "np.mean(np.linalg.svd(Wh)[1])"),
     (DIVIDED_TWICE, "np.linalg.norm(Wh) / len(Wh)"),
-]:
-    mean_stretch.mistake(sentence, g=g)
+])
 
-for sentence, gamma in [
+mean_stretch.mistakes_in("gamma", [
     ("You average the slopes themselves. Lengths add up by their squares: the mean of the squares, then the root.", "np.mean(slopes)"),
     ("The root of the slopes' part is missing.", "np.mean(slopes**2)"),
     ("The slopes are missing: this is the mean stretch of the matrix alone.", "1.0"),
@@ -65,10 +61,7 @@ for sentence, gamma in [
     ("You add up the squared slopes: divide by how many there are, under the root.", "np.linalg.norm(slopes)"),
     ("You divide the sum of the squared slopes by the number of steps alone: there are T times n of them.", "np.sqrt(np.sum(slopes**2) / len(slopes))"),
     ("You count the slopes by two of their axes. The lesson also hands in slopes with one axis, and with four: `slopes.size` counts them all.", "np.sqrt(np.sum(slopes**2) / (slopes.shape[0] * slopes.shape[1]))"),
-]:
-    mean_stretch.mistake(sentence, gamma=gamma)
+])
 
-
-@mean_stretch.mistake("The two factors are added: a step passes the slopes AND the matrix, so they are multiplied.")
-def _(Wh, slopes):
-    return mean_stretch(Wh, np.ones(1)) + np.sqrt(np.mean(slopes**2))
+mean_stretch.mistake("The two factors are added: a step passes the slopes AND the matrix, so they are multiplied.")(
+    lambda Wh, slopes: mean_stretch(Wh, np.ones(1)) + np.sqrt(np.mean(slopes**2)))

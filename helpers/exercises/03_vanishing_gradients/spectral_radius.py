@@ -43,23 +43,17 @@ def _(answer, W):
     return answer
 
 
-@spectral_radius.explained_by
-def _(answer, W):
-    return "You return a complex number. Its size, its distance from 0, is `np.abs`." if np.iscomplexobj(answer) else None
+spectral_radius.explained_by(lambda answer, W: (
+    "You return a complex number. Its size, its distance from 0, is `np.abs`." if np.iscomplexobj(answer) else None))
 
-
-@spectral_radius.same
-def _(W):
-    values, _ = np.linalg.eig(W)
-    return float(max(np.sqrt(v.real**2 + v.imag**2) for v in values))
-
+spectral_radius.same(lambda W: float(max(np.sqrt(v.real**2 + v.imag**2) for v in np.linalg.eig(W)[0])))
 
 SINGULAR = "This is the largest singular value, the most that ONE step can stretch a vector. The spectral radius says what happens in the long run."
 IMAGINARY = "You drop the imaginary parts before measuring: a turn by 90° has eigenvalues ±i, which would count as 0."
 BY_PLACE = "You take one eigenvalue by its place, the first or the last that NumPy returns. They come in no order: it may be any of them that is farthest from 0."
 TOO_LATE = "You choose first and take the absolute value afterwards: between -2 and 1 that chooses 1, and -2 is farther from 0. Measure all of them, then choose."
 
-for sentence, radius in [
+spectral_radius.mistakes_in("radius", [
     ("You take the largest real part. An eigenvalue of -2, or one that only turns, counts as well: its distance from 0 is asked for.", "eigenvalues.real.max()"),
     (IMAGINARY, "np.abs(eigenvalues.real).max()"),
     (SINGULAR, "np.linalg.norm(W, 2)"),
@@ -74,20 +68,15 @@ for sentence, radius in [
     ("This is the determinant, the product of all eigenvalues: it says how volumes change, not how the longest vector does.", "np.abs(np.linalg.det(W))"),
     ("You return the sizes of all eigenvalues: the largest of them is asked for.", "np.abs(eigenvalues)"),
     ("You square the distance: the radius is |λ| itself.", "(np.abs(eigenvalues) ** 2).max()"),
-    (BY_PLACE, "np.abs(eigenvalues[0])"),
-    (BY_PLACE, "np.abs(eigenvalues[-1])"),
-    (BY_PLACE, "eigenvalues[0]"),
-    (BY_PLACE, "eigenvalues[-1]"),
+    (BY_PLACE, "np.abs(eigenvalues[0])", "np.abs(eigenvalues[-1])", "eigenvalues[0]", "eigenvalues[-1]"),
     ("You take the length of the whole list of eigenvalues, as if it were a vector. Only the one that is farthest from 0 counts.", "np.linalg.norm(eigenvalues)"),
     ("You found the right eigenvalue, and return it instead of its size, its distance from 0.", "eigenvalues[np.abs(eigenvalues).argmax()]"),
     ("The root of the square is the size of a real number only. A complex λ has a complex square, and that has a complex root: its distance from 0 has to be measured in another way.", "np.sqrt(eigenvalues**2).max()"),
     ("`argmax` is the place where the largest is found, not how large it is.", "np.abs(eigenvalues).argmax()"),
-    (TOO_LATE, "np.abs(eigenvalues.max())"),
-    (TOO_LATE, "np.abs(eigenvalues[eigenvalues.real.argmax()])"),
-]:
-    spectral_radius.mistake(sentence, radius=radius)
+    (TOO_LATE, "np.abs(eigenvalues.max())", "np.abs(eigenvalues[eigenvalues.real.argmax()])"),
+])
 
-for sentence, eigenvalues in [
+spectral_radius.mistakes_in("eigenvalues", [
     ("`qr` returns two matrices, whose product is W. Neither of them holds the eigenvalues: `eigvals` returns those.", "np.linalg.qr(W)"),
     ("These are eigenvectors, the directions. How much W stretches along them is in the eigenvalues.", "np.linalg.eig(W)[1]"),
     (SINGULAR, "np.linalg.svd(W)[1]"),
@@ -95,19 +84,8 @@ for sentence, eigenvalues in [
     ("`eigvalsh` is for symmetric matrices: it looks at one half of W only, and never finds a complex eigenvalue.", "np.linalg.eigvalsh(W)"),
     ("The eigenvalues stand on the diagonal of a triangular matrix only.", "np.diag(W)"),
     ("These are the eigenvalues of `W.T @ W`: the squares of the singular values, not the eigenvalues of W.", "np.linalg.eigvals(W.T @ W)"),
-]:
-    spectral_radius.mistake(sentence, eigenvalues=eigenvalues)
-
-
-@spectral_radius.mistake("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.")
-def _(W):
-    eigenvalues = np.linalg.eig(W)
-    radius = np.abs(eigenvalues).max()
-    return radius
-
-
-@spectral_radius.mistake("`svd` returns three things, two turns and the singular values between them. None of them holds the eigenvalues: `eigvals` returns those.")
-def _(W):
-    eigenvalues = np.linalg.svd(W)
-    radius = np.abs(eigenvalues).max()
-    return radius
+    ("`eig` returns two things at once, eigenvalues and eigenvectors, and they cannot be measured together. `eigvals` returns the eigenvalues alone.",
+     "np.linalg.eig(W)"),
+    ("`svd` returns three things, two turns and the singular values between them. None of them holds the eigenvalues: `eigvals` returns those.",
+     "np.linalg.svd(W)"),
+])

@@ -49,12 +49,8 @@ def _(rng):
     yield "equal axes, N = T = H = 3, one mask a sequence", (rng.normal(size=(3, 3, 3)), 0.5, rng.random((3, 3, 3)), True, True)
 
 
-@apply_dropout.same
-def _(H, rate, U, per_sequence, training):
-    if not training:
-        return 1.0 * H
-    mask = np.where(U < rate, 0.0, 1 / (1 - rate))
-    return np.einsum("nh,nth->nth", mask[:, 0], H) if per_sequence else mask * H
+apply_dropout.same(apply_dropout.changed(
+    ("return H  ", "return 1.0 * H  "), ("H * keep / (1 - rate)", "np.where(keep, 1 / (1 - rate), 0.0) * H")))
 
 
 @apply_dropout.same

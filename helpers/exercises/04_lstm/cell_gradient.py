@@ -37,18 +37,11 @@ def _(rng):
     yield "no units, H = 0", (np.ones((3, 0)),)
 
 
-@cell_gradient.same
-def _(F):
-    after = np.concatenate([F[1:], np.ones((1, F.shape[1]))])
-    return np.cumprod(after[::-1], axis=0)[::-1]
+cell_gradient.same(lambda F: np.cumprod(np.concatenate([F[1:], np.ones((1, F.shape[1]))])[::-1], axis=0)[::-1])
 
+cell_gradient.same(lambda F: np.stack([np.prod(F[t + 1 :], axis=0) for t in range(len(F))]))
 
-@cell_gradient.same
-def _(F):
-    return np.stack([np.prod(F[t + 1 :], axis=0) for t in range(len(F))])
-
-
-for sentence, row in [
+cell_gradient.mistakes_in("G_t", [
     ("You take in one gate too many: F[t] made c[t] out of the cell *before* it. On the way from c[t] to the end, F[t + 1] is the first.", "np.prod(F[t:], axis=0)"),
     ("You multiply the gates up to step t: that says how much of the *first* cell is left at t. Asked is what is left of cell t at the end.", "np.prod(F[: t + 1], axis=0)"),
     ("You multiply from the first step on, and leave the first gate out: how much of the first cell is left at t. Asked is what is left of cell t at the end.", "np.prod(F[1 : t + 1], axis=0)"),
@@ -66,9 +59,7 @@ for sentence, row in [
     ("You multiply with F[t], which made c[t] out of the cell before it. The gate on the way from c[t] to c[t + 1] is the one that made c[t + 1].", "G[t + 1] * F[t]"),
     ("You put in the slope of a sigmoid, F(1 - F). The gates are held fixed: nothing goes through their sigmoids, the cell is only multiplied by the gate.", "G[t + 1] * F[t + 1] * (1 - F[t + 1])"),
     ("You divide by the gate. What comes back through a gate is multiplied by it, as it was forwards.", "G[t + 1] / F[t + 1]"),
-]:
-    cell_gradient.mistake(sentence, G_t=row)
-
+])
 
 for sentence, old, new in [
     ("The right numbers in reverse order: row t belongs to cell t.", "return G", "return G[::-1]"),

@@ -23,59 +23,38 @@ def cure(patient):
     return {"A": A, "B": B, "C": C, "D": D}[patient]
 
 
-@cure.cases
-def _(rng):
-    for patient in lstm_bughunt.ILL:
-        yield f"patient {patient}", (patient,)
+lstm_bughunt.HUNT.ask(cure, lstm_bughunt.ILL, lstm_bughunt.report)
 
+cure.same(lambda patient: {
+    "A": {2: "a = b + h @ Wh + X[:, t] @ Wx"},
+    "B": {5: "c = i * g + f * c"},
+    "C": {4: "i, f, o, g = sigmoid(a[:, :4]), sigmoid(a[:, 4:8]), sigmoid(a[:, 8:12]), np.tanh(a[:, 12:])"},
+    "D": dict(enumerate(lstm_bughunt.HEALTHY[1:], start=2)),
+}[patient])
 
-@cure.observed_by
-def _(answer, patient):
-    return lstm_bughunt.run(patient, *lstm_bughunt.example(), mend="nothing" if answer is None else answer)
-
-
-@cure.explained_by
-def _(answer, patient):
-    if sentence := lstm_bughunt.blame(patient, answer):
-        return f"Patient {patient}. {sentence}"
-    found, true = lstm_bughunt.run(patient, *lstm_bughunt.example(), mend=answer), lstm_bughunt.run("healthy", *lstm_bughunt.example())
-    rows = "; ".join(" ".join(row.split()) for row in lstm_bughunt.report(found, true).split("\n"))
-    return f"Patient {patient} with your lines: {rows}."
-
-
-@cure.same
-def _(patient):
-    return {
-        "A": {2: "a = b + h @ Wh + X[:, t] @ Wx"},
-        "B": {5: "c = i * g + f * c"},
-        "C": {4: "i, f, o, g = sigmoid(a[:, :4]), sigmoid(a[:, 4:8]), sigmoid(a[:, 8:12]), np.tanh(a[:, 12:])"},
-        "D": dict(enumerate((line.strip() for line in lstm_bughunt.HEALTHY[1:]), start=2)),
-    }[patient]
-
-
-for sentence, edits in [
-    ("Patient A is unchanged: every gate passes two squashing functions, and stays between .27 and .73.", dict(A=lstm_bughunt.ILL["A"])),
-    ("Patient A now has a sigmoid for its tanh before the split: two squashing functions are still one too many, and no gate closes below one half.", dict(A={2: "a = sigmoid(X[:, t] @ Wx + h @ Wh + b)"})),
-    ("Patient A has lost its gates' own sigmoids as well: the tanh *before* the split is the one too many.", dict(A={4: "i, f, o, g = a_i, a_f, a_o, a_g"})),
-    ("Patient A has lost its recurrence: the old state belongs into the sum.", dict(A={2: "a = X[:, t] @ Wx + b"})),
-    ("Patient A has lost its bias.", dict(A={2: "a = X[:, t] @ Wx + h @ Wh"})),
-    ("Patient A has a candidate without its tanh now, and the tanh before the split is still there: it is the gates that pass two squashing functions.", dict(A={4: "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), a_g"})),
-    ("Patient A has lost both of its tanhs: the one before the split was too many, the candidate's own was right.", dict(A={2: "a = X[:, t] @ Wx + h @ Wh + b", 4: "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), a_g"})),
-    ("Patient B now keeps the candidate: the forget gate belongs to the old cell.", dict(B={5: "c = f * g + i * g"})),
-    ("Patient B now keeps the old *state*. What is kept from step to step is the cell.", dict(B={5: "c = f * h + i * g"})),
-    ("Patient B runs now, but it has lost its memory: the old cell is no longer in the sum.", dict(B={5: "c = i * g"})),
-    ("Patient B now adds the forget gate itself: it has to multiply the old cell.", dict(B={5: "c = f + i * g"})),
-    ("Patient B takes the old cell out of C, and at t = 0 it finds the last column there, which nobody has written yet. The loop has the old cell under a name of its own.", dict(B={5: "c = f * C[:, t - 1] + i * g"})),
-    ("Patient B takes the old *state*, and out of H, where the last column stands at t = 0. What is kept is the cell, and the loop has it under a name of its own.", dict(B={5: "c = f * H[:, t - 1] + i * g"})),
-    ("Patient B has lost its forget gate: all of the old cell is kept, at every step.", dict(B={5: "c += i * g"})),
-    ("Patient C is unchanged: its weights lie in the order i, f, o, g, and it reads them with the candidate first.", dict(C=lstm_bughunt.ILL["C"])),
-    ("Patient C now reads the blocks in PyTorch's order, i, f, g, o.", dict(C={3: "a_i, a_f, a_g, a_o = np.split(a, 4, axis=1)"})),
-    ("Patient C has its input and its forget gate swapped now.", dict(C={3: "a_f, a_i, a_o, a_g = np.split(a, 4, axis=1)"})),
-    ("Patient D is unchanged: what it calls h is the cell, and what it calls c is the state.", dict(D=lstm_bughunt.ILL["D"])),
-    *[("Patient D is half mended: h and c have changed places in two lines, and with one of them alone nothing ever gets into the cell.", dict(D=lines))
+for sentence, who, lines in [
+    ("Patient A is unchanged: every gate passes two squashing functions, and stays between .27 and .73.", "A", lstm_bughunt.ILL["A"]),
+    ("Patient A now has a sigmoid for its tanh before the split: two squashing functions are still one too many, and no gate closes below one half.", "A", {2: "a = sigmoid(X[:, t] @ Wx + h @ Wh + b)"}),
+    ("Patient A has lost its gates' own sigmoids as well: the tanh *before* the split is the one too many.", "A", {4: "i, f, o, g = a_i, a_f, a_o, a_g"}),
+    ("Patient A has lost its recurrence: the old state belongs into the sum.", "A", {2: "a = X[:, t] @ Wx + b"}),
+    ("Patient A has lost its bias.", "A", {2: "a = X[:, t] @ Wx + h @ Wh"}),
+    ("Patient A has a candidate without its tanh now, and the tanh before the split is still there: it is the gates that pass two squashing functions.", "A", {4: "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), a_g"}),
+    ("Patient A has lost both of its tanhs: the one before the split was too many, the candidate's own was right.", "A", {2: "a = X[:, t] @ Wx + h @ Wh + b", 4: "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), a_g"}),
+    ("Patient B now keeps the candidate: the forget gate belongs to the old cell.", "B", {5: "c = f * g + i * g"}),
+    ("Patient B now keeps the old *state*. What is kept from step to step is the cell.", "B", {5: "c = f * h + i * g"}),
+    ("Patient B runs now, but it has lost its memory: the old cell is no longer in the sum.", "B", {5: "c = i * g"}),
+    ("Patient B now adds the forget gate itself: it has to multiply the old cell.", "B", {5: "c = f + i * g"}),
+    ("Patient B takes the old cell out of C, and at t = 0 it finds the last column there, which nobody has written yet. The loop has the old cell under a name of its own.", "B", {5: "c = f * C[:, t - 1] + i * g"}),
+    ("Patient B takes the old *state*, and out of H, where the last column stands at t = 0. What is kept is the cell, and the loop has it under a name of its own.", "B", {5: "c = f * H[:, t - 1] + i * g"}),
+    ("Patient B has lost its forget gate: all of the old cell is kept, at every step.", "B", {5: "c += i * g"}),
+    ("Patient C is unchanged: its weights lie in the order i, f, o, g, and it reads them with the candidate first.", "C", lstm_bughunt.ILL["C"]),
+    ("Patient C now reads the blocks in PyTorch's order, i, f, g, o.", "C", {3: "a_i, a_f, a_g, a_o = np.split(a, 4, axis=1)"}),
+    ("Patient C has its input and its forget gate swapped now.", "C", {3: "a_f, a_i, a_o, a_g = np.split(a, 4, axis=1)"}),
+    ("Patient D is unchanged: what it calls h is the cell, and what it calls c is the state.", "D", lstm_bughunt.ILL["D"]),
+    *[("Patient D is half mended: h and c have changed places in two lines, and with one of them alone nothing ever gets into the cell.", "D", lines)
       for lines in ({5: "c = f * c + i * g"}, {6: "h = o * np.tanh(c)"})],
-    ("Patient D has other labels only: what goes into H and C is exchanged, but from step to step h and c still carry the wrong one.", dict(D={7: "H[:, t], C[:, t], gates[:, t] = c, h, np.hstack([i, f, o])"})),
-    ("Patient D's cell is right now, but its state is not squashed.", dict(D={5: "c = f * c + i * g", 6: "h = o * c"})),
-    ("Patient D's state now shows the cell without the output gate.", dict(D={5: "c = f * c + i * g", 6: "h = np.tanh(c)"})),
+    ("Patient D has other labels only: what goes into H and C is exchanged, but from step to step h and c still carry the wrong one.", "D", {7: "H[:, t], C[:, t], gates[:, t] = c, h, np.hstack([i, f, o])"}),
+    ("Patient D's cell is right now, but its state is not squashed.", "D", {5: "c = f * c + i * g", 6: "h = o * c"}),
+    ("Patient D's state now shows the cell without the output gate.", "D", {5: "c = f * c + i * g", 6: "h = np.tanh(c)"}),
 ]:
-    cure.mistake(sentence, **{patient: repr(lines) for patient, lines in edits.items()})
+    cure.mistake(sentence, **{who: repr(lines)})

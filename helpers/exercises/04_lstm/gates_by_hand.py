@@ -52,9 +52,7 @@ def _(answer, mark, asked):
     return shown
 
 
-@gates_by_hand.same
-def _(mark, asked):
-    return np.where(mark == 1, 0.0, 1.0), mark, asked
+gates_by_hand.same(lambda mark, asked: (np.where(mark == 1, 0.0, 1.0), mark, asked))
 
 
 @gates_by_hand.same
@@ -65,18 +63,14 @@ def _(mark, asked):
 
 
 EARLY = "Your forget gate is shut between the mark and the question, or where it is asked: nothing is left to show. It has to be open from the mark to the question."
-for sentence, f in [
+gates_by_hand.mistakes_in("f", [
     ("Your forget gate is always open: this is the LSTM of 1997, whose cell shows the sum of all marked numbers.", "np.ones_like(mark)"),
-    (EARLY, "np.zeros_like(mark)"),
-    (EARLY, "1 - asked"),
-    (EARLY, "(1 - mark) * (1 - asked)"),
-    (EARLY, "1 - np.concatenate([[0.0], mark[:-1]])"),
+    (EARLY, "np.zeros_like(mark)", "1 - asked", "(1 - mark) * (1 - asked)", "1 - np.concatenate([[0.0], mark[:-1]])"),
     ("Your forget gate is open at the marks and shut elsewhere: 1 keeps, 0 forgets.", "mark"),
     ("Your forget gate is open where it is asked and shut elsewhere. It has to be open *between* the mark and the question as well.", "asked"),
     ("Your forget gate is half open throughout: what is kept is halved at each step.", "np.full_like(mark, 0.5)"),
     ("Your forget gate is shut one step too early, in the step before the mark: what was kept is gone when it is asked there.", "1 - np.append(mark[1:], 0)"),
-]:
-    gates_by_hand.mistake(sentence, f=f)
+])
 
 for sentence, *pairs in [
     ("The input gate is open at every step: everything comes in.", ("mark.copy()", "np.ones_like(mark)")),

@@ -42,12 +42,9 @@ def _(rng):
     yield "H = 32, u drawn evenly", (np.zeros(128), rng.uniform(2, 50, 32), "ifog")
 
 
-@init_forget_bias.same
-def _(b, u, order):
-    blocks, f = np.split(b, 4), np.zeros(len(b) // 4) + 1 - 1 / u
-    blocks[order.find("f")] = np.log(f / (1 - f))
-    blocks[order.find("i")] = np.log((1 - f) / f)
-    return np.concatenate(blocks)
+init_forget_bias.same(init_forget_bias.changed(
+    ("np.log(u - 1)", "np.log((1 - 1 / u) / (1 / u))"),
+    ('order.index("f"), order.index("i")', 'order.find("f"), order.find("i")')))
 
 
 @init_forget_bias.same

@@ -124,7 +124,6 @@ for sentence, edits in [
 ]:
     lstm_step.mistake(sentence, **edits)
 
-
 ORDER = "State and cell are right, but the gates come back in another order: wanted is i, f, o, g."
 SUMS = "x @ Wx + h @ Wh + b"
 

@@ -75,11 +75,8 @@ def _(dh, dc, cache):
             {"b": np.ones(len(x)) @ da, "Wh": np.einsum("ni,na->ia", h, da), "Wx": np.einsum("ni,na->ia", x, da)})
 
 
-@lstm_step_backward.same
-def _(dh, dc, cache):
-    cache = tuple(a.astype(np.float32) for a in cache)
-    return lstm_step_backward.reference(dh.astype(np.float32), dc.astype(np.float32), cache)
-
+lstm_step_backward.same(lambda dh, dc, cache: lstm_step_backward.reference(
+    dh.astype(np.float32), dc.astype(np.float32), tuple(a.astype(np.float32) for a in cache)))
 
 CAME = "(dc - dh * o * (1 - np.tanh(c) ** 2))"  # the dc that was handed in: in these blanks, dc is the finished sum
 SIGMOID = "The {} gate's slope is missing: what you have is the gradient for {}, and it still has to go through the sigmoid to reach its sum."
@@ -157,7 +154,6 @@ for sentence, edits in [
     ("The blocks of the output gate and of the candidate have changed places. In this course the candidate comes last.", dict(da_o="dc * i * (1 - g**2)", da_g="dh * np.tanh(c) * o * (1 - o)")),
 ]:
     lstm_step_backward.mistake(sentence, **edits)
-
 
 lstm_step_backward.mistake("dh_prev and dc_prev come back in the wrong order: first the state's gradient, then the cell's.")(
     lstm_step_backward.changed(("da @ Wh.T, dc_prev", "dc_prev, da @ Wh.T")))

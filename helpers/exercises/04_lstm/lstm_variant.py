@@ -131,7 +131,6 @@ for sentence, edits in [
 ]:
     lstm_variant.mistake(sentence, **edits)
 
-
 for sentence, *pairs in [
     ("\"NIG\" and \"NFG\" have changed places: the I stands for the input gate, the F for the forget gate, the N for \"no\".", ('"NIG":', '"?":'), ('"NFG":', '"NIG":'), ('"?":', '"NFG":')),
     ("Your gates have peepholes in every mode. They belong to \"PEEP\" alone.", ('mode == "PEEP"', "True")),

@@ -68,29 +68,18 @@ for sentence, edits in [
 ]:
     permute_gates.mistake(sentence, **edits)
 
-
-for sentence, new in [
-    ("The blocks are stacked along a new axis. Put them side by side again, along the last one.", "np.stack(chosen)"),
-    ("The blocks are put under one another. They belong side by side, along the last axis.", "np.concatenate(chosen, axis=0)"),
+CHOSEN, JOINED = "chosen = [blocks[src.index(gate)] for gate in dst]", "np.concatenate(chosen, axis=-1)"
+IN_PLACE = (CHOSEN, "for k, gate in enumerate(dst):\n        blocks[k][:] = blocks[src.index(gate)]"), (JOINED, "W")
+for sentence, *changes in [
+    ("The blocks are stacked along a new axis. Put them side by side again, along the last one.",
+     (JOINED, "np.stack(chosen)")),
+    ("The blocks are put under one another. They belong side by side, along the last axis.",
+     (JOINED, "np.concatenate(chosen, axis=0)")),
+    ("You cut the rows and put them under one another again. The blocks lie side by side in the columns, the last axis.",
+     ("axis=-1", "axis=0")),
+    ("You write into W itself, from which you still read: a block is overwritten before it has been moved, and W belongs to the caller.",
+     *IN_PLACE),
+    ("You write into the array that you still read from: a block is overwritten before it has been moved.",
+     ("    blocks", "    W = W.copy()\n    blocks"), *IN_PLACE),
 ]:
-    permute_gates.mistake(sentence)(permute_gates.changed(("np.concatenate(chosen, axis=-1)", new)))
-
-permute_gates.mistake("You cut the rows and put them under one another again. The blocks lie side by side in the columns, the last axis.")(
-    permute_gates.changed(("axis=-1", "axis=0")))
-
-
-
-def _moved(W, src, dst):
-    H = W.shape[-1] // 4
-    for to, gate in enumerate(dst):
-        at = src.index(gate)
-        W[..., to * H : (to + 1) * H] = W[..., at * H : (at + 1) * H]
-    return W
-
-
-permute_gates.mistake("You write into W itself, from which you still read: a block is overwritten before it has been moved, and W belongs to the caller.")(_moved)
-
-
-@permute_gates.mistake("You write into the array that you still read from: a block is overwritten before it has been moved.")
-def _(W, src, dst):
-    return _moved(W.copy(), src, dst)
+    permute_gates.mistake(sentence)(permute_gates.changed(*changes))

@@ -62,7 +62,7 @@ def _count(first, second):
     return f"np.add.at(C, ({first}, {second}), 1)"
 
 
-for sentence, line in [
+bigram_lm.mistakes_in("block", [
     ("A pair counts once in your C, however often it comes. Even `C[a, b] += 1` with whole arrays adds a single time.", "C[ids[:-1], ids[1:]] += 1"),
     ("Your table is transposed: it says which word comes *before*. Row a is the word that is there, column b the one that follows.", _count("ids[1:]", "ids[:-1]")),
     ("Your pairs are two words apart: `ids[2:]` skips the neighbour.", _count("ids[:-2]", "ids[2:]")),
@@ -74,20 +74,18 @@ for sentence, line in [
     ("You give the places as a *list*, which NumPy takes for rows: each named row grows as a whole. A pair of row and column is a tuple.", "np.add.at(C, [ids[:-1], ids[1:]], 1)"),
     ("You pair every word with every other one of the text. Only neighbours are pairs.", _count("ids[:, None]", "ids")),
     ("You take every second pair. The second word of a pair is the first of the next.", _count("ids[:-1:2]", "ids[1::2]")),
-]:
-    bigram_lm.mistake(sentence, block=line)
+])
 
-for sentence, total in [
+bigram_lm.mistakes_in("total", [
     ("You divide by the sums of the columns: each *row* has to add up to 1, since something follows each word.", "C.sum(axis=0, keepdims=True)"),
     ("Your sums of the rows have lost their axis: (V,) is laid along the *columns*, so each row is divided by other rows' sums.", "C.sum(axis=1)"),
     ("You divide by the number of all pairs. Asked is what follows *given* the word: each row adds up to 1 by itself.", "C.sum()"),
     ("You divide by how often the word itself comes. At the end of the text it comes once without being followed by anything.", "np.bincount(ids, minlength=V)[:, None]"),
     ("You divide row a by how often a *follows* something. What follows a is counted along the row.", "C.sum(axis=0)[:, None]"),
     ("You raise the empty rows' total to 1. A row without counts has none, and thanks to k nothing is divided by zero.", "np.maximum(C.sum(axis=1, keepdims=True), 1)"),
-]:
-    bigram_lm.mistake(sentence, total=total)
+])
 
-for sentence, *lines in [
+bigram_lm.mistakes_in("returns", [
     ("No smoothing: a pair that never came gets the probability 0, a perplexity of infinity, and a word without a successor gives NaN.", "C / total"),
     ("You add the same k to every pair (add-k). The k counts are spread over the words as p says, so that frequent words get more.", "(C + k) / (total + k * V)"),
     ("You spread the k counts evenly over the V words. They are spread as p says: frequent words get more.", "(C + k / V) / (total + k)"),
@@ -105,6 +103,4 @@ for sentence, *lines in [
      "k * C / np.maximum(total, 1) + (1 - k) * p", "(1 - k) * C / np.maximum(total, 1) + k * p"),
     ("You return the logarithms. Asked are the probabilities.", "np.log((C + k * p) / (total + k))"),
     ("You transpose before you divide: then a row and its total no longer belong together.", "(C + k * p).T / (total + k)"),
-]:
-    for line in lines:
-        bigram_lm.mistake(sentence, returns=line)
+])

@@ -68,7 +68,7 @@ def _(Wx, Wh, b, order, z_keeps):
 
 ONE_OVER = "You take one over the weights. It is the sign that turns σ into 1 - σ."
 INTO = "You put the weights through the sigmoid. They are what goes *into* it: the other net takes the sigmoid itself, later."
-for sentence, z in [
+convert_convention.mistakes_in("blocks_z", [
     ("You negate z's bias alone. 1 - σ(a) = σ(-a) needs the minus sign before the *whole* sum a: weights and bias.", "np.vstack([z[:-1], -z[-1:]])"),
     ("You negate z's weights and leave its bias as it is. The bias is part of the sum in the sigmoid too.", "np.vstack([-z[:-1], z[-1:]])"),
     ("You negate what z hears of the input only. What it hears of the old state, Wh, is part of the same sum.", "np.vstack([-z[:D], z[D:-1], -z[-1:]])"),
@@ -78,17 +78,14 @@ for sentence, z in [
     ("You negate z's weights and take 1 minus its bias. The sum in the sigmoid changes its sign, all of it and nothing else.", "np.vstack([-z[:-1], 1 - z[-1:]])"),
     ("You leave z's weights and take 1 minus its bias. It is the gate that becomes 1 minus itself, not what goes into it.", "np.vstack([z[:-1], 1 - z[-1:]])"),
     ("You take 1 minus the weights. It is the gate that becomes 1 minus itself, and the gate is a sigmoid of them.", "1 - z"),
-    (ONE_OVER, "1 / z"),
-    (ONE_OVER, "1 / np.where(z == 0, 1, z)"),
-    (INTO, "1 / (1 + np.exp(-z))"),
-    (INTO, "1 - 1 / (1 + np.exp(-z))"),
+    (ONE_OVER, "1 / z", "1 / np.where(z == 0, 1, z)"),
+    (INTO, "1 / (1 + np.exp(-z))", "1 - 1 / (1 + np.exp(-z))"),
     ("You put the candidate's weights in z's place: their update gate would hear what the candidate hears.", "-n"),
     ("You put the reset gate's weights in z's place: their update gate would be a second reset gate.", "-r"),
     ("You never negate z: where their z writes instead of keeping, your z still keeps.", "z"),
-]:
-    convert_convention.mistake(sentence, blocks_z=z)
+])
 
-for sentence, W in [
+convert_convention.mistakes_in("W", [
     ("Your blocks keep the order z, r, n. The other one reads them in its own order, and would take z for something else.", 'np.hstack([blocks[name] for name in "zrn"])'),
     ("Your blocks stand as r, z, n whatever `order` says: that is one library's order, and others have theirs.", 'np.hstack([blocks[name] for name in "rzn"])'),
     ("You sort the blocks by the alphabet. `order` has them as the other one wants them.", "np.hstack([blocks[name] for name in sorted(order)])"),
@@ -97,8 +94,7 @@ for sentence, W in [
      'np.hstack([blocks["zrn"[order.index(name)]] for name in "zrn"])'),
     ("You stack z, r, n as they were cut: neither the negated z nor the order is in them. Use `blocks` and `order`.", "np.hstack([z, r, n])"),
     ("The blocks are put under one another. They lie side by side, along the last axis.", "np.concatenate([blocks[name] for name in order])"),
-]:
-    convert_convention.mistake(sentence, W=W)
+])
 
 convert_convention.mistake("You negate whichever block comes first in the new order. z is the first in ours; in theirs it may stand elsewhere.", blocks_z="z",
                            W="np.hstack([-blocks[name] if name == order[0] and not z_keeps else blocks[name] for name in order])")

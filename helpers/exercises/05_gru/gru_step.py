@@ -82,7 +82,7 @@ def _(x, h, Wx, Wh, b, reset):
     return tuple(np.array(part) for part in zip(*new, strict=True))
 
 
-for sentence, *lines in [
+gru_step.mistakes_in("z", [
     ("z goes through a tanh: it can become negative and change the old state's sign. A share lies between 0 and 1.", "np.tanh(xz + h @ Wz)"),
     ("z goes through a tanh and then through the sigmoid, so it stays between 0.27 and 0.73: this unit can neither keep nor overwrite.", "1 / (1 + np.exp(-np.tanh(xz + h @ Wz)))"),
     ("z hears the input alone. Whether to keep the old state depends on the old state as well.", "1 / (1 + np.exp(-xz))"),
@@ -98,11 +98,9 @@ for sentence, *lines in [
     ("`1 / 1 + np.exp(-a)` divides first and adds then: your z is above 1. The sum below the line needs brackets.", "1 / 1 + np.exp(-(xz + h @ Wz))"),
     ("Your sigmoid has a minus where a plus belongs: 1 - e to the power of -a is zero at a = 0, and one divides by it.", "1 / (1 - np.exp(-(xz + h @ Wz)))"),
     ("Your update gate hears the old state through the reset gate. r stands in the candidate only: z hears all of h.", "1 / (1 + np.exp(-(xz + (r * h) @ Wz)))"),
-]:
-    for line in lines:
-        gru_step.mistake(sentence, z=line)
+])
 
-for sentence, line in [
+gru_step.mistakes_in("h_next", [
     ("Your z and 1 - z are swapped: some papers have it so, but in this course z is the share of the *old* state that is kept.", "(1 - z) * h + z * n"),
     ("Old state and candidate have the shares z and 1: together they are more than a whole, and the state can grow without end.", "z * h + n"),
     ("You keep all of the old state and add to it: without the factor z nothing is ever forgotten.", "h + (1 - z) * n"),
@@ -115,8 +113,7 @@ for sentence, line in [
     ("You squash the mixture once more. Old state and candidate lie within -1 and 1 already, and with a tanh around it z = 1 would not keep h.", "np.tanh(z * h + (1 - z) * n)"),
     ("The candidate goes through a second tanh in your mixture: n has been through it.", "z * h + (1 - z) * np.tanh(n)"),
     ("Both shares go to the old state: z h + (1 - z) h is h again. The second one is the candidate's.", "z * h + (1 - z) * h"),
-]:
-    gru_step.mistake(sentence, h_next=line)
+])
 
 BEFORE, AFTER = "n", "n__2"
 for sentence, edits in [

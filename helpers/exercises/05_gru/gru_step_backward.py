@@ -87,7 +87,7 @@ def _(dh, cache):
 SIGMOID_Z, SIGMOID_R = "The slope of the sigmoid is z (1 - z): one of its two factors is missing in your da_z.", "The slope of the sigmoid is r (1 - r): one of its two factors is missing in your da_r."
 DIRECT = "On the direct way stands the slope of a sigmoid. The old state is multiplied with z itself: the factor is z."
 H, BACK = "z.shape[1]", "from_h @ Wh.T"
-for sentence, edits in [
+for sentence, *edits in [
     ("da_n has no slope of the tanh: the factor 1 - n² is missing.", dict(da_n="dh * (1 - z)")),
     ("da_n has no share: the candidate went into the new state as (1 - z) · n, so 1 - z of dh arrives at it.", dict(da_n="dh * (1 - n**2)")),
     ("da_n gets the share z. That is the old state's; the candidate's is 1 - z.", dict(da_n="dh * z * (1 - n**2)")),
@@ -103,8 +103,7 @@ for sentence, edits in [
     ("da_z looks at the candidate alone. z decides between two: what it gives to h it takes from n.", dict(da_z="dh * n * z * (1 - z)")),
     ("da_z has no slope of the sigmoid: the factor z (1 - z) is missing.", dict(da_z="dh * (h - n)")),
     ("1 - z² is the slope of a tanh. z is a sigmoid: z (1 - z).", dict(da_z="dh * (h - n) * (1 - z**2)")),
-    (SIGMOID_Z, dict(da_z="dh * (h - n) * (1 - z)")),
-    (SIGMOID_Z, dict(da_z="dh * (h - n) * z")),
+    (SIGMOID_Z, dict(da_z="dh * (h - n) * (1 - z)"), dict(da_z="dh * (h - n) * z")),
     ("Your da_z begins at da_n. z stands outside the tanh, in the mixture: what reaches it is dh itself.", dict(da_z="da_n * (h - n) * z * (1 - z)")),
     ("Your da_z adds h and n. What z gives to the one it takes from the other: a difference.", dict(da_z="dh * (h + n) * z * (1 - z)")),
     ("dh is missing in your da_z: it holds how much the sum matters to h_next, and not yet h_next to the loss.", dict(da_z="(h - n) * z * (1 - z)")),
@@ -118,8 +117,7 @@ for sentence, edits in [
     ("Your da_r begins at dh and forgets the tanh on the way: the slope 1 - n² lies between. da_n has both.", dict(da_r="dh * (1 - z) * u * r * (1 - r)")),
     ("Your da_r has the slope of z's sigmoid. It is r that stands here: r (1 - r).", dict(da_r="da_n * u * z * (1 - z)")),
     ("Your da_r has the factor r once too often: r (1 - r) is its sigmoid's slope, and nothing else of r belongs here.", dict(da_r="da_n * u * r * (1 - r) * r")),
-    (SIGMOID_R, dict(da_r="da_n * u * r")),
-    (SIGMOID_R, dict(da_r="da_n * u * (1 - r)")),
+    (SIGMOID_R, dict(da_r="da_n * u * r"), dict(da_r="da_n * u * (1 - r)")),
     ("`da_n * h @ Wn` is worked out from the left, (da_n · h) @ Wn. r met the finished product h @ Wn, which is u.", dict(da_r="(da_n * h) @ Wh[:, 2 * h.shape[1]:] * r * (1 - r)")),
     ("The direct way is missing: the old state enters the new one as z · h, without passing through any matrix, so dh · z comes straight back.", dict(dh_prev=BACK)),
     ("On the direct way all of dh comes back. Only the share z of the old state went into the new one.", dict(dh_prev=f"dh + {BACK}")),
@@ -133,8 +131,7 @@ for sentence, edits in [
     ("You multiply the direct way with the other ways. What comes along two ways is added.", dict(dh_prev=f"dh * z * ({BACK})")),
     ("On the direct way all of dh comes back, and nothing comes back through Wh. Only the share z went straight into the new state.", dict(dh_prev="dh")),
     ("dh is missing on the direct way: z says how much of h came through, dh how much that matters.", dict(dh_prev=f"z + {BACK}")),
-    (DIRECT, dict(dh_prev=f"dh * z * (1 - z) + {BACK}")),
-    (DIRECT, dict(dh_prev=f"dh * z * z * (1 - z) + {BACK}")),
+    (DIRECT, dict(dh_prev=f"dh * z * (1 - z) + {BACK}"), dict(dh_prev=f"dh * z * z * (1 - z) + {BACK}")),
     ("On the direct way you multiply by h. In z · h the factor of h is z; h is the factor of z.", dict(dh_prev=f"dh * h + {BACK}")),
     ("z multiplies all of the ways in yours. It is the share on the direct one; the others come through Wh.", dict(dh_prev=f"(dh + {BACK}) * z")),
     ("You go back through the blocks of Wh as they are. Forwards the old state met them from the left; the way back is the transposed one.", dict(dh_prev="dh * z + sum(f @ w for f, w in zip(np.split(from_h, 3, 1), np.split(Wh, 3, 1), strict=True))")),
@@ -146,6 +143,7 @@ for sentence, edits in [
     ("Both gates have the slope of a tanh, 1 - σ². They are sigmoids: σ (1 - σ).", dict(da_z="dh * (h - n) * (1 - z**2)", da_r="da_n * u * (1 - r**2)")),
     ("All of yours is the convention in which z lets the *new* in: candidate and old state have exchanged their shares. Here z keeps.", dict(da_n="dh * z * (1 - n**2)", da_z="dh * (n - h) * z * (1 - z)", dh_prev=f"dh * (1 - z) + {BACK}")),
 ]:
-    gru_step_backward.mistake(sentence, **edits)
+    for edit in edits:
+        gru_step_backward.mistake(sentence, **edit)
 
 gru_step_backward.mistake("dx and dh_prev are swapped: it is dx first.")(gru_step_backward.changed(("return from_x @ Wx.T, dh_prev", "return dh_prev, from_x @ Wx.T")))

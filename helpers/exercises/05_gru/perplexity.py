@@ -59,12 +59,9 @@ def _(logits, y, mask):
     return 2 ** (total / mask.sum())
 
 
-@perplexity.same
-def _(logits, y, mask):
-    P = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    P /= P.sum(axis=-1, keepdims=True)
-    p = (P * np.eye(logits.shape[-1])[y]).sum(axis=-1)
-    return float(np.exp(-np.sum(np.log(p) * mask) / mask.sum()))
+perplexity.same(perplexity.changed(
+    ("np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0]", "(log_p * np.eye(logits.shape[-1])[y]).sum(axis=-1)"),
+    ("-picked[mask].mean()", "-np.sum(picked * mask) / mask.sum()")))
 
 
 def _pick(scores="log_p", index="y", axis=-1):

@@ -113,17 +113,10 @@ def _(answer, run, make_input, clock, repeats):
     return answer
 
 
-@time_cell.same
-def _(run, make_input, clock, repeats):
-    X, taken = make_input(), []
-    run(X)
-    while len(taken) < repeats:
-        before = clock()
-        run(X)
-        after = clock()
-        taken.append(after - before)
-    taken.sort()
-    return (taken[(repeats - 1) // 2] + taken[repeats // 2]) / 2
+time_cell.same(time_cell.changed(
+    ("start = clock()\n        run(X)\n        seconds.append(clock() - start)",
+     "before = clock()\n        run(X)\n        after = clock()\n        seconds.append(after - before)"),
+    ("float(np.median(seconds))", "(sorted(seconds)[(repeats - 1) // 2] + sorted(seconds)[repeats // 2]) / 2")))
 
 
 @time_cell.same

@@ -96,7 +96,7 @@ FLIPPED = "`np.flip` reverses all three axes unless it is told one. Only the ste
 EVERY_SECOND = "You take every second number of dY for the second net. The halves stand one after the other: first all H numbers of f, then all of b."
 FIRST_HALF = "Both nets get the first half of dY. The second net's states are the second half of Y, and so is its gradient."
 
-for sentence, edits in [
+for sentence, *edits in [
     ("The second net's share of dY is not reversed. Its `bptt` runs over the reversed sequence: what belongs to its first step must come first.", {"d_back": "dY[:, :, H:]"}),
     ("The second net's dX is not reversed back before it is added: its first row belongs to the *last* step of X.", {"dX": "dX + dX_back"}),
     ("Neither the second net's share of dY nor its dX is reversed. Both are in the order of X, and this net read the other way.", {"d_back": "dY[:, :, H:]", "dX": "dX + dX_back"}),
@@ -114,17 +114,15 @@ for sentence, edits in [
     ("You reverse the steps and the features of the second net's dX. The numbers of each step stay in their order.", {"dX": "dX + dX_back[:, ::-1, ::-1]"}),
     ("You reverse the *batch* of the second net's dX (`[::-1]`). Its steps are in the wrong order, on the second axis.", {"dX": "dX + dX_back[::-1]"}),
     ("You reverse the *units* of the second net's dY (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.", {"d_back": "dY[:, :, H:][..., ::-1]"}),
-    (FIRST_HALF, {"d_back": "reverse_time(dY[:, :, :H])"}),
-    (FIRST_HALF, {"d_back": "dY[:, :, :H]"}),
-    (EVERY_SECOND, {"d_back": "reverse_time(dY[:, :, 1::2])"}),
-    (EVERY_SECOND, {"d_back": "dY[:, :, 1::2]"}),
+    (FIRST_HALF, {"d_back": "reverse_time(dY[:, :, :H])"}, {"d_back": "dY[:, :, :H]"}),
+    (EVERY_SECOND, {"d_back": "reverse_time(dY[:, :, 1::2])"}, {"d_back": "dY[:, :, 1::2]"}),
     ("You reverse the *batch* of the second net's share of dY (`[::-1]`). Its steps are in the wrong order, on the second axis.", {"d_back": "dY[:, :, H:][::-1]"}),
     ("Both of your reversals are along the *batch* (`[::-1]`), that of dY and that of dX. The steps are on the second axis.", {"d_back": "dY[:, :, H:][::-1]", "dX": "dX + dX_back[::-1]"}),
-    (FLIPPED, {"d_back": "np.flip(dY[:, :, H:])"}),
-    (FLIPPED, {"dX": "dX + np.flip(dX_back)"}),
-    (FLIPPED, {"d_back": "np.flip(dY[:, :, H:])", "dX": "dX + np.flip(dX_back)"}),
+    (FLIPPED, {"d_back": "np.flip(dY[:, :, H:])"}, {"dX": "dX + np.flip(dX_back)"},
+     {"d_back": "np.flip(dY[:, :, H:])", "dX": "dX + np.flip(dX_back)"}),
 ]:
-    bi_backward.mistake(sentence, **edits)
+    for edit in edits:
+        bi_backward.mistake(sentence, **edit)
 
 for sentence, *changes in [
     ("The halves of dY are swapped: the first H numbers belong to the net that reads from the left.",

@@ -51,26 +51,21 @@ def _(answers):
     return right / answers.size
 
 
-@ceiling_unidirectional.same
-def _(answers):
-    return float(0.5 + np.abs(answers.mean(axis=1) - 0.5).mean())
-
+ceiling_unidirectional.same(lambda answers: float(0.5 + np.abs(answers.mean(axis=1) - 0.5).mean()))
 
 BEST = "np.maximum(p_one, 1 - p_one)"
 PYTHON_MAX = "Python's `max` asks which of two whole arrays is the larger. `np.maximum` compares them row by row; and then comes the mean."
 COUNT = "p_one is a count of futures; a share is wanted, from 0 to 1: divide by their number F."
 SAID_ONE = "This is how often you would *say* 1. How often are you right?"
 
-for sentence, wrong in [
+ceiling_unidirectional.mistakes_in("ceiling", [
     ("This is how often the answer is 1, all pasts together, so how often you are right if you always say 1. The past is known: decide row by row.", "p_one.mean()"),
     ("You say the same thing for every past, the commoner answer of the whole table. The past is known: decide row by row.", "max(p_one.mean(), 1 - p_one.mean())"),
     ("You take the highest share of ones of any row. What is wanted is how often the likelier answer is right in each row, and then the mean.", "p_one.max()"),
     ("You always answer 0. Where 1 is likelier, say 1: decide row by row.", "(1 - p_one).mean()"),
-    (PYTHON_MAX, "max(p_one, 1 - p_one)"),
-    (PYTHON_MAX, "max(p_one, 1 - p_one).mean()"),
+    (PYTHON_MAX, "max(p_one, 1 - p_one)", "max(p_one, 1 - p_one).mean()"),
     ("There is more between certain and the toss of a coin: where the answer is 1 in three futures of four, one is right in 3/4.", "np.where((p_one == 0) | (p_one == 1), 1, 0.5).mean()"),
-    (SAID_ONE, "(p_one > 0.5).mean()"),
-    (SAID_ONE, "(p_one >= 0.5).mean()"),
+    (SAID_ONE, "(p_one > 0.5).mean()", "(p_one >= 0.5).mean()"),
     ("You average only the pasts in which 1 is likelier. In the others the answer is 0, and one is right in 1 - p of them: all pasts count.", "p_one[p_one >= 0.5].mean()"),
     ("Where 0 is likelier you count nothing. There you answer 0, and are right in 1 - p of the futures.", "np.where(p_one > 0.5, p_one, 0).mean()"),
     ("This is in per cent. A share is wanted, from 0.5 to 1.", f"100 * {BEST}.mean()"),
@@ -85,17 +80,11 @@ for sentence, wrong in [
     ("You take the worst row alone: the pasts are equally likely, so average over all of them.", f"{BEST}.min()"),
     ("You return one number for each past. They are equally likely: average them.", BEST),
     ("You add the rows up instead of averaging: a share cannot be larger than 1.", f"{BEST}.sum()"),
-]:
-    ceiling_unidirectional.mistake(sentence, ceiling=wrong)
+    ("`np.max` looks for the largest number of one array, and takes the second one for an axis. `np.maximum` compares two arrays, row by row.",
+     "np.max(p_one, 1 - p_one).mean()"),
+])
 
 ceiling_unidirectional.mistake("You average down the columns: that would be knowing the *future* and not the past.", p_one="answers.mean(axis=0)")
 ceiling_unidirectional.mistake(COUNT, p_one="answers.sum(axis=1)")
 ceiling_unidirectional.mistake("`len(answers)` is the number of pasts. For each past a share of its *futures* is wanted: divide by their number F.", p_one="answers.sum(axis=1) / len(answers)")
 ceiling_unidirectional.mistake(COUNT, p_one="answers.sum(axis=1)", ceiling="np.maximum(p_one, answers.shape[1] - p_one).mean()")
-
-
-@ceiling_unidirectional.mistake("`np.max` looks for the largest number of one array, and takes the second one for an axis. `np.maximum` compares two arrays, row by row.")
-def _(answers):
-    p_one = answers.mean(axis=1)
-    ceiling = np.max(p_one, 1 - p_one).mean()
-    return ceiling

@@ -81,17 +81,9 @@ def _(f, T, D):
     return np.stack(columns, axis=1)
 
 
-@dependency_matrix.same
-def _(f, T, D):
-    rng = np.random.default_rng(3)
-    X, found = rng.normal(size=(200, T, D)), np.zeros((T, T), bool)
-    for t in range(T):
-        for s in range(T):
-            changed = X.copy()
-            changed[:, s, :] = rng.uniform(-2, 2, size=(200, D))
-            found[t, s] = not np.allclose(f(changed)[:, t], f(X)[:, t], rtol=0, atol=1e-9)
-    return found
-
+dependency_matrix.same(dependency_matrix.changed(
+    ("changed[:, s] = rng.normal(size=(N, D))", "changed[:, s, :] = rng.uniform(-2, 2, size=(N, D))"),
+    ("(np.abs(f(changed) - Y) > 1e-9).any(axis=(0, 2))", "~np.isclose(f(changed), Y, rtol=0, atol=1e-9).all(axis=(0, 2))")))
 
 DIFFERENCE = "np.abs(f(changed) - Y)"
 CANCEL = "You add up (or average) the changes before you compare, and changes that cancel are lost. Each number is compared for itself; then `any`."
@@ -103,22 +95,18 @@ ONE_ANSWER = "One answer for each of the T steps is asked for, (T,): take `any` 
 TIMID = "The change is not free enough: a multiple of the old numbers, or the old ones shaken a little, stays on the same side of 0. Put in other random numbers."
 NOTHING = "Yours finds that nothing ever moves: either f gets the unchanged X the second time, or your threshold is larger than what a change does."
 
-for sentence, wrong in [
+dependency_matrix.mistakes_in("moved", [
     ("An output counts as moved only if *all* its numbers moved, in all sequences. One that moves is proof enough: `any`.", f"({DIFFERENCE} > 1e-9).all(axis=(0, 2))"),
     ("Yours is True where nothing moved: it is the other way round.", f"({DIFFERENCE} <= 1e-9).all(axis=(0, 2))"),
     ("You look at the size of the output, not at whether it moved: subtract Y, what f said before the change.", "(np.abs(f(changed)) > 1e-9).any(axis=(0, 2))"),
     ("The sign is lost: an output that falls has moved as well. Take the absolute value before you compare.", "(f(changed) - Y > 1e-9).any(axis=(0, 2))"),
     ("The sign is lost: an output that rises has moved as well. Take the absolute value before you compare.", "(Y - f(changed) > 1e-9).any(axis=(0, 2))"),
     (NOTHING, "(np.abs(f(X) - Y) > 1e-9).any(axis=(0, 2))"),
-    (CANCEL, "np.abs((f(changed) - Y).sum(axis=2)).max(axis=0) > 1e-9"),
-    (CANCEL, "np.abs((f(changed) - Y).sum(axis=(0, 2))) > 1e-9"),
-    (CANCEL, "np.abs((f(changed) - Y).sum(axis=0)).max(axis=1) > 1e-9"),
-    (CANCEL, "(f(changed) - Y).mean(axis=(0, 2)) > 1e-9"),
-    (CANCEL, "(f(changed) - Y).mean(axis=(0, 2)) != 0"),
-    (COARSE, f"({DIFFERENCE} > 0.5).any(axis=(0, 2))"),
-    (COARSE, f"({DIFFERENCE} > 1e-3).any(axis=(0, 2))"),
-    (COARSE, "(~np.isclose(f(changed), Y, atol=0.01)).any(axis=(0, 2))"),
-    (COARSE, "(~np.isclose(f(changed), Y)).any(axis=(0, 2))"),
+    (CANCEL, "np.abs((f(changed) - Y).sum(axis=2)).max(axis=0) > 1e-9",
+     "np.abs((f(changed) - Y).sum(axis=(0, 2))) > 1e-9", "np.abs((f(changed) - Y).sum(axis=0)).max(axis=1) > 1e-9",
+     "(f(changed) - Y).mean(axis=(0, 2)) > 1e-9", "(f(changed) - Y).mean(axis=(0, 2)) != 0"),
+    (COARSE, f"({DIFFERENCE} > 0.5).any(axis=(0, 2))", f"({DIFFERENCE} > 1e-3).any(axis=(0, 2))",
+     "(~np.isclose(f(changed), Y, atol=0.01)).any(axis=(0, 2))", "(~np.isclose(f(changed), Y)).any(axis=(0, 2))"),
     ("You take rounding for a dependence: a sum may come out differently in its last digit. Only what differs by more than 1e-9 has moved.", "(f(changed) != Y).any(axis=(0, 2))"),
     ("You hand f the changed step alone. It gets the whole sequence, in which only that step is changed.", "(np.abs(f(changed[:, s : s + 1]) - Y) > 1e-9).any(axis=(0, 2))"),
     ("You compare the inputs. It is the outputs that are to be compared, f(changed) and Y.", "(np.abs(changed - X) > 1e-9).any(axis=(0, 2))"),
@@ -127,30 +115,22 @@ for sentence, wrong in [
     ("You look at the output of step s alone and write its one answer down for all steps.", f"({DIFFERENCE}[:, s] > 1e-9).any()"),
     ("An output counts as moved only if it moved in most sequences. One in which it moves is proof enough.", f"np.median({DIFFERENCE}, axis=(0, 2)) > 1e-9"),
     (ONE_SEQUENCE, f"({DIFFERENCE}[0] > 1e-9).any(axis=1)"),
-    (ALL_OF_A_STEP, f"({DIFFERENCE} > 1e-9).any(axis=0).all(axis=1)"),
-    (ALL_OF_A_STEP, f"({DIFFERENCE} > 1e-9).all(axis=2).any(axis=0)"),
+    (ALL_OF_A_STEP, f"({DIFFERENCE} > 1e-9).any(axis=0).all(axis=1)", f"({DIFFERENCE} > 1e-9).all(axis=2).any(axis=0)"),
     ("An output counts as moved only if it moved in *all* sequences. One in which it moves is proof enough: `any`, over the batch as well.", f"({DIFFERENCE} > 1e-9).any(axis=2).all(axis=0)"),
-    (ONE_NUMBER, f"({DIFFERENCE}[..., 0] > 1e-9).any(axis=0)"),
-    (ONE_NUMBER, f"({DIFFERENCE}[..., -1] > 1e-9).any(axis=0)"),
-    (ONE_ANSWER, f"{DIFFERENCE}.max() > 1e-9"),
-    (ONE_ANSWER, "not np.array_equal(f(changed), Y)"),
-    (ONE_ANSWER, f"{DIFFERENCE}.max(axis=(0, 1)) > 1e-9"),
-    (ONE_ANSWER, f"{DIFFERENCE}.max(axis=0) > 1e-9"),
+    (ONE_NUMBER, f"({DIFFERENCE}[..., 0] > 1e-9).any(axis=0)", f"({DIFFERENCE}[..., -1] > 1e-9).any(axis=0)"),
+    (ONE_ANSWER, f"{DIFFERENCE}.max() > 1e-9", "not np.array_equal(f(changed), Y)",
+     f"{DIFFERENCE}.max(axis=(0, 1)) > 1e-9", f"{DIFFERENCE}.max(axis=0) > 1e-9"),
     ("You keep only what comes at s or later, as if only the past could count. That is to be found out.", f"({DIFFERENCE} > 1e-9).any(axis=(0, 2)) & (np.arange(T) >= s)"),
-]:
-    dependency_matrix.mistake(sentence, moved=wrong)
+])
 
-for sentence, wrong in [
+dependency_matrix.mistakes_in("changed_s", [
     (NOTHING, "X[:, s]"),
     ("You only flip the sign: an f that looks at the size alone does not notice. Put in other random numbers.", "-X[:, s]"),
     ("You add a constant to the old numbers: an f that repeats itself does not notice. Put in other random numbers.", "X[:, s] + 1"),
-    (TIMID, "2 * X[:, s]"),
-    (TIMID, "X[:, s] + 0.001 * rng.normal(size=(N, D))"),
-    (TIMID, "X[:, s] + 0.01 * rng.normal(size=(N, D))"),
-    (TIMID, "X[:, s] + 0.1 * rng.normal(size=(N, D))"),
+    (TIMID, "2 * X[:, s]", "X[:, s] + 0.001 * rng.normal(size=(N, D))", "X[:, s] + 0.01 * rng.normal(size=(N, D))",
+     "X[:, s] + 0.1 * rng.normal(size=(N, D))"),
     ("Your change is tiny, as for a slope. Where f answers only yes or no, the slope is 0 everywhere, and yet f depends on its input. Put in other random numbers.", "X[:, s] + 1e-5"),
-]:
-    dependency_matrix.mistake(sentence, changed_s=wrong)
+])
 
 dependency_matrix.mistake("You put NaN in and look where it comes out. A comparison swallows it: NaN > 0 is False, like any small number. Put in other random numbers.",
                           changed_s="np.nan", moved="np.isnan(f(changed)).any(axis=(0, 2))")

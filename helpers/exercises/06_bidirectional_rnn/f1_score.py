@@ -51,7 +51,7 @@ def _(said, true):
     return hits / (hits + (alarms + misses) / 2) if hits else 0.0
 
 
-HITS = [
+f1_score.mistakes_in("hits", [
     ("You count the places where both say no as hits. A hit is a yes that is right: both 1.", "np.sum(said == true)"),
     ("You count every yes of either as a hit (`|`). A hit is where *both* are 1: `&`.", "np.sum(said | true)"),
     ("You count how often the net says yes, right or not. A hit is where both are 1: `&`.", "np.sum(said)"),
@@ -60,12 +60,13 @@ HITS = [
     ("You count first and join then: `&` joins two numbers bit by bit. Join place by place, then count.", "np.sum(said) & np.sum(true)"),
     ("You leave the hits as an array of 0 and 1: how many are they?", "said & true"),
     ("The share of hits among all places is not their number: add them up.", "np.mean(said & true)"),
-]
+])
+
 PRECISION = "This is the precision. A net that says yes once, and is right, has 1, whatever it misses."
 RECALL = "This is the recall. A net that says yes everywhere has 1."
 MEAN = "You take the mean of P and R. F1 is 2PR / (P + R), which is low if *one* of them is low."
 PRODUCT = "You multiply P and R. F1 is 2PR / (P + R)."
-SCORES = [
+f1_score.mistakes_in("score", [
     ("This is the share of right answers, and a net that never says yes has a high one. Count the hits alone: both 1.", "np.mean(said == true)"),
     ("The factor 2 is missing: a net that is always right should have 1.", "hits / (np.sum(said) + np.sum(true))"),
     ("You divide the hits by all places where either says yes. That is another score, the Jaccard index; in F1 a hit counts in both sums below.", "hits / np.sum(said | true)"),
@@ -74,14 +75,11 @@ SCORES = [
     ("You divide by the number of all places: then a net that is always right gets less than 1.", "2 * hits / said.size"),
     ("`a / b + c` divides by b alone: the whole sum below needs brackets.", "2 * hits / np.sum(said) + np.sum(true)"),
     ("`//` cuts the share down to a whole number, 0 or 1.", "2 * hits // (np.sum(said) + np.sum(true))"),
-]
+])
+
 for below in ("np.sum({})", "max(np.sum({}), 1)"):  # without a care for 0, and with one
     P, R = (f"hits / {below.format(name)}" for name in ("said", "true"))
-    SCORES += [(PRECISION, P), (RECALL, R), (MEAN, f"({P} + {R}) / 2"), (PRODUCT, f"({P}) * ({R})")]
-SCORES.append(("Where there is no hit, yours is not 0 but NaN (0 divided by 0): either answer 0 there, or use 2 · hits / (said + true).",
-               "2 * (hits / np.sum(said)) * (hits / np.sum(true)) / (hits / np.sum(said) + hits / np.sum(true))"))
+    f1_score.mistakes_in("score", [(PRECISION, P), (RECALL, R), (MEAN, f"({P} + {R}) / 2"), (PRODUCT, f"{P} * ({R})")])
 
-for sentence, wrong in HITS:
-    f1_score.mistake(sentence, hits=wrong)
-for sentence, wrong in SCORES:
-    f1_score.mistake(sentence, score=wrong)
+f1_score.mistake("Where there is no hit, yours is not 0 but NaN (0 divided by 0): either answer 0 there, or use 2 · hits / (said + true).",
+                 score="2 * hits / np.sum(said) * (hits / np.sum(true)) / (hits / np.sum(said) + hits / np.sum(true))")

@@ -28,15 +28,10 @@ def mend_lines(kind):
     return mended
 
 
-@mend_lines.cases
-def _(rng):
-    for kind in hunt.examples():
-        yield f"the five lines and {'a ' * (kind == 'batch')}{kind}", (kind,)
+mend_lines.cases(lambda rng: [
+    (f"the five lines and {'a ' * (kind == 'batch')}{kind}", (kind,)) for kind in hunt.examples()])
 
-
-@mend_lines.observed_by
-def _(answer, kind):
-    return hunt.output(answer, kind)
+mend_lines.observed_by(lambda answer, kind: hunt.output(answer, kind))
 
 
 @mend_lines.explained_by
@@ -45,15 +40,11 @@ def _(answer, kind):
     return f"{hunt.blame(answer)} {seen}".strip()
 
 
-@mend_lines.same
-def _(kind):
-    return {1: "xs_f, xs_b = np.zeros(np.shape(xs)), np.zeros(np.shape(xs))", 2: "xs_f[:], xs_b[:] = xs / 2, np.flip(xs, -2) / 2",
-            4: "hs = np.concatenate([hs_f, np.flip(hs_b, -2)], axis=-1)", 5: "ys = hs.dot(V.T)"}
+mend_lines.same(lambda kind: {
+    1: "xs_f, xs_b = np.zeros(np.shape(xs)), np.zeros(np.shape(xs))", 2: "xs_f[:], xs_b[:] = xs / 2, np.flip(xs, -2) / 2",
+    4: "hs = np.concatenate([hs_f, np.flip(hs_b, -2)], axis=-1)", 5: "ys = hs.dot(V.T)"})
 
-
-@mend_lines.same
-def _(kind):
-    return hunt.HEALTHY
+mend_lines.same(lambda kind: hunt.HEALTHY)
 
 
 def _mend_with(**lines):
@@ -62,7 +53,6 @@ def _mend_with(**lines):
 
 
 _NOT_BACK = "The second net's states are still in the order in which it read: reverse them along time before you join."
-
 
 for _sentence, _wrong in [
     (_NOT_BACK, _mend_with(line_4="hs = np.concatenate([hs_f, hs_b], axis=-1)")),

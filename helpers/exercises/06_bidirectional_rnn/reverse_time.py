@@ -32,23 +32,13 @@ def _(rng):
     yield "numbers from -1000 to 1000", (rng.uniform(-1000, 1000, size=(2, 6, 1)),)
 
 
-@reverse_time.same
-def _(X):
-    return np.flip(X, axis=1)
+reverse_time.same(lambda X: np.flip(X, axis=1))
 
+reverse_time.same(lambda sequences: np.stack([sequences[:, -1 - t] for t in range(sequences.shape[1])], axis=1))
 
-@reverse_time.same
-def _(sequences):
-    T = sequences.shape[1]
-    return np.stack([sequences[:, T - 1 - t] for t in range(T)], axis=1)
+reverse_time.same(lambda X: np.array([sequence[::-1] for sequence in X]))
 
-
-@reverse_time.same
-def _(X):
-    return np.array([sequence[::-1] for sequence in X])
-
-
-for sentence, wrong in [
+reverse_time.mistakes_in("Y", [
     ("`X[::-1]` reverses the *batch*: the last sequence comes first, and each of them still runs forwards. Time is the second axis.", "X[::-1]"),
     ("You reverse the last axis, the features of each step. The steps themselves stay where they were.", "X[..., ::-1]"),
     ("You reverse two axes, the batch and the time: now row n belongs to another sequence than it did in X.", "X[::-1, ::-1]"),
@@ -66,19 +56,12 @@ for sentence, wrong in [
     ("You sort the numbers. It is their order in time that is reversed, whatever their size.", "np.sort(X, axis=1)[:, ::-1]"),
     ("You shift the steps in a circle: the last one comes first, and all others still follow in their old order.", "np.roll(X, 1, axis=1)"),
     ("You change the signs. It is the order of the steps that is reversed, not the numbers.", "-X"),
+])
+
+for sentence, *changes in [
+    ("You read from Y what has already been overwritten: from the middle on the steps come back as they were. What is read has to come from X.",
+     ("Y = X[:, ::-1]", "Y, T = X.copy(), X.shape[1]\n    for t in range(T):\n        Y[:, t] = Y[:, T - 1 - t]")),
+    ("The result is right, but `X[:] = …` writes it into X itself: the caller finds X changed afterwards. Return a new array.",
+     ("Y = X[:, ::-1]", "X[:] = X[:, ::-1].copy()"), ("return Y.copy()", "return X")),
 ]:
-    reverse_time.mistake(sentence, Y=wrong)
-
-
-@reverse_time.mistake("You read from Y what has already been overwritten: from the middle on the steps come back as they were. What is read has to come from X.")
-def _(X):
-    Y, T = X.copy(), X.shape[1]
-    for t in range(T):
-        Y[:, t] = Y[:, T - 1 - t]
-    return Y
-
-
-@reverse_time.mistake("The result is right, but `X[:] = …` writes it into X itself: the caller finds X changed afterwards. Return a new array.")
-def _(X):
-    X[:] = X[:, ::-1].copy()
-    return X
+    reverse_time.mistake(sentence)(reverse_time.changed(*changes))

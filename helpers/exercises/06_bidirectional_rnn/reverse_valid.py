@@ -41,14 +41,12 @@ def _(X, lengths):
     return Y
 
 
-@reverse_valid.same
-def _(X, lengths):
-    return np.stack([np.concatenate([row[:k][::-1], row[k:]]) for row, k in zip(X, lengths, strict=True)])
-
+reverse_valid.same(
+    lambda X, lengths: np.stack([np.concatenate([row[:k][::-1], row[k:]]) for row, k in zip(X, lengths, strict=True)]))
 
 LAST = "X.shape[1] - 1"  # the number of a row's last step
 
-for sentence, wrong in [
+reverse_valid.mistakes_in("source", [
     ("You reverse the whole row, and the padding comes to the front: the second net would read the padding first, and only then the sequence.", f"{LAST} - t + 0 * k"),
     ("Nothing is reversed: each step comes from where it was.", "t + 0 * k"),
     ("You reverse the padding, and the sequence itself stays as it was.", f"np.where(t < k, t, {LAST} + k - t)"),
@@ -65,8 +63,7 @@ for sentence, wrong in [
     ("The reversed sequence stands at the end of its row. It begins at step 0, as before, and the padding stays behind it.", f"np.where(t <= {LAST} - k, t, {LAST} - t)"),
     ("You reverse the whole row and then cut: what comes first in the reversed row is the padding. Cut first, then reverse.", f"np.where(t < k, {LAST} - t, t)"),
     ("You shift the valid steps in a circle: the last one comes first, and the others still follow in their old order.", "np.where(t < k, (t - 1) % k, t)"),
-]:
-    reverse_valid.mistake(sentence, source=wrong)
+])
 
 # by those who write a loop over the sequences
 LOOP = "def reverse_valid(X, lengths):\n    Y = X.copy()\n    for n, k in enumerate(lengths):\n        {}\n    return Y\n"

@@ -91,15 +91,9 @@ def _(rng):
     yield "one token, width 2", (_known(rng, 5), 1, 0, 2, 1, 1.0)
 
 
-@beam_search.same
-def _(next_log_p, bos, eos, width, max_len, alpha):
-    beam, ended = [((), 0.0)], []
-    for _ in range(max_len):
-        every = [((*t, k), p + q) for t, p in beam for k, q in enumerate(next_log_p((bos, *t)))]
-        best = sorted(every, key=lambda c: c[1])[::-1][:width]      # ties the other way round
-        ended.extend(c for c in best if c[0][-1] == eos)
-        beam = [c for c in best if c[0][-1] != eos]
-    return tuple(sorted(ended + beam, key=lambda c: c[1] / len(c[0]) ** alpha)[::-1][:width])
+beam_search.same(beam_search.changed(      # ties the other way round
+    ("sorted(candidates, key=lambda c: c[1], reverse=True)", "sorted(candidates, key=lambda c: c[1])[::-1]"),
+    ("** alpha, reverse=True)", "** alpha)[::-1]")))
 
 
 @beam_search.same
@@ -165,9 +159,8 @@ CONSTANT = "You look for the token 0 as the end. The id of EOS is an argument, a
 STAYS_0 = "Every log p of yours stays 0, as it was at the start: that of the new token has to be added, for the logarithm of a product is a sum."
 NO_POWER = "alpha is not the power of the length in yours: as a factor, or around the whole quotient, it does not change the order. Only the length is raised to the power alpha."
 
-for sentence, block in [
-    (STAYS_0, "candidates.append(((*tokens, k), log_p * float(q)))"),
-    (STAYS_0, "candidates.append(((*tokens, k), log_p))"),
+beam_search.mistakes_in("block", [
+    (STAYS_0, "candidates.append(((*tokens, k), log_p * float(q)))", "candidates.append(((*tokens, k), log_p))"),
     ("Each candidate carries only the log p of its last token: that of its beginning has to be added.", "candidates.append(((*tokens, k), float(q)))"),
     ("You add a probability to a logarithm. The logarithm of a product is a sum of logarithms, and q is one already.", "candidates.append(((*tokens, k), log_p + float(np.exp(q))))"),
     ("The log p of the new token is subtracted: both are added, and log p gets lower with each token.", "candidates.append(((*tokens, k), log_p - float(q)))"),
@@ -175,11 +168,11 @@ for sentence, block in [
     ("The new token is put before the others: a sequence grows at its end.", "candidates.append(((k, *tokens), log_p + float(q)))"),
     ("Your sequences hold the last token alone: the new token comes after all those that its beginning has.", "candidates.append(((k,), log_p + float(q)))"),
     ("You divide by the length at each step, so what is carried has been divided again and again. Carry the plain sum; divide once, when all is ranked in the end.",
-     "candidates.append(((*tokens, k), (log_p + float(q)) / (len(tokens) + 1) ** alpha))"),
-]:
-    beam_search.mistake(sentence, block=block)
+     "candidates.append(((*tokens, k), (log_p + float(q)) / (len(tokens) + 1) ** alpha))",
+     "candidates.append(((*tokens, k), (log_p * len(tokens) + float(q)) / (len(tokens) + 1)))"),
+])
 
-for sentence, block in [
+beam_search.mistakes_in("block__2", [
     ("Your beam is never wider than 1: `width` is not used, or each parent passes on its best child alone. The `width` best of ALL candidates are kept, also two of one parent.",
      SORTED.format(BY_LOG_P + "[:1]")),
     ("You keep the best `width` children of EACH parent: that beam gets wider at every step. The `width` best of all are kept.",
@@ -191,18 +184,16 @@ for sentence, block in [
     ("Pairs are sorted by their first entry, and here that is the tokens: the ids decide who is kept. Sort by log p.", SORTED.format("reverse=True)[:width]")),
     ("Your beam gets narrower with each sequence that has ended: at each step `width` candidates are kept.", SORTED.format(BY_LOG_P + "[: max(0, width - len(ended))]")),
     (KEEPS_WORST, SORTED.format("key=lambda c: c[1])[:width]")),
-]:
-    beam_search.mistake(sentence, block__2=block)
+])
 
-for sentence, beam in [
+beam_search.mistakes_in("beam", [
     (EXTENDED, "best"),
     ("An ended sequence takes one of the `width` places of its step; you fill the beam up again with worse ones.", "sorted([c for c in candidates if c[0][-1] != eos], key=lambda c: c[1], reverse=True)[:width]"),
     (CONSTANT, "[c for c in best if c[0][-1] != 0]"),
     ("Those that have ended go on, and those that have not are dropped: it is the other way round.", "[c for c in best if c[0][-1] == eos]"),
-]:
-    beam_search.mistake(sentence, beam=beam)
+])
 
-for sentence, block in [
+beam_search.mistakes_in("block__3", [
     ("Your ended sequences are lost: they leave the beam, but they have to be ranked with the others in the end.", RANKED.format("c[1] / len(c[0]) ** alpha").replace("ended + ", "")),
     ("You drop what is still in the beam when max_len is reached: those sequences have to be ranked, too.", RANKED.format("c[1] / len(c[0]) ** alpha").replace(" + beam", "")),
     ("You drop what is still in the beam when max_len is reached: those sequences have to be ranked, too.", RANKED.format("c[1] / len(c[0]) ** alpha").replace("+", "or")),
@@ -222,8 +213,7 @@ for sentence, block in [
     (WORST, RANKED.format("c[1]").replace(", reverse=True", "")),
     (WORST, RANKED.format("c[1] / len(c[0]) ** alpha").replace(", reverse=True", "")),
     ("You return log p divided by the length: rank by that, but return log p itself.", "ranked = sorted([(t, p / len(t) ** alpha) for t, p in ended + beam], key=lambda c: c[1], reverse=True)"),
-]:
-    beam_search.mistake(sentence, block__3=block)
+])
 
 beam_search.mistake("Both of your sorts begin with the smallest log p: the likeliest is the one whose log p is largest, nearest to 0.",
                     block__2=SORTED.format("key=lambda c: c[1])[:width]"), block__3=RANKED.format("c[1] / len(c[0]) ** alpha").replace(", reverse=True", ""))

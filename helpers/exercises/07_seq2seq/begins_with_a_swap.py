@@ -51,14 +51,9 @@ def _(said, wanted):
     return np.array(found)
 
 
-@begins_with_a_swap.same
-def _(said, wanted):
-    wrong, rows = said != wanted, np.arange(len(said))
-    t = wrong.argmax(axis=1)
-    u = np.minimum(t + 1, said.shape[1] - 1)
-    pair, other = np.stack([said[rows, t], said[rows, u]]), np.stack([wanted[rows, u], wanted[rows, t]])
-    return np.all(pair == other, axis=0) & (said != wanted).any(axis=1)
-
+begins_with_a_swap.same(begins_with_a_swap.changed((
+    "(said[rows, first] == wanted[rows, after]) & (said[rows, after] == wanted[rows, first])",
+    "np.all([said[rows, a] == wanted[rows, b] for a, b in ((first, after), (after, first))], axis=0)")))
 
 EARLY, LATE = "said[rows, first] == wanted[rows, after]", "said[rows, after] == wanted[rows, first]"
 

@@ -83,7 +83,7 @@ CLIPPED = "sum(min(have.count(g), allowed.count(g)) for g in set(have))"
 UNCLIPPED = "sum(g in allowed for g in have)"
 UPSIDE_DOWN = "The ratio in your brevity penalty is upside down: it has to fall steeply as the candidate gets shorter, exp(1 - r / c), 1 at most."
 
-for sentence, right in [
+bleu.mistakes_in("right", [
     ("You do not clip: an n-gram counts at most as often as the reference has it, else \"the the the\" would be a perfect translation.", UNCLIPPED),
     ("You count each different n-gram once: one that stands twice in both counts twice.", "len(set(have) & set(allowed))"),
     ("You compare place by place: an n-gram that is right but stands one place further on counts as well.", "sum(a == b for a, b in zip(have, allowed))"),
@@ -91,10 +91,9 @@ for sentence, right in [
     ("You divide by the number of n-grams twice: the next line does it, here only those that are right are counted.", f"{CLIPPED} / max(1, len(have))"),
     ("You count how often they stand in the reference alone: the candidate may say them less often.", "sum(g in have for g in allowed)"),
     ("You take the larger of the two numbers: an n-gram counts at most as often as the reference has it, `min`.", CLIPPED.replace("min", "max")),
-]:
-    bleu.mistake(sentence, right=right)
+])
 
-for sentence, brevity in [
+bleu.mistakes_in("brevity", [
     ("There is no brevity penalty: a candidate that says a few right words and stops would score 1.", "1.0"),
     ("The brevity penalty also rewards: for a long candidate your factor is above 1. It is 1 at most.", "np.exp(1 - len(ref) / len(cand))"),
     ("You punish candidates that are too LONG: their superfluous n-grams already cost precision. Short ones need the penalty.", "min(1.0, np.exp(1 - len(cand) / len(ref)))"),
@@ -103,13 +102,11 @@ for sentence, brevity in [
     ("Your brevity factor is above 1 for short candidates, so it rewards them: the two lengths have changed places.", "np.exp(len(ref) / len(cand) - 1)"),
     ("Your brevity factor is above 1 for short candidates: it should be a penalty, exp(1 - r / c), 1 at most.", "max(1.0, np.exp(len(ref) / len(cand) - 1))"),
     ("`//` cuts the ratio of the lengths down to a whole number: a candidate a little too short goes unpunished.", "min(1.0, np.exp(1 - len(ref) // len(cand)))"),
-    (UPSIDE_DOWN, "min(1.0, np.exp(len(cand) / len(ref) - 1))"),
-    (UPSIDE_DOWN, "np.exp(len(cand) / len(ref) - 1)"),
+    (UPSIDE_DOWN, "min(1.0, np.exp(len(cand) / len(ref) - 1))", "np.exp(len(cand) / len(ref) - 1)"),
     ("The 1 of your exponent is outside: e to the power of -r / c punishes even a perfect candidate.", "min(1.0, np.exp(-len(ref) / len(cand)))"),
-]:
-    bleu.mistake(sentence, brevity=brevity)
+])
 
-for sentence, score in [
+bleu.mistakes_in("returns", [
     ("You take the arithmetic mean of the precisions. BLEU takes the geometric one: a p_k of 0 makes all of it 0.", "brevity * np.mean(precisions)"),
     ("You multiply the precisions and forget the n-th root.", "brevity * np.prod(precisions)"),
     ("Only the smallest precision counts in yours, that of the longest n-grams. The mean runs over all lengths from 1 to n.", "brevity * precisions[-1]"),
@@ -121,8 +118,7 @@ for sentence, score in [
     ("The brevity penalty stands inside exp: it is a factor of the score, not of the logarithm.", "np.exp(brevity * np.mean(np.log(precisions)))"),
     ("You add up the precisions. Their geometric mean is wanted, and it is never above 1.", "brevity * np.sum(precisions)"),
     ("You stop at the logarithms: exp of their mean is the geometric mean.", "brevity * np.mean(np.log(precisions))"),
-]:
-    bleu.mistake(sentence, returns=score)
+])
 
 bleu.mistake("There is no brevity penalty: a candidate that says a few right words and stops would score 1.", returns="np.exp(np.mean(np.log(precisions)))")
 bleu.mistake("Two things: you do not clip (an n-gram counts at most as often as the reference has it), and you take the arithmetic mean where the geometric one is wanted.",

@@ -28,25 +28,21 @@ def decode_step(token, state, E, cell, Wy, by):
 @decode_step.cases
 def _(rng):
     E = rng.normal(size=(5, 3))
-    yield "one row, an RNN, H = 1", (
-        np.array([2]), draw_state(rng, "rnn", 1, 1), E, draw_cell(rng, "rnn", 3, 1), rng.normal(size=(1, 5)), np.zeros(5))
-    yield "one row, an RNN, with a bias", (
-        np.array([4]), draw_state(rng, "rnn", 1, 2), E, draw_cell(rng, "rnn", 3, 2), rng.normal(size=(2, 5)), rng.normal(size=5))
-    yield "one row, an LSTM", (
-        np.array([1]), draw_state(rng, "lstm", 1, 2), E, draw_cell(rng, "lstm", 3, 2), rng.normal(size=(2, 5)), rng.normal(size=5))
-    yield "a batch of 4, an LSTM, H = 6", (
-        np.array([0, 3, 1, 3]), draw_state(rng, "lstm", 4, 6), E, draw_cell(rng, "lstm", 3, 6), rng.normal(size=(6, 5)), rng.normal(size=5))
-    yield "three rows, an RNN, D = H = 3", (
-        np.array([2, 0, 4]), draw_state(rng, "rnn", 3, 3), E, draw_cell(rng, "rnn", 3, 3), rng.normal(size=(3, 5)), rng.normal(size=5))
-    yield "scores near 1000 and -1000", (
-        np.array([3, 1]), draw_state(rng, "lstm", 2, 3), E, draw_cell(rng, "lstm", 3, 3), 2000 * rng.normal(size=(3, 5)), np.zeros(5))
+
+    def net(kind, N, H):
+        return draw_state(rng, kind, N, H), E, draw_cell(rng, kind, 3, H), rng.normal(size=(H, 5))
+
+    yield "one row, an RNN, H = 1", (np.array([2]), *net("rnn", 1, 1), np.zeros(5))
+    yield "one row, an RNN, with a bias", (np.array([4]), *net("rnn", 1, 2), rng.normal(size=5))
+    yield "one row, an LSTM", (np.array([1]), *net("lstm", 1, 2), rng.normal(size=5))
+    yield "a batch of 4, an LSTM, H = 6", (np.array([0, 3, 1, 3]), *net("lstm", 4, 6), rng.normal(size=5))
+    yield "three rows, an RNN, D = H = 3", (np.array([2, 0, 4]), *net("rnn", 3, 3), rng.normal(size=5))
+    *others, Wy = net("lstm", 2, 3)
+    yield "scores near 1000 and -1000", (np.array([3, 1]), *others, 2000 * Wy, np.zeros(5))
 
 
-@decode_step.same
-def _(token, state, E, cell, Wy, by):
-    one_hot = np.eye(len(E))[token]
-    h, *rest = cell(one_hot @ E, state)
-    return np.einsum("nh,hk->nk", h, Wy) + by[None], (h, *rest)
+decode_step.same(decode_step.changed(
+    ("E[token]", "np.eye(len(E))[token] @ E"), ("state[0] @ Wy", 'np.einsum("nh,hk->nk", state[0], Wy)')))
 
 
 @decode_step.same

@@ -47,14 +47,7 @@ def _(rng):
     yield "vectors so large that tanh is flat", (np.array([[1, 2, 3]]), np.ones((1, 3), bool), 1000 * E, draw_cell(rng, "rnn", 2, 3), draw_state(rng, "rnn", 1, 3))
 
 
-@encode.same
-def _(source, mask, E, cell, state):
-    X = E[source]
-    for t in range(len(source[0])):
-        keep = mask[:, t].astype(float)[:, None]
-        new = cell(X[:, t], state)
-        state = tuple(keep * n + (1 - keep) * s for n, s in zip(new, state, strict=True))
-    return state
+encode.same(encode.changed(("np.where(mask[:, t, None], n, s)", "mask[:, t, None] * n + (1 - mask[:, t, None]) * s")))
 
 
 @encode.same
@@ -106,32 +99,13 @@ for sentence, *changes in [
     ("You read the source backwards. That can even help (section 6), but here it should be read as it comes.", ("range(source.shape[1])", "reversed(range(source.shape[1]))")),
     ("You leave out the last token of the source.", ("range(source.shape[1])", "range(source.shape[1] - 1)")),
     ("You leave out the first token of the source.", ("range(source.shape[1])", "range(1, source.shape[1])")),
+    ("You average the states over all steps. What is handed over is the last one.",
+     ("    for t in range", "    states = []\n    for t in range"),
+     ("zip(new, state, strict=True))", "zip(new, state, strict=True))\n        states.append(state)"),
+     ("return state", "return tuple(np.mean(parts, axis=0) for parts in zip(*states, strict=True))")),
+    ("Every step begins from the first state again: of the source only the last token is left.",
+     ("    for t in range", "    first = state\n    for t in range"), ("cell(x, state)", "cell(x, first)")),
+    ("On padding you go back to the state before the first token. A row should keep the state after its last token.",
+     ("    for t in range", "    first = state\n    for t in range"), ("zip(new, state", "zip(new, first")),
 ]:
     encode.mistake(sentence)(encode.changed(*changes))
-
-
-@encode.mistake("You average the states over all steps. What is handed over is the last one.")
-def _(source, mask, E, cell, state):
-    states = []
-    for t in range(source.shape[1]):
-        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(cell(E[source[:, t]], state), state, strict=True))
-        states.append(state)
-    return tuple(np.mean(parts, axis=0) for parts in zip(*states, strict=True))
-
-
-@encode.mistake("Every step begins from the first state again: of the source only the last token is left.")
-def _(source, mask, E, cell, state):
-    first = state
-    for t in range(source.shape[1]):
-        new = cell(E[source[:, t]], first)
-        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True))
-    return state
-
-
-@encode.mistake("On padding you go back to the state before the first token. A row should keep the state after its last token.")
-def _(source, mask, E, cell, state):
-    first = state
-    for t in range(source.shape[1]):
-        new = cell(E[source[:, t]], state)
-        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, first, strict=True))
-    return state

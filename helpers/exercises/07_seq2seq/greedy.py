@@ -101,21 +101,19 @@ LARGEST_SCORE = "You take the largest score itself, not the token that has it."
 ONE_FOR_ALL = "You put one number, eos, in the place of all rows. Some rows have ended and others have not: choose row by row, `np.where` does that."
 OVER = "After EOS you write {}. The rest of the row should be EOS{}."
 
-for sentence, token in [
+greedy.mistakes_in("token", [
     ("You take the least likely token: `argmin` instead of `argmax`.", "logits.argmin(axis=1)"),
     ("Your argmax runs over the batch (axis 0): each row chooses among its own K tokens.", "logits.argmax(axis=0)"),
-    (LARGEST_SCORE, "logits.max(axis=1)"),
-    (LARGEST_SCORE, "np.exp(logits).max(axis=1)"),
+    (LARGEST_SCORE, "logits.max(axis=1)", "np.exp(logits).max(axis=1)"),
     ("Every row takes the first row's likeliest token: each has its own scores.", "np.full(N, logits[0].argmax())"),
     ("You take the second likeliest token: `argsort` is in rising order, so the likeliest stands last.", "logits.argsort(axis=1)[:, -2]"),
     ("Your result is one token for the whole batch: `logits.argmax()` without an axis looks for the largest number of the whole array. "
      "Each row has its own likeliest token: say along which axis.", "logits.argmax()"),
     ("The token that was heard is said again: the new one is the likeliest by the scores.", "token"),
     ("exp of a score of 1000 is infinite, and no number is left to choose by. No softmax is needed: the largest score has the largest probability.", "(np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)).argmax(axis=1)"),
-]:
-    greedy.mistake(sentence, token=token)
+])
 
-for sentence, token in [
+greedy.mistakes_in("token__2", [
     ("You do not stop at EOS: a row that has said it goes on talking.", "token"),
     ("All rows stop as soon as one has said EOS: the others have not finished.", "np.where(ended.any(), eos, token)"),
     ("EOS is written only when ALL rows have ended: until then a row that is over goes on talking. Each row ends for itself.", "np.where(ended.all(), eos, token)"),
@@ -123,11 +121,9 @@ for sentence, token in [
     (OVER.format("0", " as well"), "np.where(ended, 0, token)"),
     (OVER.format("BOS", ""), "np.where(ended, bos, token)"),
     ("After EOS you write the number 2. The id of EOS is an argument, and another vocabulary has another.", "np.where(ended, 2, token)"),
-    (ONE_FOR_ALL, "eos if ended.any() else token"),
-    (ONE_FOR_ALL, "eos if ended else token"),
+    (ONE_FOR_ALL, "eos if ended.any() else token", "eos if ended else token"),
     ("Only the rows that go on are left in yours. All N rows stay: those that have ended say EOS.", "token[~ended]"),
-]:
-    greedy.mistake(sentence, token__2=token)
+])
 
 greedy.mistake("The decoder hears BOS at every step: it has to hear the token that it has just said.", logits_state="step(np.full(N, bos), state)")
 
@@ -141,25 +137,13 @@ for sentence, *changes in [
     ("You return only the last token of each row. All of them are wanted.", ("np.stack(tokens, axis=1)", "token")),
     ("A row stops one step too late: after its EOS there is one more token.", ("    token, ended, tokens =", "    before = np.zeros(N, bool)\n    token, ended, tokens ="),
      ("np.where(ended, eos, token)", "np.where(before, eos, token)"), ("ended = ended | (token == eos)", "before = ended\n        ended = ended | (token == eos)")),
+    ("The decoder hears each token one step late: BOS twice, and then what it said two steps ago. It has to hear what it has just said.",
+     ("    token, ended, tokens = np.full(N, bos), ", "    heard = token = np.full(N, bos)\n    ended, tokens = "),
+    ("step(token, state)",
+     "step(heard, state)"), ("token = logits.argmax(axis=1)", "heard, token = token, logits.argmax(axis=1)")),
+    ("EOS is taken out of your rows: it belongs to what the decoder says, it is how one knows that it has finished.",
+     ("return np.stack(tokens, axis=1)",
+      "tokens = np.stack(tokens, axis=1)\n    last = (tokens != eos).cumsum(axis=1).argmax(axis=1)\n"
+      "    return np.where(tokens == eos, tokens[np.arange(N), last][:, None], tokens)")),
 ]:
     greedy.mistake(sentence)(greedy.changed(*changes))
-
-
-@greedy.mistake("The decoder hears each token one step late: BOS twice, and then what it said two steps ago. It has to hear what it has just said.")
-def _(step, state, bos, eos, max_len):
-    N = len(state[0])
-    heard = token = np.full(N, bos)
-    ended, tokens = np.zeros(N, bool), []
-    for _ in range(max_len):
-        logits, state = step(heard, state)
-        heard, token = token, np.where(ended, eos, logits.argmax(axis=1))
-        ended = ended | (token == eos)
-        tokens.append(token)
-    return np.stack(tokens, axis=1)
-
-
-@greedy.mistake("EOS is taken out of your rows: it belongs to what the decoder says, it is how one knows that it has finished.")
-def _(step, state, bos, eos, max_len):
-    tokens = greedy(step, state, bos, eos, max_len)
-    last = (tokens != eos).cumsum(axis=1).argmax(axis=1)
-    return np.where(tokens == eos, tokens[np.arange(len(tokens)), last][:, None], tokens)

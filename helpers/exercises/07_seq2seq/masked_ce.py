@@ -52,12 +52,11 @@ def _(logits, y, mask):
     return log_p, -log_p.sum() / np.count_nonzero(mask)
 
 
-@masked_ce.same
-def _(logits, y, mask):
-    log_z = np.logaddexp.reduce(logits, axis=2)
-    picked = np.einsum("nsk,nsk->ns", logits, np.eye(logits.shape[2])[y]) - log_z
-    return np.where(mask, picked, 0).sum(axis=1), -picked[mask].mean()
-
+masked_ce.same(masked_ce.changed(
+    ("np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]",
+     "(log_softmax * np.eye(logits.shape[2])[y]).sum(axis=2)"),
+    ("(picked * mask).sum(axis=1)", "np.where(mask, picked, 0).sum(axis=1)"),
+    ("-log_p.sum() / mask.sum()", "-picked[mask].mean()")))
 
 PICK = "np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]"
 LOSS = "-(picked * mask).sum() / mask.sum()"
@@ -69,7 +68,7 @@ BITS = "You count in bits (log to the base 2): here we count in nats."
 ALL_WITH_ALL = ("Your indices are not paired: every place gets the ids of all other places too, so there are too many axes. "
                 "One number at each place (n, s) is wanted, the one of y[n, s]: `np.take_along_axis` does that.")
 
-for sentence, picked in [
+masked_ce.mistakes_in("picked", [
     ("You take the largest log p at each place, whatever token was wanted: that is how sure the net is, not how right.", "log_softmax.max(axis=2)"),
     ("You add up the log p of all K tokens at a place. Only the wanted one counts.", "log_softmax.sum(axis=2)"),
     ("You pick the scores themselves: without the softmax's denominator they are no log-probabilities.", PICK.replace("log_softmax", "logits")),
@@ -77,10 +76,8 @@ for sentence, picked in [
     ("You add probabilities where their logarithms should be added.", f"np.exp({PICK})"),
     ("The axis of length 1 that `take_along_axis` leaves is still there: `[..., 0]` takes it away.", PICK.replace("[..., 0]", "")),
     ("You multiply by the ids. They are names, no numbers: they say which of the K log p is picked.", "log_softmax.max(axis=2) * y"),
-    (ALL_WITH_ALL, "log_softmax[:, :, y]"),
-    (ALL_WITH_ALL, "log_softmax[:, np.arange(y.shape[1]), y]"),
-]:
-    masked_ce.mistake(sentence, picked=picked)
+    (ALL_WITH_ALL, "log_softmax[:, :, y]", "log_softmax[:, np.arange(y.shape[1]), y]"),
+])
 
 for sentence, log_p in [
     ("log_p adds up the padding as well: multiply by the mask first, then add up.", "picked.sum(axis=1)"),

@@ -52,13 +52,10 @@ def _(y, lengths, bos, eos, pad):
     return np.array(so_far), np.array(wanted), np.array(wanted) != pad
 
 
-@shift_targets.same
-def _(y, lengths, bos, eos, pad):
-    so_far = np.pad(y, ((0, 0), (1, 0)), constant_values=bos)
-    t = np.arange(so_far.shape[1])[None]
-    wanted = np.where(t == lengths[:, None], eos, np.pad(y, ((0, 0), (0, 1)), constant_values=pad))
-    return so_far, wanted, so_far != pad
-
+shift_targets.same(shift_targets.changed(
+    ("np.column_stack([np.full(N, bos), y])", "np.pad(y, ((0, 0), (1, 0)), constant_values=bos)"),
+    ("np.column_stack([y, np.full(N, pad)])", "np.pad(y, ((0, 0), (0, 1)), constant_values=pad)"),
+    ("np.arange(L + 1) <= lengths[:, None]", "so_far != pad")))
 
 EOS_AT = "wanted[np.arange(N), lengths] = eos"
 NEVER_HEARS_EOS = "The decoder never hears EOS: it says it, and then it is over."
@@ -66,7 +63,7 @@ EVERYWHERE = "You write EOS into all of the padding. One EOS is wanted in each r
 BEGINS_WITH_BOS = "`wanted` begins with BOS: the two are not shifted against each other, and the decoder would learn to say what it has just heard."
 ONE_FOR_BOS = "You write the number 1 for BOS. The ids are arguments, and another vocabulary has others."
 
-SLIPS = [
+for sentence, edits in [
     ("BOS is missing: `so_far` starts with the target's first token, which the decoder has not said yet.", {"so_far": "np.column_stack([y, np.full(N, pad)])"}),
     ("BOS overwrites the target's first token, so the decoder never hears that one. BOS comes before it.", {"so_far": "np.column_stack([np.full(N, bos), y[:, 1:], np.full(N, pad)])"}),
     ("The last token of the target is missing in `so_far`: the decoder hears it as well, and then says EOS. Nothing is cut off, BOS is added.", {"so_far": "np.column_stack([np.full(N, bos), y[:, :-1]])"}),
@@ -95,8 +92,7 @@ SLIPS = [
     ("You write the number 2 for EOS. The ids are arguments, and another vocabulary has others.", {"block": "wanted[np.arange(N), lengths] = 2"}),
     ("You write the numbers 1, 2 and 0 for BOS, EOS and PAD. The ids are arguments, and another vocabulary has others.",
      {"so_far": "np.column_stack([np.full(N, 1), y])", "wanted": "np.column_stack([y, np.full(N, 0)])", "block": "wanted[np.arange(N), lengths] = 2"}),
-]
-for sentence, edits in SLIPS:
+]:
     shift_targets.mistake(sentence, **edits)
     if {"wanted", "block"} & set(edits):  # and by those who find the mask in what they have made
         shift_targets.mistake(sentence, **edits, mask="wanted != pad")
@@ -105,19 +101,17 @@ shift_targets.mistake("`wanted` has no EOS: nobody teaches the net when to stop.
 for mask in ("np.arange(L + 1) < lengths[:, None]", "wanted != pad"):
     shift_targets.mistake("`wanted` has no EOS and the mask ends with the last token: nobody teaches the net when to stop.", block="pass", mask=mask)
 
-for sentence, mask in [
+shift_targets.mistakes_in("mask", [
     ("Your mask leaves EOS out: then the loss never asks the net to stop.", "np.arange(L + 1) < lengths[:, None]"),
     ("Your mask is True on the padding too: the net would be taught to say PAD.", "np.ones((N, L + 1), bool)"),
     ("Your mask is inverted: it should be True where a token is wanted, False on padding.", "np.arange(L + 1) > lengths[:, None]"),
     ("Your mask starts one place late: the first token is wanted as well.", "(np.arange(L + 1) <= lengths[:, None]) & (np.arange(L + 1) > 0)"),
-    ("Your mask has a place for each column of y: `wanted` is one column longer, for EOS.", "y != pad"),
-    ("Your mask has a place for each column of y: `wanted` is one column longer, for EOS.", "np.arange(L) < lengths[:, None]"),
-    ("Your mask has a place for each column of y: `wanted` is one column longer, for EOS.", "np.arange(L) <= lengths[:, None]"),
+    ("Your mask has a place for each column of y: `wanted` is one column longer, for EOS.", "y != pad",
+     "np.arange(L) < lengths[:, None]", "np.arange(L) <= lengths[:, None]"),
     ("The mask of a batch is (N, S): `lengths` (N,) needs another axis to stand against the places, `lengths[:, None]`.", "np.arange(L + 1) <= lengths"),
     ("Your mask is one row for the whole batch. Each row has its own length: compare with `lengths[:, None]`, (N, 1).", "np.arange(L + 1) <= lengths.max()"),
     ("You find the mask by comparing ids with 0. The lengths tell where a row ends; the id of PAD may be another.", "wanted != 0"),
-]:
-    shift_targets.mistake(sentence, mask=mask)
+])
 
 RETURN = "return so_far, wanted, mask"
 for sentence, *changes in [
@@ -128,10 +122,6 @@ for sentence, *changes in [
 ]:
     shift_targets.mistake(sentence)(shift_targets.changed(*changes))
 
-
-@shift_targets.mistake("Your arrays are as wide as y. BOS and EOS need places of their own, S = L + 1: `so_far` loses a token otherwise, and EOS overwrites one.")
-def _(y, lengths, bos, eos, pad):
-    so_far = np.column_stack([np.full(len(y), bos), y[:, :-1]])
-    wanted = y.copy()
-    wanted[np.arange(len(y)), lengths - 1] = eos
-    return so_far, wanted, wanted != pad
+shift_targets.mistake("Your arrays are as wide as y. BOS and EOS need places of their own, S = L + 1: `so_far` loses a token otherwise, and EOS overwrites one.",
+                      so_far="np.column_stack([np.full(N, bos), y[:, :-1]])", wanted="y.copy()",
+                      block="wanted[np.arange(N), lengths - 1] = eos", mask="wanted != pad")

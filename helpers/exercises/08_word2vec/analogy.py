@@ -63,16 +63,10 @@ def _(a, b, c, E, words, exclude=True):
     return max((w for w in words if not (exclude and w in (a, b, c))), key=lambda w: unit[w] @ target)
 
 
-@analogy.same
-def _(a, b, c, E, words, exclude=True):
-    U, at = E / np.linalg.norm(E, axis=1)[:, None], words.index
-    s = U @ U[at(b)] - U @ U[at(a)] + U @ U[at(c)]      # the sum of three cosines
-    if exclude:
-        s[[at(a), at(b), at(c)]] = -10
-    return words[np.argmax(s)]
+analogy.same(analogy.changed(      # the sum of three cosines
+    ("scores = E @ v", "scores = E @ E[ids[1]] - E @ E[ids[0]] + E @ E[ids[2]]"), ("-np.inf", "-10")))
 
-
-for sentence, v in [
+analogy.mistakes_in("v", [
     ("This is a - b + c: the step goes from b to a, which is the wrong direction. a is taken away from b.", "E[ids[0]] - E[ids[1]] + E[ids[2]]"),
     ("This is a + b - c: a has to go, and c has to come in.", "E[ids[0]] + E[ids[1]] - E[ids[2]]"),
     ("You add all three. What a and b have in common must go: a is subtracted.", "E[ids[0]] + E[ids[1]] + E[ids[2]]"),
@@ -84,78 +78,36 @@ for sentence, v in [
     ("This is the nearest word to c: a and b are not used.", "E[ids[2]]"),
     ("You multiply by c, number by number. The step from a to b is added to c.", "(E[ids[1]] - E[ids[0]]) * E[ids[2]]"),
     ("You calculate with the ids. An id is only a place in a list; it is the vectors that are added and taken away.", "E[ids[1] - ids[0] + ids[2]]"),
-]:
-    analogy.mistake(sentence, v=v)
+    ("a, b and c are words, and rows of E are found by number: `ids` has the three numbers.", "E[b] - E[a] + E[c]"),
+])
 
-for sentence, value in [
+analogy.mistakes_in("scores_ids", [
     ("You give the excluded words a 0. If all other scores are negative, an excluded word still wins.", "0"),
     ("What you give the excluded words is not low enough: the scores are cosines times |v|, and these go down to -3, so an excluded word can still win.", "-1"),
     ("You give the excluded words the smallest score. The one word that may be left can have that as well: it takes something less.", "scores.min()"),
     ("An excluded word wins: `np.argmax` returns the place of +inf, and that of a NaN as well. It takes something less than every score.", "np.inf"),
-]:
-    analogy.mistake(sentence, scores_ids=value)
+])
 
 for sentence, out in [
-    ("You exclude a only: b and c are inputs as well.", [0]),
-    ("You exclude b only: a and c are inputs as well.", [1]),
-    ("You exclude c only: a and b are inputs as well.", [2]),
-    ("You exclude a and b; c is an input as well.", [0, 1]),
-    ("You exclude a and c; b is an input as well.", [0, 2]),
-    ("You exclude b and c; a is an input as well.", [1, 2]),
+    ("You exclude a only: b and c are inputs as well.", "ids[0]"),
+    ("You exclude b only: a and c are inputs as well.", "ids[1]"),
+    ("You exclude c only: a and b are inputs as well.", "ids[2]"),
+    ("You exclude a and b; c is an input as well.", "ids[:2]"),
+    ("You exclude a and c; b is an input as well.", "ids[::2]"),
+    ("You exclude b and c; a is an input as well.", "ids[1:]"),
 ]:
+    analogy.mistake(sentence)(analogy.changed(("scores[ids]", f"scores[{out}]")))
 
-    @analogy.mistake(sentence)
-    def _(a, b, c, E, words, exclude=True, out=out):
-        E = E / np.linalg.norm(E, axis=1, keepdims=True)
-        ids = [words.index(a), words.index(b), words.index(c)]
-        scores = E @ (E[ids[1]] - E[ids[0]] + E[ids[2]])
-        if exclude:
-            scores[[ids[i] for i in out]] = -np.inf
-        return words[int(np.argmax(scores))]
+analogy.mistake("The words of the question are allowed as answers also where `exclude` is true: then b or c often answers itself.")(
+    lambda a, b, c, E, words, exclude=True: analogy(a, b, c, E, words, False))
+analogy.mistake("You exclude the words of the question also where `exclude` is false.")(
+    lambda a, b, c, E, words, exclude=True: analogy(a, b, c, E, words, True))
+analogy.mistake("You return the id. Asked for is the word, `words[id]`.")(
+    lambda a, b, c, E, words, exclude=True: words.index(analogy(a, b, c, E, words, exclude)))
 
-
-@analogy.mistake("The words of the question are allowed as answers also where `exclude` is true: then b or c often answers itself.")
-def _(a, b, c, E, words, exclude=True):
-    return analogy(a, b, c, E, words, False)
-
-
-@analogy.mistake("You exclude the words of the question also where `exclude` is false.")
-def _(a, b, c, E, words, exclude=True):
-    return analogy(a, b, c, E, words, True)
-
-
-@analogy.mistake("You return the id. Asked for is the word, `words[id]`.")
-def _(a, b, c, E, words, exclude=True):
-    return words.index(analogy(a, b, c, E, words, exclude))
-
-
-@analogy.mistake("You take the vectors as they are, long ones and short ones: bring them to length 1 first, or the longest of the three decides alone.")
-def _(a, b, c, E, words, exclude=True):
-    ids = [words.index(a), words.index(b), words.index(c)]
-    v = E[ids[1]] - E[ids[0]] + E[ids[2]]
-    scores = E @ v
-    if exclude:
-        scores[ids] = -np.inf
-    return words[int(np.argmax(scores))]
-
-
-@analogy.mistake("You look for the smallest score. The nearest word has the largest.")
-def _(a, b, c, E, words, exclude=True):
-    E = E / np.linalg.norm(E, axis=1, keepdims=True)
-    ids = [words.index(a), words.index(b), words.index(c)]
-    v = E[ids[1]] - E[ids[0]] + E[ids[2]]
-    scores = E @ v
-    if exclude:
-        scores[ids] = -np.inf
-    return words[int(np.argmin(scores))]
-
-
-@analogy.mistake("a, b and c are words, and rows of E are found by number: `ids` has the three numbers.")
-def _(a, b, c, E, words, exclude=True):
-    E = E / np.linalg.norm(E, axis=1, keepdims=True)
-    ids = [words.index(a), words.index(b), words.index(c)]
-    v = E[b] - E[a] + E[c]
-    scores = E @ v
-    if exclude:
-        scores[ids] = -np.inf
-    return words[int(np.argmax(scores))]
+for sentence, *changes in [
+    ("You take the vectors as they are, long ones and short ones: bring them to length 1 first, or the longest of the three decides alone.",
+     ("    E = E / np.linalg.norm(E, axis=1, keepdims=True)\n", "")),
+    ("You look for the smallest score. The nearest word has the largest.", ("np.argmax", "np.argmin")),
+]:
+    analogy.mistake(sentence)(analogy.changed(*changes))

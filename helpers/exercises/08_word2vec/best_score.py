@@ -36,18 +36,11 @@ def _(rng):
     yield "no pairs", (np.zeros(0), np.zeros(0), np.zeros(0), 5)
 
 
-@best_score.same
-def _(met, row, q, K):
-    p = met / (met + K * row * q)
-    return np.log(p) - np.log(1 - p)
+best_score.same(lambda met, row, q, K: np.log(met / (met + K * row * q)) - np.log(1 - met / (met + K * row * q)))
 
+best_score.same(lambda met, row, q, K: np.log(met / row) - np.log(q) - np.log(K))
 
-@best_score.same
-def _(met, row, q, K):
-    return np.log(met / row) - np.log(q) - np.log(K)
-
-
-for sentence, *wrong in [
+best_score.mistakes_in("s", [
     ("This is σ(s), the share of real ones. Asked for is the score s itself: solve σ(s) = 1 / (1 + e^-s) for s.", "met / (met + K * row * q)"),
     ("This is the share of made-up ones, σ(-s). Asked for is the score s itself: solve σ(s) = 1 / (1 + e^-s) for s.", "K * row * q / (met + K * row * q)"),
     ("This is the logarithm of the share of real ones. The score is another number: σ(s) is that share, so e^-s is one share divided by the other.", "np.log(met / (met + K * row * q))"),
@@ -73,6 +66,4 @@ for sentence, *wrong in [
     ("This is the score at which real and made-up pairs differ by their number, met - K row q. Set the slope of the loss to 0 and solve for s.", "met - K * row * q"),
     ("You cut the scores off at 0. A pair that is more often made up than real has one below 0.", "np.maximum(np.log(met / (K * row * q)), 0)"),
     ("Of the `row` pairs you take away those that met: negatives are drawn for ALL real pairs of the middle word.", "np.log(met / (K * (row - met) * q))"),
-]:
-    for s in wrong:
-        best_score.mistake(sentence, s=s)
+])

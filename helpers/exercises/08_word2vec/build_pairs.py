@@ -59,9 +59,8 @@ def _(answer, sentences, window):
     return None
 
 
-@build_pairs.same
-def _(sentences, window):
-    return np.array([(s[i], s[j]) for s in sentences for i in range(len(s)) for j in range(len(s)) if 0 < abs(i - j) <= window])
+build_pairs.same(lambda sentences, window: np.array(
+    [(s[i], s[j]) for s in sentences for i in range(len(s)) for j in range(len(s)) if 0 < abs(i - j) <= window]))
 
 
 @build_pairs.same
@@ -74,7 +73,7 @@ def _(sentences, window):
     return np.concatenate(out)
 
 
-for sentence, first in [
+build_pairs.mistakes_in("first", [
     ("On the left your window is one place too short: it begins at `i - window`.", "max(0, i - window + 1)"),
     ("On the left your window is one place too wide: it begins `window` places before i.", "max(0, i - window - 1)"),
     ("On the left your window reaches back to the beginning of the sentence: it begins `window` places before i.", "0"),
@@ -82,10 +81,9 @@ for sentence, first in [
     ("`abs` mirrors a negative place to a positive one, and the words before that are lost: near a sentence's beginning the window begins at place 0.", "abs(i - window)"),
     ("The first word of a sentence is nobody's context: the first place is 0, not 1.", "max(1, i - window)"),
     ("You look to the right only: the window goes to both sides.", "i"),
-]:
-    build_pairs.mistake(sentence, first=first)
+])
 
-for sentence, stop in [
+build_pairs.mistakes_in("stop", [
     ("On the right your window is one place too short: `range` leaves its end out.", "min(len(words), i + window)"),
     ("This is the last place itself. `range` leaves its end out, so `stop` is one more.", "min(len(words) - 1, i + window)"),
     ("Your window is one place too wide on the right: `window` places after i, that is up to `i + window`, included.", "min(len(words), i + window + 2)"),
@@ -93,8 +91,9 @@ for sentence, stop in [
     ("The last word of a sentence is nobody's context: a `range` may stop one after the last place, since it leaves its end out.", "min(len(words) - 1, i + window + 1)"),
     ("You cut the window off at the number of sentences. It ends with the words of its own sentence.", "min(len(sentences), i + window + 1)"),
     ("You look to the left only: the window goes to both sides.", "i"),
-]:
-    build_pairs.mistake(sentence, stop=stop)
+    ("At the end of a sentence your window reaches past the last word: cut it off where the sentence ends.",
+     "i + window + 1"),
+])
 
 for sentence, first, stop in [
     ("Your window is one place too wide on both sides.", "max(0, i - window - 1)", "min(len(words), i + window + 2)"),
@@ -104,7 +103,7 @@ for sentence, first, stop in [
 ]:
     build_pairs.mistake(sentence, first=first, stop=stop)
 
-for sentence, test in [
+build_pairs.mistakes_in("test", [
     ("You pair each place with itself: every word would be its own most frequent context. Leave `j == i` out.", "True"),
     ("You keep ONLY the middle place, and pair each word with itself. It is all the other places that count.", "j == i"),
     ("You compare j, a place, with `middle`, the id of a word. It is the place i that has to be left out.", "j != middle"),
@@ -114,58 +113,22 @@ for sentence, test in [
     ("You take only the words at a distance of exactly `window`: all nearer ones belong to it as well.", "abs(i - j) == window"),
     ("You look to the left only: the window goes to both sides.", "j < i"),
     ("You look to the right only: the window goes to both sides.", "j > i"),
-]:
-    build_pairs.mistake(sentence, test=test)
+])
 
+build_pairs.mistake("Your windows reach over the end of a sentence: the last word of one and the first of the next never stood together.")(
+    lambda sentences, window: build_pairs([[w for s in sentences for w in s]], window))
+build_pairs.mistake("Near a sentence's beginning your window is empty, as with a slice that starts at a negative index: cut it off at place 0 instead.")(
+    lambda sentences, window: np.array([(s[i], word) for s in sentences for i in range(len(s)) for word in s[i - window : i] + s[i + 1 : i + window + 1]]))
+build_pairs.mistake("You keep the places i and j. Wanted are the words that stand there.")(
+    lambda sentences, window: build_pairs([list(range(len(s))) for s in sentences], window))
+build_pairs.mistake("You keep each pair of words once, however often it comes. How often is what we want to count.")(
+    lambda sentences, window: np.unique(build_pairs(sentences, window), axis=0))
+build_pairs.mistake("Only the last sentence's pairs come back: the list is begun anew for each sentence.")(
+    lambda sentences, window: build_pairs(sentences[-1:], window))
+build_pairs.mistake("Only the first sentence's pairs come back: you return before the others had their turn.")(
+    lambda sentences, window: build_pairs(sentences[:1], window))
 
-@build_pairs.mistake("Your windows reach over the end of a sentence: the last word of one and the first of the next never stood together.")
-def _(sentences, window):
-    return build_pairs([[w for s in sentences for w in s]], window)
-
-
-@build_pairs.mistake("Near a sentence's beginning your window is empty, as with a slice that starts at a negative index: cut it off at place 0 instead.")
-def _(sentences, window):
-    return np.array([(s[i], word) for s in sentences for i in range(len(s)) for word in s[i - window : i] + s[i + 1 : i + window + 1]])
-
-
-@build_pairs.mistake("You keep the places i and j. Wanted are the words that stand there.")
-def _(sentences, window):
-    return build_pairs([list(range(len(s))) for s in sentences], window)
-
-
-@build_pairs.mistake("You keep each pair of words once, however often it comes. How often is what we want to count.")
-def _(sentences, window):
-    return np.unique(build_pairs(sentences, window), axis=0)
-
-
-@build_pairs.mistake("Only the last sentence's pairs come back: the list is begun anew for each sentence.")
-def _(sentences, window):
-    return build_pairs(sentences[-1:], window)
-
-
-@build_pairs.mistake("Only the first sentence's pairs come back: you return before the others had their turn.")
-def _(sentences, window):
-    return build_pairs(sentences[:1], window)
-
-
-@build_pairs.mistake("At the end of a sentence your window reaches past the last word: cut it off where the sentence ends.")
-def _(sentences, window):
-    pairs = []
-    for words in sentences:
-        for i, middle in enumerate(words):
-            first = max(0, i - window)
-            stop = i + window + 1
-            for j in range(first, stop):
-                if j != i:
-                    pairs.append((middle, words[j]))
-    return np.array(pairs)
-
-
-@build_pairs.mistake("You take a set of the words in a window, which holds each word once. A word that stands there twice is a context twice.")
-def _(sentences, window):
-    return np.array([(s[i], word) for s in sentences for i in range(len(s)) for word in {*s[max(0, i - window) : i], *s[i + 1 : i + window + 1]}])
-
-
-@build_pairs.mistake("`words.index(word)` finds the FIRST place of a word. Where it comes again it has another place, and other contexts.")
-def _(sentences, window):
-    return np.array([(word, s[j]) for s in sentences for word in s for j in range(len(s)) if 0 < abs(s.index(word) - j) <= window])
+build_pairs.mistake("You take a set of the words in a window, which holds each word once. A word that stands there twice is a context twice.")(
+    lambda sentences, window: np.array([(s[i], word) for s in sentences for i in range(len(s)) for word in {*s[max(0, i - window) : i], *s[i + 1 : i + window + 1]}]))
+build_pairs.mistake("`words.index(word)` finds the FIRST place of a word. Where it comes again it has another place, and other contexts.")(
+    lambda sentences, window: np.array([(word, s[j]) for s in sentences for word in s for j in range(len(s)) if 0 < abs(s.index(word) - j) <= window]))

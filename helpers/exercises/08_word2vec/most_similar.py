@@ -59,7 +59,7 @@ def _(v, E, k, exclude):
     return ids, c[ids]
 
 
-for sentence, cosines in [
+most_similar.mistakes_in("cosines", [
     ("This is the dot product. It is large for long vectors too, in whatever direction they point: divide by both lengths.", "E @ v"),
     ("You divide by the rows' lengths, but not by that of v. The order is right, the numbers are no cosines.", "E @ v / np.linalg.norm(E, axis=1)"),
     ("You divide by the length of v, but not by those of the rows: long rows still win.", "E @ v / np.linalg.norm(v)"),
@@ -73,17 +73,15 @@ for sentence, cosines in [
     ("These are the distances between the points, with a minus. Asked for is the cosine of the angle: the length of a vector must not count.", "-np.linalg.norm(E - v, axis=1)"),
     ("This is 1 minus the cosine, the \"cosine distance\". Asked for are the cosines themselves.", "1 - E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))"),
     ("These are the distances between the points. Asked for is the angle: the length of a vector must not count.", "np.linalg.norm(E - v, axis=1)"),
-]:
-    most_similar.mistake(sentence, cosines=cosines)
+])
 
-for sentence, value in [
+most_similar.mistakes_in("cosines_exclude", [
     ("You give the excluded ones a 0. Cosines can be negative, and then an excluded word still wins: it takes something below -1.", "0"),
     ("You give the excluded ones a -1, and that is a cosine itself: where all that is left points the opposite way, an excluded word can still be chosen.", "-1"),
     ("You give the excluded ones +inf, which is more than any cosine: they come first.", "np.inf"),
-]:
-    most_similar.mistake(sentence, cosines_exclude=value)
+])
 
-for sentence, ids in [
+most_similar.mistakes_in("ids", [
     ("You sort upwards: the excluded ones, which you gave the smallest value, come first.", "np.argsort(cosines)[:k]"),
     ("The right words, in the wrong order: the best comes first.", "np.argsort(cosines)[-k:]"),
     ("The right words, but in another order than by their cosines: the best comes first. `argpartition` finds the k best and does not sort them.", "np.argpartition(-cosines, k - 1)[:k]"),
@@ -95,8 +93,8 @@ for sentence, ids in [
     ("Nothing is cut off: you return all V words, where k are asked for.", "np.argsort(-cosines)"),
     ("`argmax` gives one word, the best. Asked for are the k best, in order.", "np.argmax(cosines)"),
     ("These are the nearest by the distance between the points. Asked for is the angle: the length of a vector must not count.", "np.argsort(np.linalg.norm(E - v, axis=1))[:k]"),
-]:
-    most_similar.mistake(sentence, ids=ids)
+    ("`np.sort` gives the sorted cosines themselves. Their places come from `np.argsort`.", "np.sort(cosines)[::-1][:k]", "-np.sort(-cosines)[:k]"),
+])
 
 most_similar.mistake("You sort upwards and so return the words that are LEAST similar.", cosines_exclude="np.inf", ids="np.argsort(cosines)[:k]")
 most_similar.mistake("These are the distances between the points. Asked for is the angle: the length of a vector must not count.",
@@ -104,44 +102,22 @@ most_similar.mistake("These are the distances between the points. Asked for is t
 most_similar.mistake("This is 1 minus the cosine, the \"cosine distance\". Asked for are the cosines themselves.",
                      cosines="1 - E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))", cosines_exclude="np.inf", ids="np.argsort(cosines)[:k]")
 
+most_similar.mistake("Nothing is excluded: the word itself is always its own nearest neighbour, with a cosine of 1.")(
+    lambda v, E, k, exclude: most_similar(v, E, k, []))
 
-@most_similar.mistake("Nothing is excluded: the word itself is always its own nearest neighbour, with a cosine of 1.")
-def _(v, E, k, exclude):
-    return most_similar(v, E, k, [])
+most_similar.mistake("You always drop the best one, as if it were the word itself. What to leave out is in `exclude`, which may be empty.")(
+    lambda v, E, k, exclude: tuple(part[1:] for part in most_similar(v, E, k + 1, [])))
 
+for sentence, *changes in [
+    ("You take the best k first and drop the excluded ones then: fewer than k remain.",
+     ("cosines[exclude] = -np.inf", "pass"), ("return ids", "ids = ids[~np.isin(ids, exclude)]\n    return ids")),
+    ("`E /= …` and `v /= …` write into the caller's own arrays. Make new ones: `E = E / …`.",
+     ("cosines = E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))",
+      "E /= np.linalg.norm(E, axis=1, keepdims=True)\n    v /= np.linalg.norm(v)\n    cosines = E @ v")),
+]:
+    most_similar.mistake(sentence)(most_similar.changed(*changes))
 
-@most_similar.mistake("You always drop the best one, as if it were the word itself. What to leave out is in `exclude`, which may be empty.")
-def _(v, E, k, exclude):
-    ids, cosines = most_similar(v, E, k + 1, [])
-    return ids[1:], cosines[1:]
-
-
-@most_similar.mistake("You take the best k first and drop the excluded ones then: fewer than k remain.")
-def _(v, E, k, exclude):
-    ids, cosines = most_similar(v, E, k, [])
-    return ids[~np.isin(ids, exclude)], cosines[~np.isin(ids, exclude)]
-
-
-@most_similar.mistake("You cut the excluded rows out, and from there on every id is too small by one: an id must still be the row's place in E.")
-def _(v, E, k, exclude):
-    return most_similar(v, np.delete(E, exclude, axis=0), k, [])
-
-
-@most_similar.mistake("Your two results are in the wrong order: first come the ids, then their cosines.")
-def _(v, E, k, exclude):
-    return most_similar(v, E, k, exclude)[::-1]
-
-
-@most_similar.mistake("`E /= …` and `v /= …` write into the caller's own arrays. Make new ones: `E = E / …`.")
-def _(v, E, k, exclude):
-    E /= np.linalg.norm(E, axis=1, keepdims=True)
-    v /= np.linalg.norm(v)
-    cosines = E @ v
-    cosines[exclude] = -np.inf
-    ids = np.argsort(-cosines)[:k]
-    return ids, cosines[ids]
-
-
-most_similar.mistakes_in("ids", [
-    ("`np.sort` gives the sorted cosines themselves. Their places come from `np.argsort`.", "np.sort(cosines)[::-1][:k]", "-np.sort(-cosines)[:k]"),
-])
+most_similar.mistake("You cut the excluded rows out, and from there on every id is too small by one: an id must still be the row's place in E.")(
+    lambda v, E, k, exclude: most_similar(v, np.delete(E, exclude, axis=0), k, []))
+most_similar.mistake("Your two results are in the wrong order: first come the ids, then their cosines.")(
+    lambda v, E, k, exclude: most_similar(v, E, k, exclude)[::-1])

@@ -33,19 +33,11 @@ def _(rng):
     yield "a word that never came, and one that came a million times", (np.array([0.0, 1e6, 16.0]), 0.75)
 
 
-@neg_table.same
-def _(counts, power):
-    weights = np.exp(power * np.log(counts))
-    return weights / weights.sum()
+neg_table.same(lambda counts, power: np.exp(power * np.log(counts)) / np.exp(power * np.log(counts)).sum())
 
+neg_table.same(lambda counts, power: (counts / counts.sum()) ** power / np.sum((counts / counts.sum()) ** power))
 
-@neg_table.same
-def _(counts, power):
-    q = (counts / counts.sum()) ** power
-    return q / q.sum()
-
-
-for sentence, *wrong in [
+neg_table.mistakes_in("p", [
     ("This is count / sum raised to the power: what comes out no longer sums to 1. Divide by the sum of the raised ones.", "(counts / np.sum(counts)) ** power", "counts**power / np.sum(counts) ** power"),
     ("You divide by the sum of the counts, but what you divide has been raised to the power: divide by the sum of that.", "counts**power / np.sum(counts)"),
     ("Only what is below the line is raised to the power. Above it stand the same weights.", "counts / np.sum(counts**power)"),
@@ -70,13 +62,7 @@ for sentence, *wrong in [
     ("You sort the probabilities: p[v] has to stay with word v.", "np.sort(counts**power / np.sum(counts**power))"),
     ("You sort the probabilities, the largest first: p[v] has to stay with word v, wherever that comes.", "np.sort(counts**power / np.sum(counts**power))[::-1]"),
     ("This is the running sum of the probabilities, which is what one draws with. Asked for are the probabilities themselves.", "np.cumsum(counts**power / np.sum(counts**power))"),
-]:
-    for p in wrong:
-        neg_table.mistake(sentence, p=p)
+])
 
-
-@neg_table.mistake("`counts **= power` writes into the caller's own array. Make a new one: `weights = counts**power`.")
-def _(counts, power):
-    counts **= power
-    p = counts / np.sum(counts)
-    return p
+neg_table.mistake("`counts **= power` writes into the caller's own array. Make a new one: `weights = counts**power`.")(
+    neg_table.changed(("p = counts**power / np.sum(counts**power)", "counts **= power\n    p = counts / counts.sum()")))

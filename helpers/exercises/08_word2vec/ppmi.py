@@ -59,7 +59,7 @@ def _(C):
     return M
 
 
-for sentence, *wrong in [
+ppmi.mistakes_in("pmi", [
     ("The logarithm is missing: this is the ratio itself.", "C * total / (rows * columns)"),
     ("You take the logarithm to the base 2. Here it is the natural one.", "np.log2(C * total / (rows * columns))"),
     ("You take the logarithm to the base 10. Here it is the natural one.", "np.log10(C * total / (rows * columns))"),
@@ -83,11 +83,9 @@ for sentence, *wrong in [
     ("You multiply the logarithm by the count. PMI compares with chance; how often a pair came is no factor in it.", "C * np.log(C * total / (rows * columns))"),
     ("You multiply the logarithm by p(w, c). PMI compares one pair with chance; how often the pair came is no factor in it.", "C / total * np.log(C * total / (rows * columns))"),
     ("These are logarithms of counts. Of a pair that meets often one still has to ask whether chance would not make it meet as often.", "np.log(C)"),
-]:
-    for pmi in wrong:
-        ppmi.mistake(sentence, pmi=pmi)
+])
 
-for sentence, *wrong in [
+ppmi.mistakes_in("M", [
     ("Pairs that never met are -inf in your result, the logarithm of 0. They belong at 0.", "pmi"),
     ("Negative values are left: \"positive\" PMI cuts them off at 0. To know that two words avoid each other takes far more text than we have.", "np.where(C > 0, pmi, 0.0)"),
     ("Words that never come give NaN, 0 / 0: where the count is 0, the result is 0.", "np.maximum(pmi, 0)"),
@@ -95,11 +93,7 @@ for sentence, *wrong in [
     ("You take absolute values: a pair that meets too seldom would look like one that meets often. Cut negative ones off at 0.", "np.where(C > 0, np.abs(pmi), 0.0)"),
     ("`np.max(pmi, 0)` takes the largest number of each column. `np.maximum(pmi, 0)` compares number by number.", "np.max(pmi, 0)", "np.where(C > 0, np.max(pmi, 0), 0.0)"),
     ("You multiply by 0 where the number should go: -inf times 0 is NaN. Choose with `np.where` instead.", "pmi * (C > 0) * (pmi > 0)", "np.maximum(pmi * (C > 0), 0)"),
-]:
-    for M in wrong:
-        ppmi.mistake(sentence, M=M)
+])
 
-
-@ppmi.mistake("You add 1 to every count first: that is smoothing, another measure, and it makes pairs that never met look like ones that did.")
-def _(C):
-    return ppmi(C + 1)
+ppmi.mistake("You add 1 to every count first: that is smoothing, another measure, and it makes pairs that never met look like ones that did.")(
+    lambda C: ppmi(C + 1))

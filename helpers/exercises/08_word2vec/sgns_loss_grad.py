@@ -94,7 +94,7 @@ def _(w, c, neg, W, C):
     return loss, table.sum_rows(g * u + (h * n).sum(1), w, len(W)), table.sum_rows(rows, ids, len(C))
 
 
-for sentence, *wrong in [
+sgns_loss_grad.mistakes_in("dpos", [
     ("The real pairs have the wrong sign: the slope of -log σ(s) is σ(s) - 1, which is negative. A step against it must make s larger.", "(1 - 1 / (1 + np.exp(-pos))) / P"),
     ("You treat the real pairs as negatives: the - 1 is missing in the slope of -log σ(s).", "1 / (1 + np.exp(-pos)) / P"),
     ("The slopes of the real pairs are not divided by P. They stand in the same mean as those of the negatives.", "1 / (1 + np.exp(-pos)) - 1"),
@@ -105,11 +105,9 @@ for sentence, *wrong in [
     ("This is the real pairs' part of the loss itself. Asked for is its slope in each score.", "np.logaddexp(0, -pos) / P", "-np.log(1 / (1 + np.exp(-pos))) / P"),
     ("Where a score is near 1000 or -1000 you divide inf by inf, which is NaN: let the `np.exp` stand below the line only, as in `1 / (1 + np.exp(-s))`.", "(np.exp(pos) / (1 + np.exp(pos)) - 1) / P", "-np.exp(-pos) / (1 + np.exp(-pos)) / P"),
     ("`tanh` runs from -1 to 1. A probability, σ, runs from 0 to 1.", "(np.tanh(pos) - 1) / P"),
-]:
-    for dpos in wrong:
-        sgns_loss_grad.mistake(sentence, dpos=dpos)
+])
 
-for sentence, *wrong in [
+sgns_loss_grad.mistakes_in("dbad", [
     ("The negatives have the wrong sign: you pull them towards the middle word, where they should be pushed away.", "-1 / (1 + np.exp(-bad)) / P"),
     ("You treat the negatives as real pairs: the slope of -log σ(-s) is σ(s), without - 1.", "(1 / (1 + np.exp(-bad)) - 1) / P"),
     ("For the negatives you take σ(-s) as the slope of -log σ(-s). It is σ(s): a negative with a high score needs the strongest push.", "1 / (1 + np.exp(bad)) / P", "(1 - 1 / (1 + np.exp(-bad))) / P"),
@@ -119,9 +117,7 @@ for sentence, *wrong in [
     ("This is the negatives' part of the loss itself. Asked for is its slope in each score.", "np.logaddexp(0, bad) / P", "-np.log(1 / (1 + np.exp(bad))) / P"),
     ("Where a score is near 1000 or -1000 you divide inf by inf, which is NaN: let the `np.exp` stand below the line only, as in `1 / (1 + np.exp(-s))`.", "np.exp(bad) / (1 + np.exp(bad)) / P"),
     ("`tanh` runs from -1 to 1. A probability, σ, runs from 0 to 1.", "np.tanh(bad) / P"),
-]:
-    for dbad in wrong:
-        sgns_loss_grad.mistake(sentence, dbad=dbad)
+])
 
 for sentence, dpos, dbad in [
     ("All signs are reversed: this is the direction in which the loss falls, not its gradient.", "(1 - 1 / (1 + np.exp(-pos))) / P", "-1 / (1 + np.exp(-bad)) / P"),

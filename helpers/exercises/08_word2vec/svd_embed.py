@@ -65,13 +65,9 @@ def _(M, d):
     return vectors[:, best] * values[best] ** 0.25
 
 
-@svd_embed.same
-def _(M, d):
-    U, S, Vt = np.linalg.svd(M)
-    return -np.stack([np.sqrt(S[i]) * U[:, i] for i in range(d)], axis=1)
+svd_embed.same(lambda M, d: -np.linalg.svd(M)[0][:, :d] * np.sqrt(np.linalg.svd(M)[1][:d]))
 
-
-for sentence, *wrong in [
+svd_embed.mistakes_in("E", [
     ("You return the columns of U as they are: all d directions count the same, the faintest as much as the strongest.", "U[:, :d]"),
     ("You multiply by the singular values themselves; here it is by their roots, half for the word and half for the context.", "U[:, :d] * S[:d]"),
     ("You multiply by the squares of the singular values, where it should be their roots.", "U[:, :d] * S[:d] ** 2"),
@@ -89,6 +85,4 @@ for sentence, *wrong in [
     ("Your result is (d, V), with the words in the columns. The course keeps one word per row.", "(U[:, :d] * np.sqrt(S[:d])).T"),
     ("These are the first d columns of M: what the other columns say is thrown away.", "M[:, :d]", "M[:, :d].copy()"),
     ("This is the whole matrix again, rebuilt from d directions: J numbers for each word instead of d.", "(U[:, :d] * S[:d]) @ Vt[:d]"),
-]:
-    for E in wrong:
-        svd_embed.mistake(sentence, E=E)
+])

@@ -56,7 +56,7 @@ def _(leanings, share):
     return np.array([all(x < low) or all(x > high) for x in leanings.T])
 
 
-for sentence, *wrong in [
+unusual.mistakes_in("low_high", [
     ("Your borders lie at 1 - share and at share, which leaves twice as many words outside: half of 1 - share belongs to each side.",
      "np.quantile(leanings, [1 - share, share], axis=1, keepdims=True)", "np.quantile(leanings, sorted([1 - share, share]), axis=1, keepdims=True)"),
     ("Nobody ever lies outside of your borders. For each training they are quantiles over its words, axis 1: along the trainings, axis 0, each word would be compared with itself.",
@@ -68,11 +68,9 @@ for sentence, *wrong in [
     ("Lower and upper border are exchanged: outside is below the lower one, or above the upper one.", "np.quantile(leanings, [1 - tail, tail], axis=1, keepdims=True)"),
     ("Mean and standard deviation say nothing about shares unless the leanings are normal: a quantile is the border that a share of the words reaches.",
      "(leanings.mean(axis=1, keepdims=True) - leanings.std(axis=1, keepdims=True), leanings.mean(axis=1, keepdims=True) + leanings.std(axis=1, keepdims=True))"),
-]:
-    for borders in wrong:
-        unusual.mistake(sentence, low_high=borders)
+])
 
-for sentence, *wrong in [
+unusual.mistakes_in("found", [
     ("You only ask whether a word leans to the same side in every training. Nearly every word leans a little: compare with all the others.", "np.all(leanings > 0, axis=0) | np.all(leanings < 0, axis=0)"),
     ("Once is enough for you: a word that is outside in a single training counts. It has to be outside in every one.",
      "np.any(leanings < low, axis=0) | np.any(leanings > high, axis=0)", "np.any((leanings < low) | (leanings > high), axis=0)"),
@@ -86,17 +84,9 @@ for sentence, *wrong in [
     ("A word on the border itself is not outside: `<` and `>`, not `<=` and `>=`.", "np.all(leanings <= low, axis=0) | np.all(leanings >= high, axis=0)"),
     ("You ask whether ALL words of a training are outside, axis 1. It is all trainings of a word, axis 0.", "np.all(leanings < low, axis=1) | np.all(leanings > high, axis=1)"),
     ("Lower and upper border are exchanged: outside is below the lower one, or above the upper one.", "np.all(leanings > low, axis=0) | np.all(leanings < high, axis=0)"),
-]:
-    for found in wrong:
-        unusual.mistake(sentence, found=found)
+    ("`&` asks for both at once, and no word is below the lower border and above the upper one.",
+     "np.all(leanings < low, axis=0) & np.all(leanings > high, axis=0)"),
+])
 
 unusual.mistake("You average over the trainings first. Then one extreme training can carry a word that the others do not confirm.",
                 low_high="np.quantile(leanings.mean(axis=0), [tail, 1 - tail])", found="(leanings.mean(axis=0) < low) | (leanings.mean(axis=0) > high)")
-
-
-@unusual.mistake("`&` asks for both at once, and no word is below the lower border and above the upper one.")
-def _(leanings, share):
-    tail = (1 - share) / 2
-    low, high = np.quantile(leanings, [tail, 1 - tail], axis=1, keepdims=True)
-    found = np.all(leanings < low, axis=0) & np.all(leanings > high, axis=0)
-    return found

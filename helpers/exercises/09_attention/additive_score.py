@@ -68,9 +68,6 @@ additive_score.mistakes_in("hidden", [
     ("You set negative sums to zero, which is a ReLU. The equation has tanh.", f"np.maximum(0, {SUM})"),
     ("The keys are not in your scores: all places of a row get the same one.", f"np.tanh({Q} + 0 * K @ Wk)", f"np.tanh({Q})"),
     ("Your matrix is transposed: q is (N, Hq) and Wq (Hq, U), so they fit as they are, and K and Wk do too.", "np.tanh((q @ Wq.T)[:, None, :] + K @ Wk)", f"np.tanh({Q} + K @ Wk.T)", "np.tanh((q @ Wq.T)[:, None, :] + K @ Wk.T)"),
-])
-
-additive_score.mistakes_in("hidden", [
     ("You join the two shares. This score adds them; for that the query's share needs an axis in the middle, (N, 1, U).", "np.tanh(np.concatenate([q @ Wq, K @ Wk], axis=1))"),
     ("The matrices are on the wrong side: the rows of q and K are the vectors, so they stand on the left of `@`.", "np.tanh((Wq @ q)[:, None, :] + Wk @ K)"),
     ("v comes in with the next line: `hidden` keeps its U units, (N, T, U).", f"np.tanh({SUM}) @ v"),

@@ -59,12 +59,8 @@ def _(q, K, V, mask, scaled):
     return context, A
 
 
-@attend.same
-def _(q, K, V, mask, scaled):
-    s = (K @ q[:, :, None])[:, :, 0]
-    A = softmax(s / np.sqrt(K.shape[2]) if scaled else s, mask)
-    return (A[:, None] @ V)[:, 0], A
-
+attend.same(attend.changed(('np.einsum("nh,nth->nt", q, K)', "(K @ q[:, :, None])[:, :, 0]"),
+                           ('np.einsum("nt,nte->ne", A, V)', "(A[:, None] @ V)[:, 0]")))
 
 # the scale
 DOT = 'np.einsum("nh,nth->nt", q, K)'
@@ -93,6 +89,11 @@ attend.mistakes_in("scores", [
     ("Your scores have the wrong sign: the key that fits worst gets the largest weight.", f"-scale * {DOT}"),
     ("You sum over the T keys. A score is the sum over the H products of one query and one key: axis 2.", "scale * (q[:, None] * K).sum(axis=1)"),
     ("You sum over all axes, so all keys of the batch share ONE number. Each key has its own score: sum over axis 2.", "scale * (q[:, None] * K).sum()"),
+    ("`q @` takes all queries as ONE matrix: each of them meets every sentence, or the axes do not meet at all. Each query belongs with the keys of its own row: multiply `q[:, None]` by K and sum over H, or let `np.einsum` name the axes.", "scale * q @ K.transpose(0, 2, 1)", "scale * (q @ K.transpose(0, 2, 1))", "q @ K.transpose(0, 2, 1) * scale", "scale * q @ K.T", "scale * (q @ K.T)", "q @ K.T * scale", "q @ K.T", "scale * q @ K", "scale * (q @ K)", "q @ K * scale", "q @ K"),
+    ("In `K @ q` the queries are taken as ONE matrix, and each sentence meets all of them. Each sentence has one query: its scores are (T,), those of the batch (N, T).", "scale * K @ q", "scale * (K @ q)", "scale * K @ q.T", "scale * (K @ q.T)"),
+    ("Your scores keep an axis of length 1, so they do not fit the mask (N, T): take it off.", "scale * K @ q[:, :, None]", "scale * (K @ q[:, :, None])", "scale * q[:, None] @ K.transpose(0, 2, 1)", "scale * (q[:, None] @ K.transpose(0, 2, 1))"),
+    ("You multiply and do not add up: the H products of query and key should become ONE score.", "scale * q[:, None] * K"),
+    ("q (N, H) lacks the axis of the keys, so it lies along T instead of beside each key: `q[:, None]` is (N, 1, H).", "scale * (q * K).sum(axis=2)"),
 ])
 
 # the weights
@@ -130,16 +131,5 @@ attend.mistakes_in("context", [
 attend.mistake(CONTEXT, scores=DOT, context='scale * np.einsum("nt,nte->ne", A, V)')
 attend.mistake("You return the scores as the second result. The weights A come out of the softmax.", A="scores", context='np.einsum("nt,nte->ne", softmax(scores, mask), V)')
 
-
-@attend.mistake("Right numbers in the wrong order: first the context, then the weights.")
-def _(q, K, V, mask, scaled):
-    return attend.reference(q, K, V, mask, scaled)[::-1]
-
-
-attend.mistakes_in("scores", [
-    ("`q @` takes all queries as ONE matrix: each of them meets every sentence, or the axes do not meet at all. Each query belongs with the keys of its own row: multiply `q[:, None]` by K and sum over H, or let `np.einsum` name the axes.", "scale * q @ K.transpose(0, 2, 1)", "scale * (q @ K.transpose(0, 2, 1))", "q @ K.transpose(0, 2, 1) * scale", "scale * q @ K.T", "scale * (q @ K.T)", "q @ K.T * scale", "q @ K.T", "scale * q @ K", "scale * (q @ K)", "q @ K * scale", "q @ K"),
-    ("In `K @ q` the queries are taken as ONE matrix, and each sentence meets all of them. Each sentence has one query: its scores are (T,), those of the batch (N, T).", "scale * K @ q", "scale * (K @ q)", "scale * K @ q.T", "scale * (K @ q.T)"),
-    ("Your scores keep an axis of length 1, so they do not fit the mask (N, T): take it off.", "scale * K @ q[:, :, None]", "scale * (K @ q[:, :, None])", "scale * q[:, None] @ K.transpose(0, 2, 1)", "scale * (q[:, None] @ K.transpose(0, 2, 1))"),
-    ("You multiply and do not add up: the H products of query and key should become ONE score.", "scale * q[:, None] * K"),
-    ("q (N, H) lacks the axis of the keys, so it lies along T instead of beside each key: `q[:, None]` is (N, 1, H).", "scale * (q * K).sum(axis=2)"),
-])
+attend.mistake("Right numbers in the wrong order: first the context, then the weights.")(
+    lambda q, K, V, mask, scaled: attend.reference(q, K, V, mask, scaled)[::-1])

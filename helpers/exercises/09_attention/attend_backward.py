@@ -62,15 +62,11 @@ def _(dcontext, cache, scaled):
     return dq, dK, dV
 
 
-@attend_backward.same
-def _(g, cache, scaled):
-    q, K, V, A = cache
-    dV = np.einsum("nt,ne->nte", A, g)
-    dA = (V @ g[:, :, None])[:, :, 0]
-    de = A * dA - A * np.sum(A * dA, axis=-1)[:, None]
-    de *= q.shape[1] ** -0.5 if scaled else 1
-    return (de[:, None] @ K)[:, 0], np.einsum("nt,nh->nth", de, q), dV
-
+attend_backward.same(attend_backward.changed(
+    ("A[:, :, None] * dcontext[:, None, :]", 'np.einsum("nt,ne->nte", A, dcontext)'),
+    ('np.einsum("ne,nte->nt", dcontext, V)', "(V @ dcontext[:, :, None])[:, :, 0]"),
+    ("A * (dA - (A * dA)", "A * dA - A * ((A * dA)"), ('np.einsum("nt,nth->nh", de, K)', "(de[:, None] @ K)[:, 0]"),
+    ("de[:, :, None] * q[:, None, :]", 'np.einsum("nt,nh->nth", de, q)')))
 
 TWICE = "You divide by √H, or by H, once too often: the line below the softmax step divides by √H where scores were scaled, and no other line does."
 
@@ -97,9 +93,6 @@ attend_backward.mistakes_in("dA", [
     ("Your dA lacks the gradient that comes in: it is a sum over V alone, whatever the loss wants.", "V.sum(axis=2)"),
     ("Your dA holds A as a factor. In A · V the derivative for A is V; A comes in with the softmax step below.", 'A * np.einsum("ne,nte->nt", dcontext, V)'),
     (TWICE, 'np.einsum("ne,nte->nt", dcontext, V) / np.sqrt(q.shape[1])', 'np.einsum("ne,nte->nt", dcontext, V) / q.shape[1]'),
-])
-
-attend_backward.mistakes_in("dA", [
     (ONE, "dcontext @ V", "dcontext @ V.T", "dcontext @ V.transpose(0, 2, 1)", "V @ dcontext", "V @ dcontext.T"),
     ("Your dA keeps an axis of length 1, so it does not fit A (N, T): take it off.", "dcontext[:, None] @ V.transpose(0, 2, 1)", "V @ dcontext[:, :, None]"),
     ("You multiply and do not add up: the E products of dcontext and a value should become ONE number.", "dcontext[:, None] * V"),
@@ -166,15 +159,9 @@ for sentence, dq, dK in [
 ]:
     attend_backward.mistake(sentence, block=f"{dq}\n{dK}")
 
+attend_backward.mistake("The scale is missing on the way back: the scores were divided by √H, so their gradient passes on divided by √H as well.")(
+    lambda dcontext, cache, scaled: attend_backward.reference(dcontext, cache, False))
 
-@attend_backward.mistake("The scale is missing on the way back: the scores were divided by √H, so their gradient passes on divided by √H as well.")
-def _(dcontext, cache, scaled):
-    return attend_backward.reference(dcontext, cache, False)
-
-
-for order in [(0, 2, 1), (2, 1, 0)]:
-
-    @attend_backward.mistake("Right numbers in the wrong order: dq, dK, dV, as q, K and V come in.")
-    def _(dcontext, cache, scaled, order=order):
-        found = attend_backward.reference(dcontext, cache, scaled)
-        return tuple(found[i] for i in order)
+for order in ("dq, dV, dK", "dV, dK, dq"):
+    attend_backward.mistake("Right numbers in the wrong order: dq, dK, dV, as q, K and V come in.")(
+        attend_backward.changed(("return dq, dK, dV", f"return {order}")))

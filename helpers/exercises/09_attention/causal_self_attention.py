@@ -60,15 +60,10 @@ def _(X, Wq, Wk, Wv):
     return Y, A
 
 
-@causal_self_attention.same
-def _(X, Wq, Wk, Wv):
-    t = np.arange(X.shape[1])
-    e = np.einsum("nth,nuh->ntu", X @ Wq, X @ Wk) * Wk.shape[1] ** -0.5
-    e = np.where(t[:, None] >= t, e, -np.inf)
-    A = np.exp(e - e.max(axis=2, keepdims=True))
-    A /= A.sum(axis=2, keepdims=True)
-    return np.einsum("ntu,nue->nte", A, X @ Wv), A
-
+causal_self_attention.same(causal_self_attention.changed(
+    ("Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])", 'np.einsum("nth,nuh->ntu", Q, K) * Wk.shape[1] ** -0.5'),
+    ("np.tril(np.ones((T, T), bool))", "np.arange(T)[:, None] >= np.arange(T)"),
+    ("A @ V", 'np.einsum("ntu,nue->nte", A, V)')))
 
 # queries, keys and values
 EXCHANGED = "Query and key are exchanged: row t of the scores has to hold what step t ASKS, with Wq, of every key, with Wk."
@@ -111,9 +106,6 @@ causal_self_attention.mistakes_in("scores", [
     ("`*` multiplies number by number. The scores are a matrix product, `@`: row t of Q with every row of K.", "Q * K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])"),
     (SIGN, f"-{DOTS} / np.sqrt(Q.shape[2])"),
     ("All allowed steps count the same: the scores are not used.", "np.zeros((len(X), T, T))"),
-])
-
-causal_self_attention.mistakes_in("scores", [
     ("Each step meets its own key alone. Every step asks every key, T x T scores: that is a matrix product, `@`.", "(Q * K).sum(axis=2) / np.sqrt(Q.shape[2])"),
     ("`np.dot` of two stacks multiplies every sentence with every other one, (N, T, N, T). `@` takes them sentence by sentence.", "np.dot(Q, K.transpose(0, 2, 1)) / np.sqrt(Q.shape[2])"),
 ])
@@ -127,10 +119,11 @@ causal_self_attention.mistakes_in("allowed", [
     ("Your mask is one diagonal too wide: each step also sees the next one, which a language model has to predict.", "np.tril(np.ones((T, T), bool), 1)"),
     ("Your mask is reversed: you hide the past and the present and allow only the future. True means that a place may be looked at.", "~np.tril(np.ones((T, T), bool))"),
     ("Each step looks only at itself: your mask is the diagonal alone.", "np.eye(T, dtype=bool)"),
+    ("A mask of 0 and -1e9 is made to be ADDED to scores. The line below gives it to `softmax`, which takes True for what may be looked at, and every number but 0 is True.",
+     "np.where(np.tril(np.ones((T, T))), 0, -1e9)"),
+    ("You compare each number with itself, so nothing is forbidden. Rows against columns: `np.arange(T)[:, None]` makes a column of the steps that look.",
+     "np.arange(T) >= np.arange(T)"),
 ])
-
-causal_self_attention.mistakes_in("allowed", [("A mask of 0 and -1e9 is made to be ADDED to scores. The line below gives it to `softmax`, which takes True for what may be looked at, and every number but 0 is True.", "np.where(np.tril(np.ones((T, T))), 0, -1e9)")])
-causal_self_attention.mistakes_in("allowed", [("You compare each number with itself, so nothing is forbidden. Rows against columns: `np.arange(T)[:, None]` makes a column of the steps that look.", "np.arange(T) >= np.arange(T)")])
 
 AFTER = "The mask comes after the softmax: the future has already taken its share, and the weights of a row sum to less than 1."
 ALL, ROOT = "np.ones((T, T), bool)", "np.sqrt(Q.shape[2])"
@@ -154,25 +147,17 @@ causal_self_attention.mistakes_in("Y", [
     ("All allowed steps count the same: the weights are not used.", "allowed @ V / allowed.sum(axis=1, keepdims=True)"),
 ])
 
-
 # another line of softmax, or another return
-@causal_self_attention.mistake(AFTER)
-def _(X, Wq, Wk, Wv):
-    Q, K, V = X @ Wq, X @ Wk, X @ Wv
-    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])
-    A = np.tril(softmax(scores, np.ones(scores.shape, bool)))
-    return A @ V, A
 
+for sentence, *changes in [
+    (AFTER,
+    ("softmax(scores, np.broadcast_to(allowed, scores.shape))",
+     "np.tril(softmax(scores, np.ones(scores.shape, bool)))")),
+    ("Your softmax runs down the columns. Each ROW has to sum to 1: the keys of one query.",
+     ("softmax(scores, np.broadcast_to(allowed, scores.shape))",
+      "softmax(scores.transpose(0, 2, 1), np.broadcast_to(allowed.T, scores.shape)).transpose(0, 2, 1)")),
+]:
+    causal_self_attention.mistake(sentence)(causal_self_attention.changed(*changes))
 
-@causal_self_attention.mistake("Your softmax runs down the columns. Each ROW has to sum to 1: the keys of one query.")
-def _(X, Wq, Wk, Wv):
-    Q, K, V = X @ Wq, X @ Wk, X @ Wv
-    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])
-    allowed = np.broadcast_to(np.tril(np.ones(scores.shape[1:], bool)), scores.shape)
-    A = softmax(scores.transpose(0, 2, 1), allowed.transpose(0, 2, 1)).transpose(0, 2, 1)
-    return A @ V, A
-
-
-@causal_self_attention.mistake("Right numbers in the wrong order: first Y, then the weights.")
-def _(X, Wq, Wk, Wv):
-    return causal_self_attention.reference(X, Wq, Wk, Wv)[::-1]
+causal_self_attention.mistake("Right numbers in the wrong order: first Y, then the weights.")(
+    lambda X, Wq, Wk, Wv: causal_self_attention.reference(X, Wq, Wk, Wv)[::-1])

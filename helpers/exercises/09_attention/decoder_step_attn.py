@@ -32,12 +32,6 @@ def _cell(x, s):
     return np.tanh(heard + 0.7 * np.roll(s, 1, axis=1) - 0.4 * s)
 
 
-def _cell(x, s):
-    """A cell for the cases: each unit hears the token, less and less of it, its neighbour and itself."""
-    heard = x.sum(axis=1, keepdims=True) / np.arange(1, s.shape[1] + 1)
-    return np.tanh(heard + 0.7 * np.roll(s, 1, axis=1) - 0.4 * s)
-
-
 @decoder_step_attn.cases
 def _(rng):
     def draw(N, T, D, H, p=1.0, size=1.0):
@@ -104,50 +98,26 @@ decoder_step_attn.mistakes_in("y", [
     ("You squash context and state before they are mixed. One tanh, over the whole mix, is enough.", "np.tanh(np.tanh(np.concatenate([context, s], axis=1)) @ W + b)"),
     ("Your context is the plain mean of the encoder's states, whatever was asked. The weights decide how much each counts.", "np.tanh(np.concatenate([K.mean(axis=1), s], axis=1) @ W + b)"),
     ("Your context is the encoder's last state: that is the bottleneck again. It is the average that `attend` returns.", "np.tanh(np.concatenate([K[:, -1], s], axis=1) @ W + b)"),
-])
-
-decoder_step_attn.mistakes_in("y", [
     ("You join context and state one below the other, (2N, H), which does not fit the 2H rows of W. They belong side by side, (N, 2H): join them along axis 1.", "np.tanh(np.concatenate([context, s]) @ W + b)", "np.tanh(np.concatenate([context, s], axis=0) @ W + b)", "np.tanh(np.concatenate((context, s)) @ W + b)", "np.tanh(np.vstack([context, s]) @ W + b)", "np.tanh(np.concatenate([s, context]) @ W + b)"),
     ("W has 2H rows, and neither context nor state fits it alone. Join both side by side, (N, 2H), or give each its own half of W: the context the first H rows.", "np.tanh(context @ W + s @ W + b)", "np.tanh((context + s) @ W + b)", "np.tanh(context @ W + b)", "np.tanh(s @ W + b)"),
 ])
 
-
 # the lines in another order, or another return
-@decoder_step_attn.mistake("You look with the old state. It does not know the last token yet; here the state moves on first, and the new one asks. Bahdanau's decoder asks with the old one, but then feeds the context to the cell.")
-def _(x, s, K, mask, cell, W, b):
-    context, A = attend(s, K, K, mask, False)
-    s = cell(x, s)
-    return np.tanh(np.concatenate([context, s], axis=1) @ W + b), s, A
 
-
-@decoder_step_attn.mistake("The old state asks and is joined to the context, and the new one is only returned: here the state moves on first.")
-def _(x, s, K, mask, cell, W, b):
-    context, A = attend(s, K, K, mask, False)
-    return np.tanh(np.concatenate([context, s], axis=1) @ W + b), cell(x, s), A
-
-
-@decoder_step_attn.mistake("You ask with the new state and then join the OLD one to the context: one step uses one state.")
-def _(x, s, K, mask, cell, W, b):
-    new = cell(x, s)
-    context, A = attend(new, K, K, mask, False)
-    return np.tanh(np.concatenate([context, s], axis=1) @ W + b), new, A
-
-
-@decoder_step_attn.mistake("You hand back the old state: the decoder would stand still.")
-def _(x, s, K, mask, cell, W, b):
-    y, _, A = decoder_step_attn.reference(x, s, K, mask, cell, W, b)
-    return y, s, A
-
-
-@decoder_step_attn.mistake("You hand y on as the state. y is what the token is read from; the cell goes on with its own state.")
-def _(x, s, K, mask, cell, W, b):
-    y, _, A = decoder_step_attn.reference(x, s, K, mask, cell, W, b)
-    return y, y, A
-
-
-for order in [(1, 0, 2), (0, 2, 1)]:
-
-    @decoder_step_attn.mistake("Right numbers in the wrong order: y, then the new state, then the weights.")
-    def _(x, s, K, mask, cell, W, b, order=order):
-        found = decoder_step_attn.reference(x, s, K, mask, cell, W, b)
-        return tuple(found[i] for i in order)
+for sentence, *changes in [
+    ("You look with the old state. It does not know the last token yet; here the state moves on first, and the new one asks. Bahdanau's decoder asks with the old one, but then feeds the context to the cell.",
+     ("s = cell(x, s)", "old, s = s, cell(x, s)"), ("attend(s,", "attend(old,")),
+    ("The old state asks and is joined to the context, and the new one is only returned: here the state moves on first.",
+     ("s = cell(x, s)", "new = cell(x, s)"), ("return y, s", "return y, new")),
+    ("You ask with the new state and then join the OLD one to the context: one step uses one state.",
+     ("s = cell(x, s)", "new = cell(x, s)"), ("attend(s,", "attend(new,"), ("return y, s", "return y, new")),
+    ("You hand back the old state: the decoder would stand still.",
+     ("s = cell(x, s)", "old, s = s, cell(x, s)"), ("return y, s", "return y, old")),
+    ("You hand y on as the state. y is what the token is read from; the cell goes on with its own state.",
+     ("return y, s", "return y, y")),
+    ("Right numbers in the wrong order: y, then the new state, then the weights.",
+     ("return y, s, A", "return s, y, A")),
+    ("Right numbers in the wrong order: y, then the new state, then the weights.",
+     ("return y, s, A", "return y, A, s")),
+]:
+    decoder_step_attn.mistake(sentence)(decoder_step_attn.changed(*changes))

@@ -45,9 +45,7 @@ def _(rng):
     yield "a single place", (np.ones((2, 1)), np.ones((2, 1), bool), 0)
 
 
-@forbid_place.same
-def _(A, allowed, rank):
-    return allowed & (np.argsort(np.argsort(-A, axis=1), axis=1) != rank)
+forbid_place.same(lambda A, allowed, rank: allowed & (np.argsort(np.argsort(-A, axis=1), axis=1) != rank))
 
 
 @forbid_place.same
@@ -66,8 +64,8 @@ forbid_place.mistakes_in("order", [
     (RANKS, "np.argsort(np.argsort(-A, axis=1), axis=1)"),
     ("The minus in front of `argsort` makes negative numbers of the places. It belongs in front of the weights: sort -A.", "-np.argsort(A, axis=1)"),
     ("You reverse the rows, where the places should be reversed: `[::-1]` works on axis 0.", "np.argsort(A, axis=1)[::-1]"),
+    ("`np.sort` gives the sorted WEIGHTS. What is needed are their places: `np.argsort`.", "np.sort(-A, axis=1)"),
 ])
-forbid_place.mistakes_in("order", [("`np.sort` gives the sorted WEIGHTS. What is needed are their places: `np.argsort`.", "np.sort(-A, axis=1)")])
 
 # the new mask
 PICK = "left[np.arange(len(A)), order[:, rank]]"
@@ -96,7 +94,5 @@ forbid_place.mistakes_in("block", [
     ("You forbid column number `rank`. It is `order` that says which place has this rank.", "left = allowed.copy()\nleft[:, rank] = False"),
 ])
 
-
-@forbid_place.mistake("You return the weights with a hole. The mask is what is asked for: with it the other places share out 1 anew.")
-def _(A, allowed, rank):
-    return A * forbid_place.reference(A, allowed, rank)
+forbid_place.mistake("You return the weights with a hole. The mask is what is asked for: with it the other places share out 1 anew.")(
+    lambda A, allowed, rank: A * forbid_place.reference(A, allowed, rank))

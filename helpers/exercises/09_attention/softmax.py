@@ -95,16 +95,8 @@ softmax.mistake(OVERFLOW, scores="scores", weights="np.exp(scores) * mask", retu
 softmax.mistake(SIGN, scores="np.where(mask, -scores, -np.inf)")
 softmax.mistake(NO_EXP, scores="scores * mask", weights="scores", returns="weights / total")
 
-@softmax.mistake("Two things: no largest score is subtracted, so scores near 1000 overflow; and as soon as one is, a row of -1e9 everywhere gets equal weights. Minus infinity makes zeros.")
-def _(scores, mask):
-    scores = np.where(mask, scores, -1e9)
-    top = scores.max(axis=-1, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0)
-    weights = np.exp(scores)
-    total = weights.sum(axis=-1, keepdims=True)
-    return weights / np.where(total > 0, total, 1)
-
-
+softmax.mistake("Two things: no largest score is subtracted, so scores near 1000 overflow; and as soon as one is, a row of -1e9 everywhere gets equal weights. Minus infinity makes zeros.",
+                scores="np.where(mask, scores, -1e9)", weights="np.exp(scores)")
 
 # rows that sum to 1
 softmax.mistakes_in("returns", [

@@ -1,0 +1,42 @@
+"""Time candidates side by side, and print a table of it."""
+
+import statistics
+import sys
+import time
+
+
+def medians(candidates, seconds):
+    """Return the median time of each function in the dict, in seconds; they take turns for about `seconds`."""
+    for run in candidates.values():
+        run()
+        run()
+    times = {name: [] for name in candidates}
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(next(iter(times.values()), [0] * 3)) < 3:
+        for name, run in candidates.items():
+            start = time.perf_counter()
+            run()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+def table(title, head, lines):
+    """Print a table, with columns as wide as they need to be."""
+    lines = [[str(x) for x in line] for line in lines]
+    widths = [max(len(x) for x in column) for column in zip(head, *lines, strict=True)]
+    print(f"\n{title}\n")
+    for line in [head, ["-" * w for w in widths], *lines]:
+        cells = [x.ljust(w) if k == 0 else x.rjust(w) for k, (x, w) in enumerate(zip(line, widths, strict=True))]
+        print("| " + " | ".join(cells) + " |")
+    sys.stdout.flush()
+
+
+def ratio(times, other, ours="ours"):
+    return f"{times[other] / times[ours]:.2f}" if other in times else "–"
+
+
+def milliseconds(seconds):
+    return f"{1e3 * seconds:.2f}"
+
+
+# --- one recurrent layer: forward, backward, update
