@@ -11,6 +11,7 @@
     python start.py test shaken      run every notebook under other arithmetic, and say how far each claim is from its bound
     python start.py test time        say what each notebook costs, in seconds of one core
     python start.py test browser     work through a notebook in a real browser (needs Chromium or Chrome)
+    python start.py site             build pages to read, with a search, from the solved notebooks, in .venv-site
     python start.py grade FILES ...  check handed-in notebooks: a row for each student; see README.md
     python start.py answers          show what you solved; --save FILE and --load FILE carry your answers elsewhere
     python start.py pack             pack the course into one ZIP, for Colab
@@ -53,10 +54,16 @@ def main(words):
         os.environ["PYTHONPATH"] = str(HERE)
         # -P: what lies in the folder that one is in, somebody's hand-ins, is not taken for a part of the program
         return hand_over([set_up(".venv", ["requirements.txt"]), "-P", "-m", "helpers.teaching"] + words, os.getcwd())
+    if words[:1] == ["site"]:
+        return hand_over([set_up(".venv-site", ["site/requirements.txt"]), "site/build.py"] + words[1:])
     if words and not words[0].startswith("-"):
         print("start.py does not know the word '%s'.\n\n%s" % (words[0], __doc__.strip()), file=sys.stderr)
         return 2
-    return hand_over([set_up(".venv", ["requirements.txt"]), "-m", "jupyterlab", where_one_left_off()] + words)
+    python = set_up(".venv", ["requirements.txt"])
+    # a saved notebook reopens without errors, and JupyterLab asks nothing when it starts
+    paths = [str(HERE / "settings"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))
+    return hand_over([python, "-m", "jupyterlab", where_one_left_off()] + words)
 
 
 def where_one_left_off():

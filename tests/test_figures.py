@@ -113,22 +113,42 @@ def test_colours_have_one_meaning_each():
 class TestSliders:
     ipywidgets = pytest.importorskip("ipywidgets")
 
-    def test_moving_a_slider_changes_the_picture_and_its_words(self):
-        _, controls, picture = page.sliders_and_picture(figures.draw_latch, w=(0.0, 3.0, 2.0))
-        before = picture.value
-        assert 'alt="w = 2,' in before and "the pulse is remembered" in before
-        controls["w"].value = 0.5
-        assert 'alt="w = 0.5,' in picture.value and "the pulse is forgotten" in picture.value
-        assert "remembered" not in picture.value and picture.value.split("base64,")[1] != before.split("base64,")[1]
+    def test_moving_a_slider_replaces_the_figure_and_its_words_and_leaves_the_controls(self, monkeypatch):
+        shown, moved, rows = [], [], []
+
+        class Handle:
+            def update(self, data, raw):
+                moved.append(data["text/html"])
+
+        def display(data, raw, display_id=None):
+            shown.append(data)
+            return Handle() if display_id else None
+
+        made = page.sliders_and_figure
+        monkeypatch.setattr(page, "sliders_and_figure", lambda *given, **named: rows.append(made(*given, **named)) or rows[-1])
+        monkeypatch.setattr(page, "in_notebook", lambda: True)
+        monkeypatch.setattr("IPython.display.display", display)
+        page.explore(figures.draw_latch, w=(0.0, 3.0, 2.0))
+        controls, figure = shown
+        assert "application/vnd.jupyter.widget-view+json" in controls and "text/html" not in controls
+        assert set(figure) == {"text/html", "text/plain"}  # an ordinary output: it stays in a saved notebook
+        assert 'alt="w = 2,' in figure["text/html"] and "the pulse is remembered" in figure["text/plain"]
+        rows[0][1]["w"].value = 0.5
+        assert len(moved) == 1 and 'alt="w = 0.5,' in moved[0] and "the pulse is forgotten" in moved[0]
+        assert moved[0].split("base64,")[1] != figure["text/html"].split("base64,")[1]
+
+    def test_a_control_says_its_name_when_the_mouse_rests_on_it(self):
+        _, controls, _ = page.sliders_and_figure(figures.draw_latch, w=(0.0, 3.0, 2.0))
+        assert controls["w"].tooltip == "w"
 
     def test_words_for_figures_of_ones_own_stay(self):
-        _, controls, picture = page.sliders_and_picture(
+        _, controls, drawn = page.sliders_and_figure(
             lambda w: pyplot.figure(), alt="one unit that remembers", w=(0.0, 3.0, 2.0)
         )
         controls["w"].value = 0.5
-        assert 'alt="one unit that remembers"' in picture.value
+        assert 'alt="one unit that remembers"' in drawn()["text/html"]
         with pytest.raises(ValueError, match="no words of its own"):
-            page.sliders_and_picture(lambda w: pyplot.figure(), w=(0.0, 3.0, 2.0))
+            page.explore(lambda w: pyplot.figure(), w=(0.0, 3.0, 2.0))
 
     def test_each_kind_of_control(self):
         seen = {}
@@ -137,12 +157,14 @@ class TestSliders:
             seen.update(values)
             return figures.draw_latch()
 
-        _, controls, _ = page.sliders_and_picture(
+        _, controls, drawn = page.sliders_and_figure(
             draw, k=(0, 5, 2), x=(0.0, 1.0, 0.5), mode=["a", "b"], late=(["a", "b"], "b"), on=True
         )
+        drawn()
         assert seen == {"k": 2, "x": 0.5, "mode": "a", "late": "b", "on": True}
         assert controls["late"].options == ("a", "b")
         controls["mode"].value, controls["on"].value = "b", False
+        drawn()
         assert seen["mode"] == "b" and seen["on"] is False
         assert math.isclose(controls["x"].step, 0.01)
 

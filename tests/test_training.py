@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.layers import LSTM, RNN, Embedding, Linear, softmax_cross_entropy
-from helpers.training import History, TrainingStopped, fit, linear_decay, train_on, warm_up
+from helpers.training import History, TrainingStopped, fit, linear_decay, tqdm, train_on, warm_up
 from helpers.training.batches import text_batches
 from helpers.training.optimisers import SGD, Adam
 from helpers.training.parameters import collect_grads, collect_params
@@ -168,7 +168,7 @@ def test_progress_shows_the_loss_and_says_why_it_stopped(capsys, monkeypatch):
     shown = []
 
     class Bar:
-        def __init__(self, total, **options):
+        def __init__(self, iterable, total, **options):
             shown.append(total)
 
         def update(self):
@@ -180,11 +180,18 @@ def test_progress_shows_the_loss_and_says_why_it_stopped(capsys, monkeypatch):
         def close(self):
             shown.append("closed")
 
-    monkeypatch.setattr("tqdm.auto.tqdm", Bar)
+    monkeypatch.setattr("tqdm.tqdm", Bar)
     run({"w": np.full(1, 3.0)}, steps=4, every=2, progress=True)
     assert shown == [4, "step", "step", "loss 0", "step", "step", "loss 0", "closed"]
     run({"w": np.ones(1)}, lambda scale: (np.nan, {"w": np.ones(1)}), progress=True)
     assert "diverged in step 1" in capsys.readouterr().out
+
+
+def test_a_bar_is_text_that_leaves_nothing(capsys):
+    assert list(tqdm(range(3), mininterval=0, disable=False)) == [0, 1, 2]
+    out, errors = capsys.readouterr()
+    assert "3/3" in out and not errors
+    assert not out.rpartition("\r")[2] and not out.rsplit("\r", 2)[-2].strip() and "\n" not in out  # blanks over it, then back
 
 
 def test_smooth_averages_over_the_last_steps():

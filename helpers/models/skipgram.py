@@ -19,6 +19,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from helpers.layers.checks import NotFiniteError, check_number, check_rng, check_size
+from helpers.training.bars import tqdm
 
 GROUP = 16  # words side by side whose surroundings are looked up together
 PIECE = 50  # blocks whose masks and ids are prepared in one go
@@ -207,6 +208,4 @@ def _add_rows(W, ids, rows):
 def _progress_bar(total, show):
     if not show:
         return None
-    from tqdm.auto import tqdm  # here, so that helpers can be imported without it
-
-    return tqdm(total=total, unit=" words", unit_scale=True, mininterval=0.2)
+    return tqdm(total=total, unit=" words", unit_scale=True)

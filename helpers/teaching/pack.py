@@ -8,7 +8,7 @@ from helpers.learner.answers import ROOT, course_name
 
 # what a course is made of; answers, environments and what else lies in the folder stay behind
 PARTS = ("start.py", "requirements.txt", "pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "CITATION.cff",
-         "conftest.py", "helpers", "notebooks", "data", "tests")  # fmt: skip
+         "conftest.py", "helpers", "notebooks", "data", "settings", "site", "tests")  # fmt: skip
 DAY = (1980, 1, 1, 0, 0, 0)  # so that the same course gives the same ZIP
 
 

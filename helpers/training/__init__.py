@@ -4,6 +4,7 @@ Belongs here: the loop, the optimisers, batches, parameters of several layers as
 (models/), a layer (layers/).
 """
 
+from .bars import tqdm
 from .batches import shuffled_batches, text_batches
 from .gradients import gradient_errors, numerical_gradient, relative_error
 from .loop import History, TrainingStopped, fit, linear_decay, train_on, warm_up
@@ -25,6 +26,7 @@ __all__ = [
     "relative_error",
     "shuffled_batches",
     "text_batches",
+    "tqdm",
     "train_on",
     "warm_up",
 ]

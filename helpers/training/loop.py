@@ -6,6 +6,7 @@ from time import perf_counter
 import numpy as np
 
 from helpers.layers.checks import NotFiniteError, check_number, check_size
+from helpers.training.bars import tqdm
 from helpers.training.optimisers import Adam, clip_by_global_norm
 
 
@@ -170,6 +171,4 @@ class _NoBar:
 def _progress_bar(steps, show):
     if not show:
         return _NoBar()
-    from tqdm.auto import tqdm  # here, so that helpers can be imported without it
-
-    return tqdm(total=steps, unit="step", mininterval=0.2)
+    return tqdm(total=steps, unit="step")
