@@ -55,3 +55,19 @@ def test_swaps_move_as_many_patches_as_are_asked_for():
     for swaps in (0, 1, 2, 7, 36):
         order = figures.swapped(36, swaps)
         assert sorted(order) == list(range(36)) and (order != np.arange(36)).sum() == (swaps if swaps > 1 else 0)
+
+
+def test_the_words_follow_what_is_drawn():
+    row, column = np.unravel_index(WIDE.argmax(), WIDE.shape)
+    assert "the largest number of the map" in figures.draw_walk(pictures[0], FILTER, WIDE, 5, 1, 2, row, column).words
+    other = figures.draw_walk(pictures[0], FILTER, WIDE, 5, 1, 2, 23 - row, column)
+    assert f"where the largest is {WIDE.max():.1f} at ({row}, {column})" in other.words
+    picture = pictures[0]
+    for cell, share in ((0, "≈0.0"), (6 * 1 + 3, "≈1.0")):  # a ring at the pixels 3 to 7, 9 to 13 touches cell (1, 3)
+        assert f"{share} is on the cells" in figures.draw_cluttered(picture, np.eye(36)[cell], np.array([3, 9])).words
+
+
+def test_the_gates_of_a_channel_that_nobody_reads_are_not_spoken_of():
+    for light in figures.LIGHTS:
+        words = figures.draw_lit(lit_channels(1, rng)[0][0], GATES, READS * 0, light).words
+        assert f"{light} is lit" in words and "read red" in words and "read blue" not in words

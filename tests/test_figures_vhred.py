@@ -1,5 +1,7 @@
 """The figures of notebook 12: no text over another or out of the picture, also where its sliders go."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -27,8 +29,10 @@ SEEN = {"at once": np.stack([[6 * np.exp(-STEPS / 30) + 1.5, 0 * STEPS]] * 2).tr
         "annealed": np.stack([[6 * np.exp(-STEPS / 30), 4 * np.exp(-STEPS / 60) + 0.9]] * 3).transpose(0, 2, 1)}  # fmt: skip
 TABLE = dict(zip([BLAND, *PLANS["mountains"], "anything else"], [0.4, 0.15, 0.15, 0.1, 0.15, 0.05], strict=True))
 FIGURES = {
-    "pictures": lambda: figures.draw_pictures({"hands": HANDS[:8]}),
-    "rows of pictures": lambda: figures.draw_pictures({"narrow, clean": HANDS[:7], "a matrix": HANDS[:3]}),
+    "hands": lambda: figures.draw_hands_in_a_row(HANDS[:8]),
+    "cleaned": lambda: figures.draw_cleaned(HANDS[:7], HANDS[:7] + rng.normal(size=(7, 144)),
+                                            {"narrow, clean": HANDS[7:14], "a matrix": HANDS[:7]}),
+    "errors": lambda: figures.draw_errors(np.maximum(HANDS[:7], HANDS[14:]), HANDS[:7]),
     "arc": lambda: figures.plot_arc(POINTS, CURVE, 0 * CURVE, "tanh on the code"),
     "code slider": lambda: figures.draw_code_slider(np.linspace(0, 1, 21), HANDS, HANDS, 14),
     "code slider, at its ends": lambda: figures.draw_code_slider(np.linspace(0, 1, 21), HANDS, HANDS, 20),
@@ -53,3 +57,28 @@ def test_the_slider_of_weights_shows_the_plane_of_its_weight():
     found = {name: figures.draw_plane(PLANES, lambda name, code: HANDS[0], name).axes[0] for name in PLANES}
     for name, axes in found.items():
         assert np.array_equal(axes.images[0].get_array(), PLANES[name][1])
+
+
+def test_the_words_follow_what_is_drawn():
+    angles = np.radians([0, 45, 90, 135])
+    assert "to ≈0°, ≈45°, ≈90° and ≈135°" in figures.draw_hands_in_a_row(draw_hands(angles, np.full(4, 0.8))).words
+    line = np.outer(np.linspace(-1, 1, 50), np.linalg.svd(POINTS - POINTS.mean(axis=0))[2][0]) + POINTS.mean(axis=0)
+    assert "lies on them" in figures.plot_arc(POINTS, CURVE, line, "both sides bent").words
+    assert "no nearer" in figures.plot_arc(POINTS, line, line, "bent encoder").words
+    across = AROUND[[0, -1]].min(axis=0) + np.linspace(0, 1, 50)[:, None] * np.ptp(AROUND, axis=0)
+    assert "1 of 2 curves leave the points" in figures.plot_spiral(AROUND, [AROUND, across], [0.3, 1.0]).words
+
+
+def test_the_words_of_cleaned_pictures_tell_a_wrong_hand_from_a_blurred_one():
+    clean = draw_hands(np.array([0.2, 1.2, 2.2]), np.full(3, 0.8))
+    wrong, blurred = np.roll(clean, 1, axis=0), np.tile(clean.mean(axis=0), (3, 1))
+    words = figures.draw_cleaned(clean, clean, {"right": clean, "wrong": wrong, "blurred": blurred}).words
+    found = {name: (float(own), float(any_)) for name, own, any_ in re.findall(r"“(\w+)” ≈([\d.]+) and ≈([\d.]+)[;.]", words)}
+    assert found["right"][0] == 0 and found["wrong"][0] > found["blurred"][0] > found["blurred"][1] > 0.5
+    assert found["right"][1] < 0.2 and found["wrong"][1] < 0.2
+
+
+def test_the_way_in_pixels_goes_from_the_one_to_the_other():
+    ends = HANDS[[0, 20]]
+    images = [ax.images[0].get_array().ravel() for ax in figures.draw_way(ends, {"VAE": HANDS[:7]}).axes[:7]]
+    assert np.allclose(images[0], ends[0]) and np.allclose(images[3], ends.mean(axis=0)) and np.allclose(images[6], ends[1])

@@ -42,6 +42,7 @@ FIGURES = {
     "ones": figures.draw_ones,
     "ones, swings": lambda: figures.draw_ones(-0.8),
     "ones, for ever": lambda: figures.draw_ones(-1.0),
+    "ones, never moves": lambda: figures.draw_ones(1.0),
     "ladder": lambda: figures.draw_ladder(ROWS, TASKS, np.eye(5, 3), [["≈0.99"] * 3] * 5),
     "cost": figures.draw_cost,
     "cost, yours": lambda: figures.draw_cost("yours", {"RNN": [4.0] * 5, "LRU": [2.9] * 5, "attention": [9, 12, 31, 90, 900]}),
@@ -60,3 +61,25 @@ def test_the_ladders_arrows_are_the_compositions_that_are_counted(T):
 def test_every_state_is_finished_after_the_last_pass():
     for kind in ("Hillis–Steele", "Blelloch"):
         assert "16 of 16 states" in figures.draw_scan(kind, 99).axes[0].get_title(loc="left")
+
+
+def test_the_words_follow_what_is_drawn():
+    assert "period 1 moves; periods 2, 4, 8 and 16 rest" in figures.draw_ticks(31).words
+    assert "16 move." in figures.draw_ticks(32).words
+    assert "34 steps, where an orange line stands" in figures.draw_ring(0.98, 0.2, 120).words
+    assert "do not turn" in figures.draw_ring(0.98, 0.0, 20).words and "beyond" in figures.draw_ring(0.98, 0.0, 20).words
+    assert "those of the steps 1, 2, 4, 8 and 16 are" in figures.draw_scan("Blelloch", 4).words
+    assert "the first is finished" in figures.draw_scan("Blelloch", 0).words
+    for factor, way in ((-1.0, "for ever"), (-0.02, "swings"), (0.0, "one way"), (0.98, "one way"), (1.0, "stays where it is")):
+        assert way in figures.draw_ones(factor).words
+    never, some, all_of = np.full(5, np.inf), np.array([9, np.inf]), np.arange(5.0)
+    race = figures.plot_race({"adding": {"RNN": never, "LSTM": some, "GRU": all_of, "MGU": all_of}})
+    assert "by all nets of GRU and MGU, by some of LSTM, by none of RNN" in race.words
+
+
+def test_the_words_tell_combs_bands_and_stripes_apart():
+    assert "falls for tanh RNN, minGRU and “LRU, radius 0.9”; stands up in needles" in figures.plot_reach(lags, SEEN).words
+    stripes = np.tril(np.ones((32, 32))) * (np.arange(32) % 8 == 0)
+    maps = {"a": np.tril(0.5 + MAP), "b": np.tril(MAP > 0.5), "c": stripes}
+    words = figures.draw_credit(maps | {name: MAP for name in "def"}).words
+    assert "“a” is dark all over; “b” has a band beside the diagonal, the last 4 steps; “c” has upright stripes" in words

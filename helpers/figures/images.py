@@ -5,6 +5,7 @@ import numpy as np
 from helpers.data.scenes import COLOURS as COLOUR_NAMES
 from helpers.data.scenes import SHAPES, WORDS
 from helpers.figures.style import COLOURS, MAGNITUDE, SIGNED, course_style, new_figure
+from helpers.figures.words import described, listed
 
 ATTENTION, GREY, DARK = "#A8497F", "#666666", "#222222"  # the attention's colour, dark enough for letters
 OBJECTS = {"first object": COLOURS["window"], "second object": COLOURS["state"], "ground": COLOURS["quiet"]}
@@ -47,9 +48,14 @@ def draw_walk(picture, filter_, maps, size, stride, pad, row=0, column=0):
         shown = axes[2].imshow(maps, cmap=SIGNED, vmin=-high, vmax=high)
         _frame(axes[2], row, column, 1, 1, DARK, 2.0)
         axes[2].set(xticks=[], yticks=[])
-        axes[2].set_title(f"place ({row}, {column}): {maps[row, column]:.1f}")
+        axes[2].set_title(f"place ({row}, {column}): {maps[row, column]:z.1f}")
         figure.colorbar(shown, ax=axes[2], shrink=0.75)
-    return figure
+    top = tuple(int(x) for x in np.unravel_index(maps.argmax(), maps.shape))
+    return described(figure, f"""Left a picture of {len(picture)} by {picture.shape[1]} pixels in a black frame of {pad}, with a
+        square window of {size} by {size} pixels on it; in the middle the filter, red where it is positive and blue where it is
+        negative; on the right the map of its {maps.shape[0]} by {maps.shape[1]} places, red where the sum of the products is
+        positive. The window lies at the place ({row}, {column}): {maps[row, column]:z.1f},
+        {"the largest number of the map" if top == (row, column) else f"where the largest is {maps.max():z.1f} at {top}"}.""")
 
 
 # ------------------------------------------------------------------------------------------------------------ captions
@@ -63,7 +69,8 @@ def draw_scenes(pictures, captions):
             _picture(ax, picture)
             c1, s1, relation, c2, s2 = text.split()
             ax.set_title(f"{c1} {s1} {relation}\n{c2} {s2}", fontsize=9.5, loc="center")
-    return figure
+    return described(figure, f"""{len(pictures)} pictures with a noisy ground and two coloured shapes each; above them the
+        captions {listed([f"“{text}”" for text in captions])}.""")
 
 
 def draw_lamp(picture, said, maps, cells, word=0):
@@ -91,7 +98,10 @@ def draw_lamp(picture, said, maps, cells, word=0):
         axes[2].tick_params(axis="y", length=0)
         text = [f"[{WORDS[k]}]" if t == word else WORDS[k] for t, k in enumerate(said)]
         figure.supxlabel("   ".join(text), fontsize=11, color=DARK)
-    return figure
+    found = [f"≈{share:.1f} on the {name}" for name, share in zip(OBJECTS, shares, strict=True)]
+    return described(figure, f"""A picture, and the same picture dark but for those of its {side} by {side} cells that the net
+        looks at for word {word + 1}, “{WORDS[said[word]]}”. It says: {" ".join(WORDS[k] for k in said)}. Bars, with a dotted
+        line at chance, {4 / 36:.2f}: of the weight {listed(found)}.""")
 
 
 def plot_shares(shares, words, chance):
@@ -109,7 +119,14 @@ def plot_shares(shares, words, chance):
         if len(shares) > 1:
             figure.legend(loc="outside lower center", ncols=2)
         axes.set_title("For every colour word the nets look at the object")
-    return figure
+    return described(figure, f"""The weight on a word's own object, a dot for each net, with a dotted line at chance,
+        {chance:.2f}. On average: {_averages({f"{kind} nets": found for kind, found in shares.items()}, words)}.""")
+
+
+def _averages(rows, words):
+    """Return the means over nets in words. rows : name -> (nets, words)."""
+    return "; ".join(f"{name}, {listed([f'{word} ≈{x:.1f}' for word, x in zip(words, np.mean(found, axis=0), strict=True)])}"
+                     for name, found in rows.items())
 
 
 def plot_hidden(changes, words):
@@ -122,12 +139,13 @@ def plot_hidden(changes, words):
             at = np.arange(len(words)) + (k - (len(changes) - 1) / 2) * width
             axes.bar(at, np.mean(found, axis=0), width * 0.85, color=colours[k], alpha=0.55, label=name)
             for row in found:
-                axes.plot(at, row, "o", color=DARK, markersize=3.2)
+                axes.plot(at, row, "o", color=DARK, markersize=3.2, clip_on=False)
         axes.set_xticks(range(len(words)), words)
         axes.set(ylim=(0, 1), yticks=[0, 0.5, 1], ylabel="right words that change")
         figure.legend(loc="outside lower center", ncols=len(changes))
         axes.set_title("What is hidden, and which words change (a dot a net)")
-    return figure
+    return described(figure, f"""Bars, with a dot for each net: the share of the right words that change when an object is
+        hidden. {"; ".join(_averages({f"“{name}”": found}, words) for name, found in changes.items())}.""")
 
 
 def draw_pairs(right):
@@ -144,7 +162,11 @@ def draw_pairs(right):
         ax.tick_params(length=0)
         figure.colorbar(shown, ax=ax, shrink=0.8, ticks=[0, 0.5, 1])
         ax.set_title("Shape words right (framed: a new pair)")
-    return figure
+    new, old = np.diagonal(right), right[~np.eye(4, dtype=bool)]
+    pairs = [f"{colour} {shape}" for colour, shape in zip(COLOUR_NAMES, SHAPES, strict=True)]
+    return described(figure, f"""A grid of four colours, downwards, and four shapes: the share of shape words that are right,
+        darker for more. On the framed diagonal, the new pairs {listed(pairs)}, ≈{new.min():.1f} … {new.max():.1f}; elsewhere
+        ≈{old.min():.1f} … {old.max():.1f}.""")
 
 
 def draw_cluttered(picture, maps, box):
@@ -159,7 +181,10 @@ def draw_cluttered(picture, maps, box):
         axes[1].set_title("where the net looks")
         for ax in axes:
             _frame(ax, *box, 5, 5, DARK if ax is axes[1] else "white", 1.6, "--")
-    return figure
+    near = [(4 * np.arange(6) < at + 5) & (4 * np.arange(6) + 4 > at) for at in box]  # the rows and the columns that meet it
+    return described(figure, f"""A noisy picture with coloured pieces, and a ring in a dashed frame; beside it the same frame on
+        6 by 6 cells, darker where the net looks more. Of the weight, 1 in all, ≈{maps.reshape(6, 6)[np.ix_(*near)].sum():.1f}
+        is on the cells that the frame touches.""")
 
 
 # ------------------------------------------------------------------------------------------------------------ channels
@@ -180,7 +205,10 @@ def draw_lit(picture, gates, reads, light="red"):
         axes[3].bar(np.arange(len(order)), gates[light][order], color=[list(LIGHTS.values())[reads[k]] for k in order])
         axes[3].set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=[], xlabel="filters, by the channel they read", box_aspect=0.62)
         axes[3].set_title("gates")
-    return figure
+    means = [f"≈{gates[light][reads == c].mean():.1f} where they read {name}"
+             for c, name in enumerate(LIGHTS) if (reads == c).any()]
+    return described(figure, f"""The red, the green and the blue channel of a picture in grey; {light} is lit. Beside them a
+        bar for each of {len(reads)} filters, coloured by the channel that it reads: its gate, on average {listed(means)}.""")
 
 
 def plot_kinds(right, sizes):
@@ -194,7 +222,8 @@ def plot_kinds(right, sizes):
         axes.axvline(0.25, color=DARK, linestyle=":", linewidth=1.2)
         axes.set(xlim=(0.2, 1.02), ylim=(len(right) - 0.5, -0.5), xlabel="pictures right (dotted: by chance)")
         axes.set_title("Which channel counts depends on the picture: who can follow?")
-    return figure
+    return described(figure, f"""The share of pictures right, a dot for each net, for {len(right)} kinds of nets, with a dotted
+        line at chance, 0.25. On average: {listed([f"{kind} ≈{np.mean(found):.2f}" for kind, found in right.items()])}.""")
 
 
 # ------------------------------------------------------------------------------------------------------------- patches
@@ -225,4 +254,7 @@ def draw_shuffled(picture, said, order):
         axes[1].set(xlim=(0, 1), xticks=[0, 0.5, 1], ylim=(len(said) - 0.4, -0.6), box_aspect=0.5)
         axes[1].tick_params(axis="y", length=0)
         axes[1].set_title("p(red above blue)")
-    return figure
+    moved = int((order != np.arange(len(order))).sum())
+    return described(figure, f"""A picture with a red and a blue square, cut into {side} by {side} patches, {moved} of which are
+        moved. Bars, with a dotted line at 0.5: the probability that red is above blue,
+        {listed([f"“{name}” ≈{p:.2f}" for name, p in said.items()])}.""")

@@ -2,8 +2,10 @@
 
 import numpy as np
 
-from helpers.data.hands import SIZE, draw_hands
+from helpers.data.hands import SIZE
+from helpers.experiments.draws import distance_to_hands
 from helpers.figures.style import COLOURS, course_style, new_figure
+from helpers.figures.words import described, listed, trend
 
 PLAIN, NET, DRAWN, GREY = COLOURS["truth"], COLOURS["lstm"], COLOURS["rnn"], "#666666"  # PCA or truth, autoencoder, VAE
 FAR = COLOURS["window"]
@@ -20,11 +22,52 @@ def _picture(axes, x, title="", size=10):
         axes.set_title(title, fontsize=size, loc="center")
 
 
+def _direction(x):
+    """Return where the dark of a picture (144,) lies, seen from its middle, in degrees: 0 to the right, 90 upwards."""
+    place = np.arange(SIZE) - (SIZE - 1) / 2
+    dark = np.clip(x, 0, 1).reshape(SIZE, SIZE)
+    return np.degrees(np.arctan2(-(dark.sum(axis=1) @ place), dark.sum(axis=0) @ place))
+
+
+def _seen(x):
+    """Return in words what one sees in a picture (144,): where its dark lies, and how far it is from being a hand."""
+    return f"its dark lies towards ≈{_direction(x):z.0f}°, and it is ≈{_far_from_hands([x]):.1f} from the nearest hand"
+
+
+def _far_from_hands(pictures):
+    """Return the squared distance of pictures (P, 144) to their nearest hands, on average."""
+    return distance_to_hands(np.clip(pictures, 0, 1)).mean()
+
+
 # ----------------------------------------------------------------------------------------------------------- pictures
 
 
-def draw_pictures(rows):
-    """Return the figure of rows of pictures. rows : dict label -> (P, 144)."""
+def draw_hands_in_a_row(pictures):
+    """Return the figure of a row of hands (P, 144)."""
+    return described(_rows({"hands": pictures}), f"""{len(pictures)} pictures in a row, {SIZE} by {SIZE} pixels, in each a grey
+        bar with soft edges that starts in the middle; 0° is to the right, 90° upwards. They point to
+        {listed([f"≈{_direction(x):z.0f}°" for x in pictures])}.""")
+
+
+def draw_cleaned(clean, spoilt, cleaned):
+    """Return the figure of hands, of the same under noise, and of what is made of it. cleaned : name -> (P, 144)."""
+    told = [f"“{name}” ≈{((found - clean) ** 2).sum(axis=1).mean():.1f} and ≈{_far_from_hands(found):.1f}"
+            for name, found in cleaned.items()]
+    return described(_rows({"clean": clean, "spoilt": spoilt, **cleaned}), f"""Rows of {len(clean)} pictures: clean hands, the
+        same under noise, and what {len(cleaned)} cleaners make of it. Their squared distance, on average, to the clean hand, and,
+        small where a hand is sharp, to the nearest hand of all: {"; ".join(told)}.""")
+
+
+def draw_errors(pictures, said):
+    """Return the figure of pictures (P, 144) with two hands, of what a net says of them, and of the error."""
+    error = np.abs(pictures - said)
+    return described(_rows({"two hands": pictures, "the net says": said, "the error": error}), f"""Three rows of
+        {len(pictures)} pictures: clocks with two hands, what the net says of them, and the error, dark where the two differ.
+        The largest error of a pixel is, picture by picture, {listed([f"≈{x:.1f}" for x in error.max(axis=1)])}.""")
+
+
+def _rows(rows):
+    """Return the figure of rows of pictures, without words. rows : dict label -> (P, 144)."""
     most = max(len(row) for row in rows.values())
     figure, axes = new_figure(min(7.8, 1.3 + 0.72 * most), 0.8 * len(rows) + 0.1, len(rows), most, squeeze=False)
     with course_style():
@@ -48,7 +91,11 @@ def plot_arc(points, curve, line, name):
         axes.set(xticks=[], yticks=[], zticks=[])
         axes.view_init(elev=24, azim=-60)
         figure.legend(loc="outside lower center", ncols=2)
-    return figure
+    far = [np.linalg.norm(points[:, None] - drawn, axis=2).min(axis=1).mean() for drawn in (curve, line)]
+    lies = ("bends with the points and lies on them" if far[0] < 0.3 * far[1] else
+            "lies no nearer to them than PCA's line" if far[0] > 0.8 * far[1] else "lies nearer to them than PCA's line")
+    return described(figure, f"""Grey points on an arc in space, a dashed straight line through them, all that PCA can draw with
+        one number, and in orange what comes back through one number of the net “{name}”: it {lies}.""")
 
 
 def draw_code_slider(codes, flat, curved, at=0):
@@ -70,7 +117,9 @@ def draw_code_slider(codes, flat, curved, at=0):
         below.set(ylim=(-1, 1), xlim=(0, 1), yticks=[], xticks=[0, 0.5, 1])
         below.set_xlabel("the number, from the smallest to the largest code")
         below.spines["left"].set_visible(False)
-    return figure
+    return described(figure, f"""Two pictures above a line for the code, from the smallest to the largest, with a diamond at
+        {codes[at]:.2f}. Degrees are counted from the right upwards, distances are squared. PCA's picture: {_seen(flat[at])}.
+        The autoencoder's: {_seen(curved[at])}.""")
 
 
 def plot_spiral(points, curves, shares):
@@ -81,24 +130,29 @@ def plot_spiral(points, curves, shares):
             ax.scatter(*points.T, s=5, color="#BBBBBB")
             ax.plot(*curve.T, color=NET, linewidth=2.2)
             ax.set(aspect="equal", xticks=[], yticks=[])
-            ax.set_title(f"left: {share:.2f} of PCA's error", fontsize=10)
-    return figure
+            ax.set_title(f"{share:.2f} of PCA's error is left", fontsize=10)
+    size = np.ptp(points, axis=0).max()
+    off = [(np.linalg.norm(curve[:, None] - points, axis=2).min(axis=1) > 0.05 * size).any() for curve in curves]
+    return described(figure, f"""{len(curves)} times the same grey points on a spiral, with the orange curve that one net
+        each draws through them. {sum(off)} of {len(curves)} curves leave the points on their way and cut across. Of PCA's
+        error is left {listed([f"≈{share:.2f}" for share in shares])}.""")
 
 
-def plot_rivals(values, title, label, colours=None):
-    """Return the figure of measured values, a row of dots for each. values : dict name -> values over seeds."""
+def plot_rivals(values, title, label):
+    """Return the figure of measured values, a row of dots for each; 1 is a draw. values : dict name -> values over seeds."""
     figure, axes = new_figure(7.0, 0.42 * len(values) + 1.1)
     with course_style():
-        for k, (name, found) in enumerate(values.items()):
+        for k, found in enumerate(values.values()):
             found = np.atleast_1d(found)
-            colour = (colours or {}).get(name, GREY)
-            axes.plot(found, np.full(len(found), -k), "o", color=colour, markersize=6, alpha=0.7)
+            axes.plot(found, np.full(len(found), -k), "o", color=GREY, markersize=6, alpha=0.7)
+        axes.axvline(1, color="#BBBBBB", linestyle=":", zorder=0)
         axes.set_yticks(-np.arange(len(values)), list(values))
         axes.set(xlabel=label, ylim=(0.6 - len(values), 0.6), xlim=(0, None))
         axes.tick_params(axis="y", length=0)
         axes.spines["left"].set_visible(False)
         axes.set_title(title)
-    return figure
+    return described(figure, f"""A row of dots, one for each net, for each of {len(values)} cases, with a dotted line at 1. Shown
+        is {label}; medians: {"; ".join(f"“{name}” ≈{np.median(found):.2f}" for name, found in values.items())}.""")
 
 
 # -------------------------------------------------------------------------------------------------------------- codes
@@ -107,7 +161,11 @@ def plot_rivals(values, title, label, colours=None):
 def draw_way(pixels, nets, steps=7):
     """Return the figure of the way between two hands. pixels (2, 144); nets : dict name -> pictures (steps, 144) on its way."""
     share = np.linspace(0, 1, steps)[:, None]
-    return draw_pictures({"in pixels": (1 - share) * pixels[0] + share * pixels[1], **nets})
+    rows = {"in pixels": (1 - share) * pixels[0] + share * pixels[1], **nets}
+    halfway = [f"“{name}” ≈{_far_from_hands(row[steps // 2 : steps // 2 + 1]):.1f}" for name, row in rows.items()]
+    return described(_rows(rows), f"""{len(rows)} rows of {steps} pictures on the way from one hand, towards
+        ≈{_direction(pixels[0]):z.0f}°, to another, towards ≈{_direction(pixels[1]):z.0f}°. In pixels the one fades out while the
+        other fades in. The squared distance of the picture halfway to the nearest hand: {"; ".join(halfway)}.""")
 
 
 def draw_plane(planes, decode, weight, first=0.0, second=0.0):
@@ -126,8 +184,12 @@ def draw_plane(planes, decode, weight, first=0.0, second=0.0):
         ax.set(xlabel="first number of the code", ylabel="second number", xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]))
         ax.set_title(weight)
         figure.colorbar(shown, ax=ax, label="distance to the nearest hand", ticks=[0, 1, 2], shrink=0.85)
-        _picture(beside, np.clip(decode(weight, np.array([first, second])), 0, 1), "what this code gives")
-    return figure
+        given = np.clip(decode(weight, np.array([first, second])), 0, 1)
+        _picture(beside, given, "what this code gives")
+    return described(figure, f"""“{weight}”: a square of codes, both numbers from {axis[0]:g} to {axis[-1]:g}, darker where the
+        decoded picture is farther from any hand, with a dotted circle of the radius 1 around the middle. The squared distance is
+        ≈{distances.mean():.1f} on average and ≈{distances.max():.1f} at most. A diamond stands at ({first:z.2f}, {second:z.2f});
+        beside it the picture that this code gives: {_seen(given)}.""")
 
 
 def plot_collapse(weights, kls, left, limit):
@@ -141,9 +203,13 @@ def plot_collapse(weights, kls, left, limit):
             ax.plot(weights, np.median(found, axis=1), "o-", color=DRAWN)
             ax.axvline(limit, color=FAR, linestyle="--")
             ax.set(xlabel="weight of the KL", ylabel=label, xlim=(0, None), ylim=(0, None))
-        axes[0].annotate(f"expected: {limit:.2f}", (limit, np.max(kls) * 0.8), (6, 0), textcoords="offset points",
-                         color="#8A5A00")
-    return figure
+        axes[0].annotate(f"expected: {limit:.2f}", (limit, np.max(kls) * 0.8), (-6, 0), textcoords="offset points",
+                         color="#8A5A00", ha="right")
+    ways = [f"{trend(middle)}, from ≈{middle[0]:.1f} to ≈{middle[-1]:.1f}" for middle in (np.median(kls, axis=1),
+                                                                                         np.median(left, axis=1))]
+    return described(figure, f"""Two panels against the weight of the KL, {weights[0]:g} to {weights[-1]:g}, with a dashed line
+        at {limit:.2f}, where the code is expected to die. Left the KL in nats: it {ways[0]}. Right the share of the pictures'
+        variance that is left: it {ways[1]}.""")
 
 
 # ------------------------------------------------------------------------------------------------------------ dialogue
@@ -165,7 +231,9 @@ def draw_utterances(utterances, weights, reply):
             ax.tick_params(axis="y", length=0)
             ax.set_title(name)
         figure.suptitle(f"How much less likely is “{reply}” with another utterance in this place?", fontsize=11)
-    return figure
+    long = [f"{name}: {listed([f'“{utterances[k]}”' for k in np.flatnonzero(found > 1)])}" for name, found in weights.items()]
+    return described(figure, f"""The {len(utterances)} utterances of a dialogue with a bar for each net: by how many nats the
+        reply “{reply}” is less likely with another utterance in this place. Bars above 1 nat, of {"; of ".join(long)}.""")
 
 
 def plot_replies(tables):
@@ -181,7 +249,14 @@ def plot_replies(tables):
             ax.tick_params(axis="y", length=0)
             ax.set_title(title, fontsize=10, loc="center")
         figure.supxlabel("share of the replies at the sea", fontsize=10)
-    return figure
+    told = []
+    for title, table in tables.items():
+        best = max(table, key=table.get)
+        right = [text for text in table if text != "anything else"]
+        told.append(f"“{title}”: most often “{best}”, ≈{table[best]:.1f} of the replies, and bars above 0.05 for "
+                    f"{sum(table[text] > 0.05 for text in right)} of the {len(right)} right replies")
+    return described(figure, f"""A panel for each of {len(tables)} ways to reply, with bars: how often each reply is given.
+        {"; ".join(told)}.""")
 
 
 def plot_annealing(seen, weights):
@@ -211,9 +286,10 @@ def plot_annealing(seen, weights):
         axes[0].set_title("The KL (dotted: its weight)")
         axes[1].set(ylabel="cross-entropy + KL", xlabel="steps of training", ylim=(1, 6))
         axes[1].set_title("The bound: both end near each other")
-    return figure
-
-
-def hands_at(angles, length=0.85):
-    """Return pictures of hands at these angles, all of one length."""
-    return draw_hands(np.asarray(angles, float), np.full(len(angles), length))
+    told = []
+    for name, found in seen.items():
+        kl, bound = (np.median(smooth(x), axis=0) for x in (np.asarray(found)[:, :, 1], np.sum(found, axis=2)))
+        told.append(f"“{name}”: the weight goes from {weights[name][0]:.2g} to {weights[name][-1]:.2g}, the KL "
+                    f"{trend(kl, times=2)}, from ≈{kl[0]:.1f} to ≈{kl[-1]:.1f}, and the bound ends at ≈{bound[-1]:.1f}")
+    return described(figure, f"""Above the KL in nats against the steps of training, with its weight as a dotted line; below
+        the bound, the cross-entropy and the KL. Median and range of the nets. {"; ".join(told)}.""")

@@ -1,9 +1,13 @@
-"""The figures of notebook 11."""
+"""The figures of notebook 11.
+
+Over 300 lines, for all of a notebook's figures stand in one file, each with its words.
+"""
 
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.figures.words import described, listed, trend
 
 GREY, DARK = "#666666", "#222222"
 LINES = {
@@ -32,7 +36,20 @@ def plot_race(solved, steps=200):
             ax.set(title=title, xlabel="step at which a net has it", xlim=(0, steps * 1.3), xticks=[0, steps // 2, steps])
             ax.set_yticks(range(len(cells)), list(cells))
             ax.set_ylim(len(cells) - 0.4, -0.6)
-    return figure
+    return described(figure, f"""A panel for each task; in it, for each of the cells {listed(cells)}, a dot for each net at the
+        step, up to {steps}, at which it has solved the task, and an empty dot beyond for a net that has not.
+        It is solved {"; ".join(f"in “{title}” by {_who(cells)}" for title, cells in solved.items())}.""")
+
+
+def _who(cells):
+    """Return in words whose nets have solved a task. cells : name -> (K,) steps, infinity for never."""
+    shares = {name: np.isfinite(found).mean() for name, found in cells.items()}
+    ways = {
+        "all nets of": [name for name, share in shares.items() if share == 1],
+        "some of": [name for name, share in shares.items() if 0 < share < 1],
+        "none of": [name for name, share in shares.items() if share == 0],
+    }
+    return ", by ".join(f"{way} {listed(names)}" for way, names in ways.items() if names)
 
 
 # ------------------------------------------------------------------------------------------------------------- clockwork
@@ -57,7 +74,11 @@ def draw_ticks(step=6, periods=(1, 2, 4, 8, 16), steps=33):
         words = f"{count} of {len(periods)} groups move" if count > 1 else "only the fastest group moves"
         axes.set_title(f"Step {step}: {words}")
         axes.text(steps + 7.3, 0, " ", fontsize=9.5)
-    return figure
+    ways = [f"period{'s' * (len(chosen) > 1)} {listed(chosen)} {one if len(chosen) == 1 else more}" for chosen, one, more in (
+        (np.array(periods)[ticks[:, step]], "moves", "move"),
+        (np.array(periods)[~ticks[:, step]], "rests and is heard", "rest and are heard")) if len(chosen)]
+    return described(figure, f"""A row for each of the periods {listed(periods)} and a column for each of the steps 0 to
+        {steps - 1}, dark where the clock ticks. At step {step}, marked by an orange line, {"; ".join(ways)}.""")
 
 
 def plot_waves(truth, said):
@@ -71,7 +92,9 @@ def plot_waves(truth, said):
         for ax in axes[1]:
             ax.set_xlabel("step")
         axes[0, 0].text(len(truth) - 4, 1.05, "grey: the wave", ha="right", fontsize=9, color=GREY)
-    return figure
+    errors = [f"{name} ≈{np.mean((y - truth) ** 2) / np.var(truth):.1f}" for name, y in said.items()]
+    return described(figure, f"""Panels with the same thick grey wave of {len(truth)} steps and in each the line of a net
+        over it. The squared error, where 0 is the wave itself and 1 a level line at its mean: {listed(errors)}.""")
 
 
 # ---------------------------------------------------------------------------------------------------------------- radius
@@ -89,13 +112,25 @@ def plot_reach(lags, curves):
         for name, curve in curves.items():
             colour, style, at, shift = looks[name]
             axes.semilogy(lags, np.maximum(curve, 1e-30), style, color=colour, linewidth=1.1 if name == "clockwork" else 1.8)
-            axes.annotate(name, (lags[at], max(curve[at], 1e-9)), shift, textcoords="offset points", fontsize=10, color=colour)
+            axes.annotate(name, (lags[at], max(curve[at], 1e-9)), shift, textcoords="offset points", fontsize=10, color=colour,
+                          bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 1})
         axes.set(xlabel="steps back", ylabel="gradient, as a share of\nthat at the last step", xlim=(1, lags[-1]))
         axes.set_ylim(1e-10, 60)
         axes.set_yticks([1e-9, 1e-6, 1e-3, 1])
         axes.minorticks_off()
         axes.set_title("The LRU's line is straight: the radius to the power of k")
-    return figure
+    ways = {}
+    for name, curve in curves.items():
+        ways.setdefault(_course(np.maximum(curve, 1e-30)), []).append(name)
+    gone = {name: lags[np.flatnonzero(curve >= 1e-9)[-1]] for name, curve in curves.items() if curve[-1] < 1e-9}
+    return described(figure, f"""The gradient, as a share of that at the last step, against steps back, up to {lags[-1]},
+        logarithmic. It {"; ".join(f"{way} for {listed(names)}" for way, names in ways.items())}.
+        {f"Below a billionth for good: {listed([f'{name} after {at} steps' for name, at in gone.items()])}." if gone else ""}""")
+
+
+def _course(curve):
+    """Return in words how a curve goes: a comb where neighbours are a thousand times apart."""
+    return "stands up in needles, like a comb," if np.abs(np.diff(np.log10(curve))).max() > 3 else trend(curve, times=10)
 
 
 def draw_ring(radius=0.98, turn=0.2, steps=120):
@@ -118,7 +153,13 @@ def draw_ring(radius=0.98, turn=0.2, steps=120):
             line.axvline(half, color=COLOURS["window"], linewidth=1.4)
         line.set(xlabel="steps after the impulse", xlim=(0, k[-1]), ylim=(-1.05, 1.1), yticks=[-1, 0, 1],
                  title=f"radius {radius:g}: half is left after {half:,.0f} steps")
-    return figure
+    turns = "do not turn" if turn == 0 else f"turn by {turn:.2f} a step"
+    crossed = int((np.diff(np.sign(powers.real)) != 0).sum())
+    swings = f"changes its sign {crossed} times" if crossed > 1 else "falls below 0 once" if crossed else "stays above 0"
+    return described(figure, f"""Left: the powers of a complex number of the radius {radius:g} in the unit circle; they {turns}
+        and come nearer to the middle, to {radius ** k[-1]:.2g} after {k[-1]} steps. Right: their real part {swings} under the
+        falling curve of the radius. Half is left after {half:,.0f} steps,
+        {"where an orange line stands" if half <= k[-1] else "beyond the picture"}.""")
 
 
 def plot_radius(found, T=1000, chance=0.125):
@@ -136,7 +177,13 @@ def plot_radius(found, T=1000, chance=0.125):
         axes.set_xticks(range(len(found)), [f"{r:g}" for r in found])
         axes.set(xlabel="radius before training", ylabel="share right", ylim=(0, 1.2), yticks=[0, 0.5, 1])
         axes.set_xlim(-1, len(found) - 0.5)
-    return figure
+    ways = {}
+    for radius, right in found.items():
+        way = "near chance" if np.max(right) < 3 * chance else "near 1" if np.min(right) > 0.9 else "somewhere else"
+        ways.setdefault(way, []).append(f"{radius:g}")
+    return described(figure, f"""The share right against the radius before training, a dot for each net, with a line at chance,
+        {chance:g}. All dots are {"; ".join(f"{way} for the radius {listed(radii)}" for way, radii in ways.items())}. Above
+        stands what the radius leaves after {T} steps, from {min(found) ** T:.0e} to {max(found) ** T:.2f}.""")
 
 
 def _power(n):
@@ -180,7 +227,13 @@ def draw_scan(kind="Hillis–Steele", passes=4, T=16):
                       color=COLOURS["window"] if full else "#BBBBBB")
     whole = int((holds == 0).sum())
     axes.set_title(f"{kind}: {passes} of {len(done)} passes, {count} compositions, {whole} of {T} states finished", fontsize=11)
-    return figure
+    reach = [pairs[0][1] - pairs[0][0] for pairs in done[:passes]]
+    arrows = (f"Arrows, {count} in all, lead down from an earlier step to a later one, pass by pass over {listed(reach)} steps"
+              if count else "There are no arrows yet")
+    states = "all" if whole == T else f"those of the steps {listed(np.flatnonzero(holds == 0) + 1)}" if whole > 1 else "the first"
+    return described(figure, f"""A ladder with rows of {T} dots, a dot for each step: {kind} after {passes} of {len(done)}
+        passes. {arrows}. Of the states, which are large and orange when they are finished, {states}
+        {"is" if whole == 1 else "are"} finished.""")
 
 
 # ------------------------------------------------------------------------------------------------------- what is given up
@@ -196,17 +249,20 @@ def draw_ones(factor=0.9, steps=24):
         axes.plot(t, h, "o-", color=LINES["minGRU"], markersize=4, linewidth=1.2, label="the unit")
         axes.axhline(1, color="#DDDDDD", linewidth=0.8, zorder=0)
         axes.set(xlabel="ones heard", xlim=(-0.3, steps + 0.3), ylim=(-0.15, 2.75), yticks=[0, 1, 2])
-        words = "goes back and forth for ever" if a <= -0.999 else "swings, and settles" if a < 0 else "goes one way, and settles"
+        words = ("goes back and forth for ever" if a <= -0.999 else "swings, and settles" if a < 0 else
+                 "goes one way, and settles" if a < 0.999 else "stays where it is")
         axes.set_title(f"factor {a:.2f}: the unit {words}")
         axes.legend(loc="upper right", ncols=2)
-    return figure
+    return described(figure, f"""A unit that hears nothing but ones, against their number, up to {steps}. With the factor
+        {a:.2f} it {words}: it begins at 0, and is at {h[-2]:.2f} and {h[-1]:.2f} at the end. Grey squares beside it, for an odd
+        or an even number of ones, jump between 1 and 0 at each step.""")
 
 
 def draw_ladder(cells, tasks, values, words):
     """Return the matrix of cells and tasks, coloured by a value from 0 (cannot) to 1 (can), with words in each field."""
     figure, axes = new_figure(7.4, 3.1)
     with course_style():
-        axes.imshow(values, cmap=MAGNITUDE, vmin=-0.1, vmax=1.6, aspect="auto")
+        axes.imshow(values, cmap=MAGNITUDE, vmin=-0.1, vmax=2.2, aspect="auto")
         axes.set_xticks(range(len(tasks)), tasks)
         axes.set_yticks(range(len(cells)), cells)
         axes.xaxis.tick_top()
@@ -216,7 +272,10 @@ def draw_ladder(cells, tasks, values, words):
                 axes.text(column, row, words[row][column], ha="center", va="center", fontsize=10, color=DARK)
         for spine in axes.spines.values():
             spine.set_visible(False)
-    return figure
+    names = np.array([task.partition(":")[0] for task in tasks])
+    can = [f"{cell}: {listed(names[np.asarray(row) > 0.5])}" for cell, row in zip(cells, values, strict=True)]
+    return described(figure, f"""A matrix of cells, downwards, and of the tasks {listed(names)}, with a measured number in each
+        field, dark where the cell can do the task. Dark are, for {"; for ".join(can)}.""")
 
 
 # ------------------------------------------------------------------------------------------------------------------ price
@@ -234,14 +293,16 @@ def draw_cost(whose="the course's machine", yours=COURSE_COST):
         for name, cost in costs.items():
             axes.loglog(TOKENS, cost, "o-", color=LINES[name], markersize=4)
             up = name != "LRU"
-            axes.annotate(name, (TOKENS[1], cost[1]), (0, 8 if up else -17), textcoords="offset points", fontsize=10,
+            axes.annotate(name, (TOKENS[1], cost[1]), (-8, 9 if up else -17), textcoords="offset points", fontsize=10,
                           color=LINES[name])
         axes.set_xticks(TOKENS, [f"{n:,}" for n in TOKENS])
         flat = [x for cost in costs.values() for x in cost]
         axes.set(xlabel="tokens so far", ylabel="µs for the next one", ylim=(min(flat) / 2.2, 3 * max(flat)))
         axes.minorticks_off()
         axes.set_title("A state costs the same at any length; a look-up grows")
-    return figure
+    costs = [f"for {name} from {cost[0]:,.1f} to {cost[-1]:,.1f}" for name, cost in costs.items()]
+    return described(figure, f"""The microseconds for the next token against the tokens so far, {TOKENS[0]} to
+        {TOKENS[-1]:,}, both logarithmic: {listed(costs)}.""")
 
 
 def draw_credit(maps):
@@ -257,26 +318,39 @@ def draw_credit(maps):
             ax.set_ylabel("state of step s")
         bar = figure.colorbar(shown, ax=axes, shrink=0.7, ticks=[-3, -2, -1, 0])
         bar.ax.set_yticklabels(["0.001", "0.01", "0.1", "1"])
-    return figure
+    return described(figure, f"""{len(maps)} heat maps, logarithmic, dark for much: how strongly the input of step t, to the
+        right, moves the state of step s, downwards. Above the diagonal all is empty. Below it:
+        {"; ".join(f"“{title}” {_filled(M)}" for title, M in maps.items())}.""")
+
+
+def _filled(M):
+    """Return in words where a map (T, T) is dark below its diagonal, by its last row."""
+    seen = M[-1] > 0.01 * M.max()
+    if seen.all():
+        return "is dark all over"
+    if np.diff(seen.astype(int)).min() == -1:
+        return "has upright stripes, some of which last down to the end"
+    return f"has a band beside the diagonal, the last {seen.sum()} steps"
 
 
 def draw_equation():
     """Return the diagram of the one equation: the old state times keep, plus the new value times write."""
     figure, axes = new_diagram(7.4, 2.3, 14.8, 4.6)
     box(axes, 1.3, 3.3, "old state", kind="state", width=2.2, height=1.0)
-    box(axes, 5.6, 3.3, "×", kind="quiet", width=0.9, height=0.9, size=14, round_=True)
+    box(axes, 4.9, 3.3, "×", kind="quiet", width=0.9, height=0.9, size=14, round_=True)
     box(axes, 9.4, 3.3, "+", kind="quiet", width=0.9, height=0.9, size=14, round_=True)
     box(axes, 13.2, 3.3, "new state", kind="state", width=2.4, height=1.0)
     box(axes, 9.4, 1.3, "×", kind="quiet", width=0.9, height=0.9, size=14, round_=True)
-    box(axes, 5.6, 1.3, "keep", kind="output", width=1.6, height=0.9)
+    box(axes, 4.9, 1.3, "keep", kind="output", width=1.6, height=0.9)
+    box(axes, 7.2, 1.3, "new value", kind="input", width=2.1, height=0.9)
     box(axes, 12.2, 1.3, "write", kind="output", width=1.6, height=0.9)
-    arrow(axes, (2.42, 3.3), (5.12, 3.3), colour=COLOURS["forward"], width=2.4)
-    arrow(axes, (6.08, 3.3), (8.92, 3.3), colour=COLOURS["forward"], width=2.4)
+    arrow(axes, (2.42, 3.3), (4.42, 3.3), colour=COLOURS["forward"], width=2.4)
+    arrow(axes, (5.38, 3.3), (8.92, 3.3), colour=COLOURS["forward"], width=2.4)
     arrow(axes, (9.88, 3.3), (11.95, 3.3), colour=COLOURS["forward"], width=2.4)
-    arrow(axes, (5.6, 1.78), (5.6, 2.82))
+    arrow(axes, (4.9, 1.78), (4.9, 2.82))
+    arrow(axes, (8.28, 1.3), (8.92, 1.3))
     arrow(axes, (11.38, 1.3), (9.88, 1.3))
     arrow(axes, (9.4, 1.78), (9.4, 2.82))
-    box(axes, 7.6, 0.55, "new value", kind="input", width=2.1, height=0.9)
-    arrow(axes, (8.67, 0.75), (9.02, 1.02))
-    label(axes, 3.4, 0.75, "who decides it?", size=10, colour="#A8497F")
-    return figure
+    label(axes, 4.9, 0.45, "who decides it?", size=10, colour="#A8497F")
+    return described(figure, """Diagram: the old state goes to the right along a thick line. It is multiplied by keep, then
+        the new value times write is added, and this gives the new state. Below keep stands: who decides it?""")
