@@ -27,6 +27,14 @@ def letters_to_ids(text):
     return np.where(codes == ord(" "), 0, codes - ord("a") + 1)
 
 
+def random_letters(ids, N, T, seed):
+    """Yield letters from N places in ids, one-hot X (N, T, 27), float32, and the letter after each (N, T), without end."""
+    rng, letters = np.random.default_rng(seed), np.eye(27, dtype=np.float32)
+    while True:
+        some = ids[rng.integers(0, len(ids) - T - 1, N)[:, None] + np.arange(T + 1)]
+        yield letters[some[:, :-1]], some[:, 1:]
+
+
 def ids_to_letters(ids):
     """Return ids 0 … 26 as text."""
     return "".join(ALPHABET[i] for i in np.asarray(ids).ravel())

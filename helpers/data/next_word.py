@@ -27,6 +27,14 @@ def spread_rows(ids, rows=32, width=200):
     return ids[: rows * far].reshape(rows, far)[:, :width]
 
 
+def print_corpus(vocab, train_ids, test_ids, rows, shown=12):
+    """Print how many words there are, how many of those in rows (N, T) are unknown, and the first `shown` of rows."""
+    print(f"{len(train_ids):,} words to train on")
+    print(f"{len(test_ids):,} held out, {rows.size:,} of them used as the test")
+    print(f"{np.mean(rows == 0):.0%} of the test's words are unknown")
+    print("it begins:", *(vocab.tokens[i] for i in rows[0, :shown]))
+
+
 def load_word_gru(folder=None):
     """Return the weights of the trained net, float32, by the names of a LanguageModel: embed.W (1000, 48), cell.Wx … out.b.
 

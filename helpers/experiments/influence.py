@@ -1,10 +1,13 @@
 """How strongly the state of a recurrent net at one step moves the state at another, and what a GRU's update gates do.
 
     M = influence(caches, gru_step_backward)          # M[t, s]: the state at s moves the state at t, one sequence
+    M = map_of(gru_run, gru_step_backward, net.cell.params, X)
     z = update_gates(GRU(2, 16, rng=rng), X)          # (N, T, H)
 """
 
 import numpy as np
+
+from helpers.layers import GRU
 
 
 def influence(caches, step_backward):
@@ -22,6 +25,23 @@ def influence(caches, step_backward):
             J = J @ steps[s]
             M[t, s] = np.linalg.norm(J, 2)
     return M
+
+
+def map_of(gru_run, step_backward, params, X):
+    """Return the influence M (T, T) in a GRU with these params, which reads one sequence X (1, T, D) from zeros.
+
+    gru_run(X, params, h) -> states (1, T, H), caches : the reader's own.
+    """
+    params = {name: p.astype(float) for name, p in params.items()}
+    return influence(gru_run(X, params, np.zeros((1, len(params["Wh"]))))[1], step_backward)
+
+
+def noise_map(gru_run, step_backward, seed, z_bias, T=32, H=24):
+    """Return the map (T, T) of an untrained GRU that hears noise; z_bias None: z = 0 and r = 1, a plain RNN."""
+    rng = np.random.default_rng(seed)
+    p = dict(GRU(4, H, rng=rng, dtype=np.float64).params)
+    p["b"] = np.repeat((z_bias, 0.0, 0.0) if z_bias is not None else (-50.0, 50.0, 0.0), H)
+    return map_of(gru_run, step_backward, p, rng.normal(size=(1, T, 4)))
 
 
 def update_gates(layer, X):

@@ -9,12 +9,54 @@ A cache is (x, h_prev, c_prev, i, f, o, g, c, Wx, Wh), for a batch of one sequen
 
 import numpy as np
 
+from helpers.models import stacked_lstm
+
+
+def first_weights(seed, D=2, H=16, bias=3.0):
+    """Return the first weights of an LSTM and of a read-out of one number: Wx (D, 4H), Wh (H, 4H), b (4H,), Wy (H, 1), by (1,).
+
+    bias : of the forget gate, a number or a whole b (4H,). All are float64, in the order i, f, o, g.
+    """
+    net = stacked_lstm.start(D, H, 1, np.random.default_rng(seed), forget_bias=bias, dtype=np.float64)
+    return {name: net[name] for name in ("Wx", "Wh", "Wy")} | {"b": net["b"][0], "by": net["by"][0]}
+
+
+def noise_caches(lstm_forward, seed, *, bias, H=20, D=4, T=61):
+    """Return the caches of an untrained LSTM that hears T steps of noise, by the reader's own lstm_forward(X, Wx, Wh, b)."""
+    rng, p = np.random.default_rng(seed), first_weights(seed, D, H, bias)
+    return lstm_forward(rng.normal(size=(1, T, D)), p["Wx"], p["Wh"], p["b"])[2]
+
+
+def gradients_and_slopes(lstm_forward, lstm_backward, numerical_grad, seed=1):
+    """Return the reader's gradients of a random net beside the numerical slopes: dict name -> (gradient, slope).
+
+    Names: the weights Wx, Wh, b, and the first h and c. T = 6, D = 3, H = 4; the loss pulls at every state and the last cell.
+    """
+    rng = np.random.default_rng(seed)
+    X, pull_h, pull_c = (rng.normal(size=size) for size in ((2, 6, 3), (2, 6, 4), (2, 4)))
+    sizes = {"Wx": (3, 16), "Wh": (4, 16), "b": 16, "h": (2, 4), "c": (2, 4)}
+    start = {name: rng.normal(size=size) for name, size in sizes.items()}
+
+    def loss(**changed):
+        states, last, _ = lstm_forward(X, **(start | changed))
+        return float(np.sum(states * pull_h) + np.sum(last * pull_c))
+
+    grads, dh, dc = lstm_backward(pull_h, pull_c, lstm_forward(X, **start)[2])
+    return {name: (mine, numerical_grad(lambda array, name=name: loss(**{name: array}), start[name], 1e-5))
+            for name, mine in {**grads, "h": dh, "c": dc}.items()}
+
 
 def last_cell(caches, t, c):
     """Return the last cell if the cell after step t were c, with all gates and candidates held fixed."""
     for _, _, _, i, f, _, g, *_ in caches[t + 1:]:
         c = f * c + i * g
     return c
+
+
+def slope_with_gates_fixed(caches, t, step=1e-4):
+    """Return the slope (H,) of the last cell by the cell after step t, with all gates and candidates held fixed."""
+    high, low = (last_cell(caches, t, caches[t][7] + e) for e in (step, -step))
+    return (high - low)[0] / (2 * step)
 
 
 def truncated(step_backward, caches, t):
@@ -51,6 +93,41 @@ def gradient_lengths(step_backward, caches, rng, *, cell_alone=False):
         _, dh, dc, _ = step_backward(dh, dc, cache)
         dh = dh * (not cell_alone)
     return np.array(lengths) / lengths[0]
+
+
+def norms_back(cell_gradient, step_backward, nets):
+    """Return the norms of the last cell's derivative by the cell 0, 1 … T - 1 steps back: directly, and in full.
+
+    nets : dict name -> the caches of each net. cell_gradient(f (T, H)) -> (T, H) is the function of exercise 4.4: the direct
+    path alone. Both answers are dicts name -> (nets, T).
+    """
+    gates = {name: [np.array([cache[4][0] for cache in caches]) for caches in some] for name, some in nets.items()}    # (T, H)
+    direct = {name: np.array([np.abs(cell_gradient(f)).max(axis=1)[::-1] for f in some]) for name, some in gates.items()}
+    return direct, {name: np.array([jacobian_norms(step_backward, caches) for caches in some]) for name, some in nets.items()}
+
+
+def lengths_back(lstm_forward, step_backward, biases, *, cell_alone=False, T=101, D=8):
+    """Return how long the gradient at (h, c) is in untrained LSTMs that hear noise, by gradient_lengths: dict name -> (seeds, T).
+
+    biases : dict name -> [b (4H,), …], for the seeds 0, 1 …
+    """
+    def length(b, seed):
+        rng, p = np.random.default_rng(seed), first_weights(seed, D, len(b) // 4)
+        caches = lstm_forward(rng.normal(size=(1, T, D)), p["Wx"], p["Wh"], b)[2]
+        return gradient_lengths(step_backward, caches, rng, cell_alone=cell_alone)
+
+    return {name: np.array([length(b, seed) for seed, b in enumerate(some)]) for name, some in biases.items()}
+
+
+def print_lengths(reach, by_cell, steps_back=(2, 50, 100)):
+    """Print the median lengths these steps back, a line for each bias: along both paths, and along the cell alone.
+
+    reach, by_cell : dict bias -> (seeds, T).
+    """
+    for kind in reach:
+        both = [", ".join(f"{np.median(lengths[kind][:, back]):.0e}" for back in steps_back) for lengths in (reach, by_cell)]
+        print(f"bias {kind:6}, {', '.join(map(str, steps_back[:-1]))} and {steps_back[-1]} steps back: {both[0]}; "
+              f"along the cell alone {both[1]}")
 
 
 def cell_map(step_backward, caches):

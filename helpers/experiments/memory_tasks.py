@@ -8,6 +8,30 @@ import numpy as np
 from helpers.data.sequences import adding_problem, delayed_recall
 
 
+def stream(seed, T=24):
+    """Return one stream for cells by hand: numbers, which are marked, where it is asked, and what should be shown, (T,) each.
+
+    Every ninth number is marked, and five steps later it is asked for; where it is not asked, 0 should be shown.
+    """
+    rng = np.random.default_rng(seed)
+    numbers = rng.uniform(-1, 1, T)
+    mark, asked = (np.arange(T) % 9 == 0) * 1.0, (np.arange(T) % 9 == 5) * 1.0
+    last = np.maximum.accumulate(np.where(mark, np.arange(T), 0))
+    return numbers, mark, asked, asked * numbers[last]
+
+
+def largest_errors(run_cell, gates, T, streams=5):
+    """Return the largest error of a linear cell on each of the streams 0, 1 … of T steps.
+
+    gates(mark, asked) -> f, i, o (T,) each; run_cell(numbers, f, i, o) -> what it shows (T,).
+    """
+    found = []
+    for seed in range(streams):
+        numbers, mark, asked, wanted = stream(seed, T)
+        found.append(np.abs(run_cell(numbers, *gates(mark, asked)) - wanted).max())
+    return found
+
+
 def adding(N, T, seed):
     """Yield batches of the adding problem: numbers and marks X (N, T, 2), and the sums of the two marked ones y (N, 1)."""
     rng = np.random.default_rng(seed)

@@ -6,6 +6,11 @@ A text is (shown, answers, asked): whole numbers (T,) that may be seen, the righ
 import numpy as np
 
 
+def percent_right(pair):
+    """Return in per cent how many of the answers (predicted, true), (M,) each, are right."""
+    return 100 * np.mean(np.equal(*pair))
+
+
 def table_predictions(train, test, offsets, symbols):
     """Count which answer came most often with each pattern of neighbours; return (predicted, true), (M,) whole numbers.
 

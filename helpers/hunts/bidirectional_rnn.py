@@ -75,6 +75,12 @@ def whole_numbers(mend=AS_IT_IS):
 WAYS = {"a batch (N, T, D)": as_batch, "one sequence (T, D)": one_by_one, "a batch of whole numbers": whole_numbers}
 
 
+def show_lines():
+    """Print the five lines with their numbers."""
+    print(*(f"{number}   {line}" for number, line in enumerate(LINES, start=1)), sep="\n")
+    print()
+
+
 def diagnose(mend=AS_IT_IS, matrix=None):
     """Return in words what the lines do with a batch, with one sequence, and with whole numbers.
 

@@ -35,6 +35,11 @@ def stack(nets):
     return {name: np.stack([net[name] for net in nets]) for name in nets[0]}
 
 
+def nets(D, H, K, forget_biases):
+    """Return one untrained net for each forget bias (see start), stacked; their seeds are 0, 1 …"""
+    return stack([start(D, H, K, np.random.default_rng(seed), forget_bias=bias) for seed, bias in enumerate(forget_biases)])
+
+
 def train(params, batches, *, steps, variant="vanilla", lr=0.01, clip=1.0, drop="none", rate=0.0, rng=None):
     """Return losses and shares of right answers, (steps, S) each, of S nets; params are changed in place, by Adam.
 

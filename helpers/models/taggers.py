@@ -110,6 +110,38 @@ class Tagger:
         return found
 
 
+def tagger(kind, functions, D, H, K, seed, *, layers=1, **settings):
+    """Return a Tagger of `layers` layers of a kind, OneWay or BothWays, around two functions; its weights follow from the seed.
+
+    D inputs, H units (each way), K answers. settings : of the layers.
+    """
+    rng, widths, made = np.random.default_rng(seed), [D], []
+    for _ in range(layers):
+        made.append(kind(*functions, widths[-1], H, rng=rng, **settings))
+        widths.append(made[-1].width)
+    return Tagger(made, K, rng=rng)
+
+
+def reverse_again(S):
+    """Return the states S (N, T, 2H) with the second net's half in the order in which it reads: the forgotten reversal."""
+    H = S.shape[2] // 2
+    return np.concatenate([S[:, :, :H], S[:, ::-1, H:]], axis=2)
+
+
+def random_net(rng, D, H):
+    """Return the weights of a small net of D inputs and H units, and none of them 0: Wx (D, H), Wh (H, H), b (H,)."""
+    sizes = {"Wx": (D, H), "Wh": (H, H), "b": H}
+    return {name: 0.6 * rng.normal(size=size) for name, size in sizes.items()}
+
+
+def one_answer_everywhere(net, pick, length):
+    """Return the net of X (N, T, D) whose answer at each step is the one, pick(net(X), lengths), for rows of this length."""
+    def f(X):
+        answer = pick(net(X), np.full(len(X), length))
+        return np.repeat(answer[:, None], X.shape[1], axis=1)
+    return f
+
+
 def train(net, batches, *, steps, lr, clip=5.0):
     """Train a net in place with Adam, its rate falling evenly to 0, and return it.
 
@@ -144,6 +176,13 @@ def next_letter(ids, starts, T=30):
     """Return windows of text X (N, T, 27) one-hot, the next letters (N, T), and a mask that counts all."""
     w = ids[np.asarray(starts)[:, None] + np.arange(T + 1)]
     return np.eye(27)[w[:, :-1]], w[:, 1:], np.ones((len(w), T), bool)
+
+
+def letter_batches(ids, seed, N=32, T=30):
+    """Yield N windows of text at a time, at random places, without end, as next_letter returns them."""
+    rng = np.random.default_rng(seed)
+    while True:
+        yield next_letter(ids, rng.integers(0, len(ids) - T - 1, N), T)
 
 
 def bits_by_place(net, ids, T=30):
