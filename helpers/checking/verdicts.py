@@ -140,7 +140,8 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         parts = ", ".join(quoted_line(exercise, c, k, short=True) for k, c in lines.items())
         headline = f"{COUNT.get(len(lines), 'Several lines need')} mending: {parts}."
     if blame.right:
-        details.append(f"Right already, on every case: {list_of_right(exercise, blame)}.")
+        one = len(blame.right) == 1
+        details.append(f"{'This line needs' if one else 'These lines need'} no change: {list_of_right(exercise, blame)}.")
     elif len(exercise.skeleton.keys) > len(lines):
         details.append(f"With {'that line' if len(lines) == 1 else 'those lines'} mended, everything is right.")
     details += _overwritten(outcomes, wrong)
