@@ -20,8 +20,8 @@ MOVING = {
     # "cell id": (the share that may differ, why the figure moves more than others under another processor's last bits)
     "02-035": (0.06, "a learning rate that is too high: the band of its five runs is chaos"),
     "04-086": (0.06, "nets run on for twenty times the length they were trained on: how fast a cell then grows is its own"),
-    "09-048": (0.06, "the bars count at which step strings break, a few per cent at each"),
-    "09-057": (0.08, "bands of three nets on long strings, where one net makes the difference"),
+    "09-047": (0.06, "the bars count at which step strings break, a few per cent at each"),
+    "09-056": (0.08, "bands of three nets on long strings, where one net makes the difference"),
 }
 
 

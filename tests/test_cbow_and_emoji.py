@@ -3,8 +3,9 @@
 import numpy as np
 
 from helpers.checking.authoring import find
-from helpers.data import load_emoji, planted_corpus
-from helpers.experiments.emoji_sums import emoji_table, words_of
+from helpers.data import load_emoji
+from helpers.data.planted import numbered, planted_corpus
+from helpers.experiments.emoji_sums import emoji_table, parts_of, with_a_vector, words_of
 from helpers.models.cbow import contexts_of, mean_of, train_cbow
 from helpers.training.gradients import gradient_errors
 
@@ -35,8 +36,8 @@ def test_each_word_of_the_mean_gets_an_equal_share_of_its_gradient():
 
 def test_planted_analogies_are_found():
     sentences, analogies = planted_corpus(6000, np.random.default_rng(0))
-    words = sorted({word for sentence in sentences for word in sentence})
-    text = [[words.index(word) for word in sentence] for sentence in sentences]
+    words, text = numbered(sentences)
+    assert words == sorted(words) and [words[i] for i in text[7]] == sentences[7]
     noise = neg_table(np.bincount(np.concatenate(text)), 0.75)
     W = train_cbow(sgns_loss_grad, text, len(words), noise, rng=np.random.default_rng(0))
     right = [find("8.7").reference(a, b, c, W, words) == d for a, b, c, d in analogies["gender"]]
@@ -50,3 +51,13 @@ def test_the_table_of_emoji_holds_their_words():
     row = table[symbols.index("😠")]
     assert {word for word, there in zip(keywords, row, strict=True) if there} <= words_of(load_emoji()["😠"])
     assert names["😠"] == "angry face"
+
+
+def test_the_parts_of_a_sum_are_found_or_named():
+    assert parts_of(" 🔥 + ❤\ufe0f", ["❤", "🔥"]) == ([1, 0], "")
+    assert parts_of("🔥 + x + ", ["❤", "🔥"]) == ([], "(no vector for 'x', '')")
+
+
+def test_an_emoji_without_a_vector_is_left_out():
+    symbols, E = with_a_vector(["a", "b", "c"], np.array([[1.0, 0], [0, 1e-9], [0, -0.5]]))
+    assert symbols == ["a", "c"] and E.tolist() == [[1, 0], [0, -0.5]]

@@ -75,7 +75,8 @@ FIGURES = {
     "search": lambda: figures.plot_search(
         (1, 2, 3, 4, 6, 8),
         np.linspace(0.2, 1, 6),
-        {"likeliest": [1, 2, 3], "best, α = 0.7": [3, 4], "typical": [4.4, 4.2], "best, α = 1": [5, 6]},
+        {0.0: [1, 2, 3], 0.7: [3, 4], 1.0: [5, 6]},
+        [4.4, 4.2],
     ),
     "way home": lambda: figures.draw_way("RRURUURD", "LLLLDD"),
 }

@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from helpers.checking.authoring import find
 from helpers.experiments import wordvectors as wv
-from helpers.experiments.bible_words import KINDS, QUESTIONS, numbered_bible
+from helpers.experiments.bible_words import KINDS, QUESTIONS, four_of_each, numbered_bible
 
 W = np.array([[2.0, 0.0, 0.0], [1.0, 1.0, 0.0], [0.0, 0.0, 3.0], [-1.0, 0.1, 0.0]])
 
@@ -43,3 +44,24 @@ def test_the_bible_by_numbers():
     assert {word for line in KINDS.values() for word in line.split()} <= set(words)
     assert all(len(questions) == 12 for questions in QUESTIONS.values())
     assert all(len(set(line.split())) == 8 for line in KINDS.values())
+
+
+def test_four_words_of_each_kind_are_taught():
+    words, kind, taught = four_of_each()
+    assert len(words) == len(kind) == len(taught) == 56 and np.bincount(kind[taught]).tolist() == [4] * 7
+    assert words[8 * 2] == KINDS["the body"].split()[0] and kind[16] == 2 and taught[16] and not taught[20]
+
+
+def test_the_largest_numbers_name_their_words():
+    assert wv.largest(np.array([1, 5, 0, 5]), "a b c d".split(), 3) == "b d a"
+
+
+def test_the_nearest_words_or_a_sentence():
+    words = "east north up west".split()
+    assert wv.nearest_words(find("8.3").reference, " East ", W, words, 1) == "north"
+    assert wv.nearest_words(find("8.3").reference, "sushi", W, words, 1) == "(nothing: 'sushi' is not among these 4 words)"
+
+
+def test_what_lies_outside_of_its_rows_borders():
+    values, borders = np.array([[-2.0, 0.0, 2.0], [-2.0, 0.0, 2.0]]), np.array([[-1.0, -3.0], [3.0, 1.0]])
+    assert wv.outside_of(values, borders).tolist() == [[True, False, False], [False, False, True]]

@@ -2,6 +2,7 @@
 
 from .files import read_text
 from .splits import split_groups
+from .vocabulary import BOS, EOS, PAD, Vocabulary
 
 
 def load_cmudict(stress=False, folder=None):
@@ -59,3 +60,9 @@ def families_of(words):
                 first, second = sorted((head(word), head(singular)), key=lambda w: (len(w), w))
                 parent[second] = first
     return {word: head(word) for word in words}
+
+
+def letters_and_phones(words):
+    """Return the vocabulary of the letters of words and that of their phones; words : as from `load_cmudict`."""
+    phones = Vocabulary.build([p for ways in words.values() for p in ways], specials=(PAD, BOS, EOS))
+    return Vocabulary.build(words, specials=(PAD,)), phones

@@ -50,6 +50,13 @@ def planted_corpus(N, rng):
     return [makers[kind](*draw) for kind, draw in zip(kinds, draws, strict=True)], planted_analogies()
 
 
+def numbered(sentences):
+    """Return (words, text): all words in the order of the alphabet, and the sentences as lists of their numbers."""
+    words = sorted({word for sentence in sentences for word in sentence})
+    number = {word: i for i, word in enumerate(words)}
+    return words, [[number[word] for word in sentence] for sentence in sentences]
+
+
 def planted_analogies():
     """Return the analogies (a, b, c, d) of `planted_corpus` by kind; none depends on chance."""
 

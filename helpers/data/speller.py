@@ -4,9 +4,9 @@ import io
 
 import numpy as np
 
-from .cmudict import load_cmudict, split_words
+from .cmudict import letters_and_phones, load_cmudict, split_words
 from .files import read_checked
-from .vocabulary import BOS, EOS, PAD, Vocabulary
+from .vocabulary import PAD, Vocabulary
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SIZES = {"embedding": 32, "hidden": 128}  # of the net in data/cmudict_attention.npz
@@ -22,8 +22,7 @@ def spelling_and_sound(folder=None):
     """
     sounds = load_cmudict(folder=folder)
     train, test = split_words(sounds, test=1000)
-    phones = Vocabulary.build([p for variants in sounds.values() for p in variants], specials=(PAD, BOS, EOS))
-    return train, test, sounds, Vocabulary(LETTERS, specials=(PAD,)), phones
+    return train, test, sounds, Vocabulary(LETTERS, specials=(PAD,)), letters_and_phones(sounds)[1]
 
 
 def load_speller(folder=None):

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import numpy as np
+
 from helpers.data import load_bible
 from helpers.data import words as split_words
 
@@ -32,6 +34,12 @@ QUESTIONS = {
         "| king queen father mother | good evil righteous wicked | egypt pharaoh babylon nebuchadnezzar"
         "| sheep shepherd vineyard husbandmen | heaven earth day night"),
 }  # fmt: skip
+
+def four_of_each():
+    """Return the words of KINDS (56), the number of each one's kind (56,), and which are taught (56,): four of each kind."""
+    n = len(KINDS)
+    return " ".join(KINDS.values()).split(), np.repeat(np.arange(n), 8), np.tile(np.arange(8) < 4, n)
+
 
 # eight words of each kind
 KINDS = {

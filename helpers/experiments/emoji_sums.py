@@ -16,6 +16,21 @@ def words_of(emoji):
     return set(re.findall("[a-z]+", " ".join((emoji.name, *emoji.keywords)).lower()))
 
 
+def with_a_vector(symbols, E):
+    """Return the symbols whose row of E (symbols, D) is not almost zero, and these rows."""
+    placed = np.linalg.norm(E, axis=1) > 0.01
+    return [symbol for symbol, good in zip(symbols, placed, strict=True) if good], E[placed]
+
+
+def parts_of(text, symbols):
+    """Return the places among symbols of the emoji in a sum like "🔥 + 🚗", and ""; where one is not there, [] and a sentence."""
+    parts = [part.strip().replace("\ufe0f", "") for part in text.split("+")]
+    unknown = [part[:30] for part in parts if part not in symbols]
+    if unknown:
+        return [], "(no vector for " + ", ".join(f"'{part}'" for part in unknown) + ")"
+    return [symbols.index(part) for part in parts], ""
+
+
 def emoji_table():
     """Return (symbols, keywords, table, names): table (symbols, keywords) holds 1.0 where an emoji has the keyword, else 0.0.
 

@@ -30,6 +30,14 @@ def gradient_by_lag(kind, seed, *, T=101, D=32):
     return back / back[0]
 
 
+def print_reach(curves):
+    """Print how many steps back each curve (T,) first is below a thousandth; curves : dict name -> what gradient_by_lag gives."""
+    for kind, curve in curves.items():
+        below = np.flatnonzero(curve < 1e-3)
+        where = f"{below[0] + 1} steps back" if len(below) else f"at none of {len(curve)} steps"
+        print(f"{kind:20} less than a thousandth", where)
+
+
 def credit_map(seed, *, T=32, look=None, **kind):
     """Return (T, T): how long the gradient at source letter t (column) is of what is said at output step s (row), the longest 1.
 

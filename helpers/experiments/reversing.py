@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from helpers.models.decoding import greedy_without_end, where_it_breaks
 from helpers.models.readers import train
 from helpers.models.translator import Translator
 
@@ -39,6 +40,24 @@ def share_right(net, length, N=100):
 def all_lengths(nets, lengths):
     """Return the shares right (nets, lengths) of all nets at all lengths."""
     return np.array([[share_right(net, length) for length in lengths] for net in nets])
+
+
+def new_strings(length, N=150):
+    """Return N new strings of a length, other than in share_right: source (N, T), its mask, wanted targets (N, T + 1)."""
+    source, mask, _, wanted, _ = string_batch(length, np.random.default_rng(1000 + length), N)
+    return source, mask, wanted
+
+
+def breaks(nets, length):
+    """Return what where_it_breaks says of nets on new strings of a length: the weights, the stops too soon, other mistakes."""
+    return where_it_breaks(nets, *new_strings(length), bos=BOS, eos=EOS)
+
+
+def share_right_without_end(net, length):
+    """Return the share of new strings of a length that come out without a mistake when EOS is forbidden."""
+    source, mask, wanted = new_strings(length)
+    tokens = greedy_without_end(net, source, mask, bos=BOS, eos=EOS, steps=length)
+    return np.mean((tokens == wanted[:, :length]).all(axis=1))
 
 
 def half_right_up_to(runs, lengths):

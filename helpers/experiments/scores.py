@@ -40,6 +40,15 @@ def token_accuracy(found, references):
     return 1 - changes / length
 
 
+def mean_of_best(score, found, references, *settings):
+    """Return the mean over all sequences in `found` of their best score(sequence, reference, *settings) among their references.
+
+    Raises ValueError: no sequences, or not one list of references for each.
+    """
+    _check(found, references)
+    return float(np.mean([max(score(f, r, *settings) for r in right) for f, right in zip(found, references, strict=True)]))
+
+
 def _check(found, references):
     if not len(found) or len(found) != len(references):
         raise ValueError(f"{len(found)} sequences and {len(references)} lists of references: one for each is needed")

@@ -31,6 +31,28 @@ def place_among_neighbours(W, i, j):
     return 1 + int(np.sum(cosines > cosines[j]))
 
 
+def largest(row, words, k):
+    """Return the k words with the largest numbers in a row (V,), as one string; of equal ones the earlier comes first."""
+    return " ".join(words[i] for i in np.argsort(-row, kind="stable")[:k])
+
+
+def nearest_words(most_similar, word, E, words, k):
+    """Return the k words nearest to a word, as one string; a sentence if the word has no row in E (V, D).
+
+    most_similar(x, E, k, exclude) -> (the places of the k rows nearest to x, their cosines)
+    """
+    word = word.strip().lower()
+    if word not in words:
+        return f"(nothing: '{word[:30]}' is not among these {len(words):,} words)"
+    at = words.index(word)
+    return " ".join(words[i] for i in most_similar(E[at], E, k, [at])[0])
+
+
+def outside_of(values, borders):
+    """Return (n, words) bool: which values (n, words) lie outside of their row's borders (2, n), below and above."""
+    return (values < borders[0][:, None]) | (values > borders[1][:, None])
+
+
 def main_directions(X):
     """Return X (n, D) in the two directions in which its rows differ most, (n, 2).
 

@@ -292,11 +292,14 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
         with p = {np.exp(goal_p):.3f}, is orange.""")
 
 
-def plot_search(widths, found, lengths):
+def plot_search(widths, found, sizes, typical):
     """Return the figure of how often a beam finds the best sequence, and of how long the best ones are.
 
-    found : (W,) shares. lengths : dict name -> (models,) numbers of tokens.
+    found : (W,) shares. sizes : dict α -> (models,) tokens in the best sequence, for α = 0 the likeliest one, which comes first.
+    typical : (models,) the mean number of tokens.
     """
+    likeliest, *others = sizes
+    lengths = {"likeliest": sizes[likeliest], "typical": typical} | {f"best, α = {alpha:g}": sizes[alpha] for alpha in others}
     figure, (left, right) = new_figure(7.4, 3.0, columns=2)
     with course_style():
         left.plot(widths, found, "o-", color=COLOURS["rnn"])

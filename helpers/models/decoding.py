@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.models.translator import Translator
+
 
 def gru_cell(params, name="decoder"):
     """Return cell(x, s) -> the next state: the GRU called `name` in the params of a net, gates in the order z, r, n.
@@ -17,6 +19,40 @@ def gru_cell(params, name="decoder"):
         return z * s + (1 - z) * np.tanh(a[:, 2 * H :] + r * u[:, 2 * H :])
 
     return cell
+
+
+def write_by_hand(step, net, source, mask, steps, *, bos, look=None):
+    """Return the likeliest tokens (N, steps) and the weights (N, steps, T), by the step of exercise 9.5 with a net's parameters.
+
+    step(x (N, D), s (N, H), K (N, T, H), mask (N, T), cell, W, b) -> y (N, H), the next s, the weights (N, T)
+    look (N, T) : where the decoder may look, if that is not the encoder's mask
+    """
+    p, cell = net.params, gru_cell(net.params)
+    s, (K, _, _) = net.encode(source, mask)
+    token, tokens, weights = np.full(len(source), bos), [], []
+    for _ in range(steps):
+        y, s, A = step(p["embed_target.W"][token], s, K, mask if look is None else look, cell, p["combine.W"], p["combine.b"])
+        token = (y @ p["out.W"] + p["out.b"]).argmax(axis=1)
+        tokens.append(token)
+        weights.append(A)
+    return np.stack(tokens, axis=1), np.stack(weights, axis=1)
+
+
+def trained_translator(weights, source, target, **sizes):
+    """Return a Translator with attention over an encoder that reads both ways, with these weights {name: array}.
+
+    source, target : its vocabularies; sizes : embedding and hidden.
+    """
+    net = Translator(len(source), len(target), attention="dot", bidirectional=True, rng=np.random.default_rng(0), **sizes)
+    for name, trained in weights.items():
+        net.params[name][...] = trained
+    return net
+
+
+def mean_weights(nets, source, mask, steps, *, bos, eos):
+    """Return (steps, T): where nets look at each step while they write, the mean over the rows of source (N, T) and the nets."""
+    looks = (net.greedy(source, mask, bos=bos, eos=eos, max_len=steps)[1] for net in nets)
+    return np.mean([A[:, :steps].mean(axis=0) for A in looks], axis=0)
 
 
 def said_when_allowed(net, source, source_mask, so_far, allowed):
