@@ -18,10 +18,10 @@ FEW = 0.02  # the share of blocks that may differ strongly: matplotlib 3.10 and 
 
 MOVING = {
     # "cell id": (the share that may differ, why the figure moves more than others under another processor's last bits)
-    "02-035": (0.06, "a learning rate that is too high: the band of its five runs is chaos"),
-    "04-086": (0.06, "nets run on for twenty times the length they were trained on: how fast a cell then grows is its own"),
-    "09-047": (0.06, "the bars count at which step strings break, a few per cent at each"),
-    "09-056": (0.08, "bands of three nets on long strings, where one net makes the difference"),
+    "02-034": (0.06, "a learning rate that is too high: the band of its five runs is chaos"),
+    "04-083": (0.06, "nets run on for twenty times the length they were trained on: how fast a cell then grows is its own"),
+    "09-045": (0.06, "the bars count at which step strings break, a few per cent at each"),
+    "09-054": (0.08, "bands of three nets on long strings, where one net makes the difference"),
 }
 
 
