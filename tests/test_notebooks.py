@@ -12,6 +12,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from helpers.checking.authoring import all_exercises
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted([*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks" / "solved").glob("*.ipynb")])
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: str(path.relative_to(ROOT / "notebooks")))
@@ -191,3 +193,14 @@ def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(compared)
 def test_a_blank_notebook_is_compared_with_the_solved_one(compared):
     """In each cell but the exercises' it has to print the same; an exercise has to be not started."""
     assert dict(zip(PAIR, compared[1], strict=True)) == {name: right for name, (_, _, right) in PAIR.items()}
+
+
+def test_the_readme_names_every_notebook_its_exercises_and_its_hours():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| \[\d\d [^]]*\]\(notebooks/(\w+)\.ipynb\) \| (.*) \|$", readme, re.M))
+    assert sorted(rows) == sorted({path.stem for path in NOTEBOOKS})
+    for stem, row in rows.items():
+        exercises, hours = row.split(" | ")[1:3]
+        assert int(exercises) == sum(task.chapter == stem for task in all_exercises()), stem
+        said = re.search(r"bout ([\d½]+) hours?", (ROOT / "notebooks" / "source" / f"{stem}.md").read_text("utf-8"))
+        assert hours == (f"{said[1]} h" if said else "10 min"), stem

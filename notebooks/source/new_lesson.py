@@ -4,7 +4,7 @@ import re
 
 SOURCE = '''# @NUMBER@ · @TITLE@
 
-What one will be able to do, what is needed before, and how long it takes.
+What one will be able to do, and what is needed before. About 1 hour.
 
 ```{code-cell}
 setup()
@@ -135,7 +135,7 @@ FILES = {
     "helpers/figures/@NAME@.py": FIGURES,
     "tests/test_figures_@NAME@.py": TEST,
 }
-ROW = "| [@NUMBER@ @TITLE@](notebooks/@STEM@.ipynb) | @WORDS@ | [@NUMBER@](notebooks/solved/@STEM@.ipynb) |\n"
+ROW = "| [@NUMBER@ @TITLE@](notebooks/@STEM@.ipynb) | @WORDS@ | 1 | 1 h | [@NUMBER@](notebooks/solved/@STEM@.ipynb) |\n"
 
 
 def create(root, stem, title):
