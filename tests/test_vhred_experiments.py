@@ -138,6 +138,15 @@ def test_a_few_steps_of_training_are_repeatable_and_see_the_weight():
     assert 0 <= talk.share_right(talk.learn_to_reply("last", 0, steps=1, hidden=4)[0], 1, 0, count=5) <= 1
 
 
+def test_replies_agree_as_far_as_z_decides():
+    net, _ = talk.learn_to_reply("hred", 0, steps=1, chance=True, latent=2, hidden=4)
+    asked = [dialogue(np.random.default_rng(0), 1)[0]] * 40
+    middle = net.prior(net.context(asked))[0]
+    net.reply = lambda utterances, *, words, rng, z: [f"{words} {ahead}" for ahead in (z > middle)[:, 0]]
+    same, other = talk.agreement(net, asked, np.random.default_rng(0))
+    assert same == 1 and 0.2 < other < 0.8
+
+
 def test_the_question_weighs_nothing_and_the_others_are_exchanged():
     net, _ = talk.learn_to_reply("hred", 0, steps=2, hidden=4)
     utterances, reply, _ = dialogue(np.random.default_rng(0), 1)

@@ -42,6 +42,14 @@ def share_right(net, small_talk, seed, count=200):
     return float(np.mean([said == right for said, right in zip(net.reply(utterances), replies, strict=True)]))
 
 
+def agreement(net, utterances, rng):
+    """Return how often two replies with drawn words are the same: with the same z, and with another z."""
+    mu, log_var = net.prior(net.context(utterances))
+    one, other = (mu + np.exp(log_var / 2) * rng.normal(size=mu.shape) for _ in range(2))
+    first, *others = (net.reply(utterances, words="drawn", rng=rng, z=z) for z in (one, one, other))
+    return tuple(float(np.mean([a == b for a, b in zip(first, said, strict=True)])) for said in others)
+
+
 def open_dialogues(count=300, seed=900):
     """Return utterances and places of dialogues in the world where five replies are right."""
     utterances, _, places = dialogues(count, np.random.default_rng(seed), (1, 3), chance=True)

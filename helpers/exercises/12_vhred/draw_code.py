@@ -44,7 +44,7 @@ def _(mu, log_var, eps):
 draw_code.mistakes_in("sd", [
     ("You take the variance for the standard deviation: log_var is the logarithm of the variance, and half of it that of its root.", "np.exp(log_var)", "np.exp(log_var / 2) ** 2"),
     ("You take the exponential of twice the logarithm. A root halves it.", "np.exp(2 * log_var)"),
-    ("You divide exp(log_var) by 2. The half belongs inside: exp(log_var / 2) is a root.", "np.exp(log_var) / 2"),
+    ("You take half of the variance. The standard deviation is its root.", "np.exp(log_var) / 2"),
     ("The exponential is missing: log_var is a logarithm, and may be negative.", "log_var", "log_var / 2"),
     ("A variance is often negative as a logarithm, and has no root then: first exp, then the root.", "np.sqrt(log_var)", "np.sqrt(np.abs(log_var))"),
     ("The sign is wrong: a large log_var has to give a large spread.", "np.exp(-log_var / 2)", "np.exp(-log_var)"),
@@ -52,10 +52,13 @@ draw_code.mistakes_in("sd", [
 ])
 draw_code.mistakes_in("z", [
     ("You multiply mu by the draw. It is sd that stretches, mu only moves.", "mu * sd * eps", "(mu + sd) * eps", "mu * eps + sd"),
+    ("You add sd to the draw. It should stretch it.", "mu + sd + eps"),
+    ("You stretch the mean together with the draw. The mean only moves the draw.", "sd * (mu + eps)", "(mu + eps) * sd"),
+    ("You go the other way: this makes draws from N(mu, sd²) into draws from N(0, 1).", "(eps - mu) / sd"),
     ("The draw is not used: z is the same at every call.", "mu + sd"),
     ("The mean is missing: z lies around 0.", "sd * eps"),
     ("The draw is not stretched by sd.", "mu + eps"),
-    ("You draw eps again inside. It is an input, so that the function's slope can be checked.", "mu + sd * np.random.normal(size=mu.shape)", "mu + sd * np.random.default_rng().normal(size=mu.shape)", "mu + sd * np.random.randn(*mu.shape)"),
+    ("You draw eps again inside. It is an input, so that the function's slope can be checked.", "mu + sd * np.random.normal(size=mu.shape)", "mu + sd * np.random.default_rng().normal(size=mu.shape)", "mu + sd * np.random.randn(*mu.shape)", "np.random.normal(mu, sd)"),
     ("All rows share the first row's draw.", "mu + sd * eps[0]", "mu + sd * eps[:1]"),
     ("You divide by sd. To draw one multiplies; to standardise one divides.", "mu + eps / sd"),
     ("You return the mean: there is no chance left in the code.", "mu"),

@@ -49,16 +49,18 @@ draw_code_backward.mistakes_in("dmu", [
     ("dmu is summed over the rows: each row has a mean of its own.", "dz.sum(axis=0)"),
     ("The mean gets no gradient in your answer.", "0 * dz", "np.zeros_like(dz)"),
     ("dmu has the wrong sign.", "-dz"),
+    ("dmu is the slope of z alone: what comes from above is missing.", "np.ones_like(dz)"),
 ])
 draw_code_backward.mistakes_in("dlog_var", [
-    ("The factor of the exponential is forgotten: the slope of exp(a / 2) · eps is exp(a / 2) / 2 · eps.", "dz * eps"),
+    ("The exponential before eps is forgotten: what is its slope along log_var?", "dz * eps"),
     ("The half is missing: log_var is halved before exp, so its slope is too.", "dz * eps * sd"),
     ("You multiply by the variance. It is sd that stood before eps.", "dz * eps * sd**2 / 2", "dz * eps * np.exp(log_var) / 2", "dz * eps * np.exp(log_var)"),
-    ("The draw is missing: how far z moved is what log_var changes.", "dz * sd / 2", "dz * sd"),
+    ("The draw is missing: log_var changes how far the draw moves z.", "dz * sd / 2", "dz * sd"),
     ("You draw eps again on the way back: this is the gradient of another draw, and no difference quotient will agree.", "dz * np.random.normal(size=dz.shape) * sd / 2", "dz * np.random.default_rng().normal(size=dz.shape) * sd / 2"),
     ("You divide by sd on the way back. A factor is the same in both directions.", "dz * eps / sd / 2", "dz * eps / (2 * sd)"),
     ("log_var gets no gradient: nobody would tell the net how much to spread.", "0 * dz", "np.zeros_like(dz)"),
     ("You take eps without its sign. A draw below the mean moves down when sd grows.", "dz * np.abs(eps) * sd / 2"),
+    ("dlog_var is the slope of z alone: what comes from above is missing.", "eps * sd / 2"),
     ("dlog_var is doubled instead of halved.", "2 * dz * eps * sd"),
 ])
 draw_code_backward.mistake("Both gradients of the draw are dz: log_var moves z by another factor.", dlog_var="dz")

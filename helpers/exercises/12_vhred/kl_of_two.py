@@ -31,9 +31,9 @@ def kl_of_two(mu, log_var, prior_mu, prior_log_var):
 def _(rng):
     four = np.log([[4.0]])
     yield "the same Gaussian twice", (np.array([[2.0]]), four, np.array([[2.0]]), four)
-    yield "only the means differ", (np.array([[3.0]]), np.zeros((1, 1)), np.array([[1.0]]), np.zeros((1, 1)))
-    yield "only the means differ, both variances are 4", (np.array([[3.0]]), four, np.array([[1.0]]), four)
-    yield "a prior of variance 4", (np.array([[3.0]]), np.zeros((1, 1)), np.array([[1.0]]), four)
+    yield "only the means differ", (np.array([[4.0]]), np.zeros((1, 1)), np.array([[1.0]]), np.zeros((1, 1)))
+    yield "only the means differ, both variances are 4", (np.array([[4.0]]), four, np.array([[1.0]]), four)
+    yield "a prior of variance 4", (np.array([[4.0]]), np.zeros((1, 1)), np.array([[1.0]]), four)
     yield "a prior N(0, 1)", (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)), np.zeros((2, 3)), np.zeros((2, 3)))
     yield "4 rows, K = 3", tuple(rng.normal(size=(4, 4, 3)))
     yield "3 rows, K = 2, far apart", tuple(3 * rng.normal(size=(4, 3, 2)))
@@ -87,6 +87,7 @@ kl_of_two.mistakes_in("dlog_var", [
     ("The gradient of log_var lacks the half.", "ratio - 1"),
     ("The gradient of log_var has the wrong sign.", "0.5 * (1 - ratio)"),
     ("The gradient of log_var has the means in it. They do not depend on the variance.", "0.5 * (ratio + far - 1)"),
+    ("This is a slope along the ratio of the variances. Along its logarithm there is one more factor, the ratio.", "0.5 * (1 - 1 / ratio)", "(1 - 1 / ratio) / 2"),
     ("The gradient of log_var is that of a prior N(0, 1): the variance has to be measured by the prior's.", "0.5 * (np.exp(log_var) - 1)"),
 ])
 kl_of_two.mistakes_in("dprior_log_var", [
@@ -95,6 +96,7 @@ kl_of_two.mistakes_in("dprior_log_var", [
     ("The gradient of prior_log_var has the wrong sign.", "0.5 * (ratio + far - 1)"),
     ("The gradient of prior_log_var lacks the half.", "1 - ratio - far"),
     ("The gradient of prior_log_var has the means' part with the wrong sign: a wider prior makes them count less.", "0.5 * (1 - ratio + far)"),
+    ("The gradient of prior_log_var has the means' part halved twice.", "(1 - ratio - far / 2) / 2", "0.5 * (1 - ratio - 0.5 * far)"),
     ("The gradient of prior_log_var lacks the 1 that comes from the logarithm.", "0.5 * (-ratio - far)", "-0.5 * (ratio + far)"),
     ("The gradient of prior_log_var has the pull where its product with the means' difference belongs.", "0.5 * (1 - ratio - pull)"),
 ])

@@ -37,6 +37,9 @@ def _(rng):
     A = rng.normal(size=(3, 10))
     yield "k = 3, D = 10, nearly the same plane", (A, rng.normal(size=(3, 3)) @ A + 0.05 * rng.normal(size=(3, 10)))
     yield "the opposite direction", (np.array([[2.0, 1.0, 0.0]]), np.array([[-4.0, -2.0, 0.0]]))
+    for place, seed in (("first", 62), ("second", 75), ("third", 94)):     # their cosines come out above 1
+        M = np.random.default_rng(seed).normal(size=(2, 4))
+        yield f"the same plane, rows three times as long, {place} pair", (M, 3 * M)
     yield "at right angles", (np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0]]), np.array([[1.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]]))
     yield "rows of very different lengths", (np.array([[1e6, 0.0, 0.0], [0.0, 1e-3, 0.0]]), np.array([[2.0, 5.0, 1.0], [1.0, 1.0, 3.0]]))
 
@@ -83,12 +86,13 @@ for _sentence, _scale in [("Both sets of rows are used as they are: they have to
 principal_angle.mistakes_in("cosines", [
     ("You compare the directions pair by pair, first with first: the same plane with other rows is then called different.", "np.abs(np.diag(Qa.T @ Qb))", "np.diag(Qa.T @ Qb)", "(Qa * Qb).sum(axis=0)"),
     ("These are the dot products of all pairs of directions. The angles of the planes are in their singular values.", "Qa.T @ Qb", "np.abs(Qa.T @ Qb)"),
-    ("`Qa @ Qb.T` is (D, D), a product of other things: dot products of the directions are `Qa.T @ Qb`.", "np.linalg.svd(Qa @ Qb.T, compute_uv=False)"),
+    ("`Qa @ Qb.T` is (D, D), a product of pixels. Each direction of one plane should meet each of the other.", "np.linalg.svd(Qa @ Qb.T, compute_uv=False)"),
     ("You take eigenvalues: a matrix of dot products is not symmetric, and its singular values are the cosines.", "np.abs(np.linalg.eigvals(Qa.T @ Qb))", "np.linalg.eigvals(Qa.T @ Qb).real"),
     ("svd returns three things here; only the singular values were wanted: compute_uv=False.", "np.linalg.svd(Qa.T @ Qb)"),
 ])
 principal_angle.mistakes_in("cosine", [
-    ("You take the largest cosine, so the SMALLEST angle: two planes that share a line would be called the same.", "np.clip(cosines.max(), -1, 1)", "np.clip(cosines[0], -1, 1)"),
+    ("You take the largest cosine, so the SMALLEST angle: two planes that share a line would be called the same.", "np.clip(cosines.max(), -1, 1)", "np.clip(cosines[0], -1, 1)", "cosines.max()", "cosines[0]"),
+    ("A cosine of two equal planes may come out as 1 + 1e-16, and that has no arc cosine: the answer is nan.", "cosines.min()", "cosines[-1]", "min(cosines)"),
     ("You take the mean of the cosines. One direction that is off is enough: the smallest cosine.", "np.clip(cosines.mean(), -1, 1)"),
     ("All cosines are still there: one number was asked for, the largest angle.", "np.clip(cosines, -1, 1)"),
     ("You clip to 0 at the top: every cosine above it is lost.", "np.clip(cosines.min(), -1, 0)"),
