@@ -72,7 +72,7 @@ spread_penalty.mistakes_in("penalty", [
 
 spread_penalty.mistakes_in("dseen", [
     ("The gradient has the wrong sign: where a place has got too little, more weight lowers the penalty.", "2 * strength * (1 - seen) / len(A)"),
-    ("The 2 of the square is missing in the gradient.", "-strength * (1 - seen) / len(A)"),
+    ("The 2 of the square is missing in the gradient of the penalty.", "-strength * (1 - seen) / len(A)"),
     ("The gradient is not divided by the number of pictures, as the penalty is.", "-2 * strength * (1 - seen)"),
     ("The gradient still has the square in it: the derivative of u² is 2u.", "-2 * strength * (1 - seen) ** 2 / len(A)"),
     ("The strength is not used in the gradient.", "-2 * (1 - seen) / len(A)"),
