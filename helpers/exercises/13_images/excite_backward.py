@@ -41,11 +41,11 @@ def _(rng):
     one = [np.array(x) for x in ([[[[4.0]]]], [[4.0]], [[2.0]], [[0.5]], [[0.5]], [[0.3]])]
     yield "one place, one channel", (np.array([[[[1.0]]]]), tuple(one))
     yield "two places, one channel", draw(1, 1, 2, 1, 2)
-    yield "one picture, 2 x 3 places, 4 channels", draw(1, 2, 3, 4, 2)
+    yield "one picture, 2 x 3 places, 4 channels", draw(1, 2, 3, 4, 5)
     yield "a hidden unit is off", (np.array([[[[1.0, 2.0]]]]), tuple(np.array(x) for x in ([[[[1.0, 3.0]]]], [[1.0, 3.0]], [[0.0, 2.0]], [[0.4, 0.6]], [[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]])))
     yield "three pictures, 3 x 4 places, 5 channels", draw(3, 3, 4, 5, 4)
     yield "as many pictures, rows, columns and channels", draw(3, 3, 3, 3, 3)
-    yield "4 pictures, 6 x 2 places, 3 channels", draw(4, 6, 2, 3, 2)
+    yield "4 pictures, 6 x 2 places, 3 channels", draw(4, 6, 2, 3, 5)
 
 
 @excite_backward.same
