@@ -5,11 +5,19 @@ import numpy as np
 from helpers.checking.authoring import exercise
 from helpers.experiments import suspects
 
+LARGE = "both holes are equally large"
 
-@exercise("13.6", title="Design the control", returns={"your test": dict.fromkeys(suspects.NETS, "")}, hints=[
+
+def found(answer, own, other):
+    """Return {net: whether the test is right about it}, and whether both holes are equally large, up to one place."""
+    right = suspects.found(answer, own, other)
+    return right | {LARGE: bool(abs(answer[1].sum(axis=1) - answer[2].sum(axis=1)).mean() < 1)}
+
+
+@exercise("13.6", title="Design the control", returns={"your test": dict.fromkeys((*suspects.NETS, LARGE), "")}, hints=[
     "A word changes when the object is hidden. Which other reasons could there be than that the object is needed? Go through the six nets of `suspects.NETS`: which test would be wrong about each of them?",
     "A hole may hurt whatever is in it: so the control has to be as large. A net may need everything that is bright: so the control has to hide something that matters too. And the net may have read the object at a word before.",
-    '`"every word"`; the control is the other object, but never a place of its own object: `other & ~own`. So that both are equally large where they share places: hide `own & ~other`.',
+    '`"every word"`; the control is the other object, but never a place of its own object: `other & ~own`. So that both are equally large where they share places: hide `own & ~other`. (They seldom share any, so plain `own` and `other` pass too.)',
 ])
 def control(own, other, rng):
     """Design the test: does the word need the object that it is about?
@@ -38,13 +46,16 @@ def _(rng):
 
 @control.observed_by
 def _(answer, own, other, rng):
-    return suspects.found(answer, own, other)
+    return found(answer, own, other)
 
 
 @control.explained_by
 def _(answer, own, other, rng):
-    right = suspects.found(answer, own, other)
+    right = found(answer, own, other)
+    large = right.pop(LARGE)
     missed = [net for net, good in right.items() if not good]
+    if not missed and not large:
+        return "Your test is right about all of these nets, but one hole is larger than the other. A larger hole may hurt more, whatever is in it."
     return f"Your test is right about {len(right) - len(missed)} of {len(right)} nets. It is wrong about the net that {'; and the one that '.join(missed)}."
 
 
@@ -66,7 +77,7 @@ control.mistakes_in("hidden", [
     ("You hide the other object in the test: the question is whether the word needs its OWN object.", "other", "other & ~own"),
     ("You hide both objects in the test. Then nobody can say which of them was needed.", "own | other"),
     ("You hide nothing in the test, so nothing can change.", "np.zeros_like(own)", "own & other", "own & ~own"),
-    ("You hide the ground and leave the object: that says whether the ground is needed, and nobody can do with four places.", "~own", "~(own | other)"),
+    ("You hide everything but the object. So this tests the rest of the picture, and no net manages with four places.", "~own", "~(own | other)"),
     ("You hide the whole picture. Every net that looks would fail.", "np.ones_like(own)"),
     ("In your test each picture has its hole where the object of ANOTHER picture lies.", "np.roll(own, 1, axis=0)", "own[::-1]", "rng.permutation(own)"),
     ("Your hole is the object moved by one place: half of the object is still to be seen.", "np.roll(own, 1, axis=1)"),
@@ -79,10 +90,14 @@ control.mistakes_in("control", [
     ("Your control hides all of the ground. That is seven times as much as the test: every net that looks fails at it, also a good one.", "~(own | other)", "~own & ~other"),
     ("Your control lies mostly on the ground, where there is nothing to read. A net that needs anything bright would pass. The control has to be able to fail.", "np.roll(own, 1, axis=0)", "own[::-1]", "rng.permutation(own)", "own[rng.permutation(len(own))]", "rng.permuted(own, axis=1)", "rng.permuted(own, axis=1) & ~own", "rng.random(own.shape) < 4 / own.shape[1]", "rng.random(own.shape) < own.mean()"),
     ("Your control hides both objects, so whatever the test changes, the control changes as well.", "own | other"),
+    ("Your control hides the other object and ground as well. A larger hole may hurt more, also a net that does need its object.", "other | (rng.permuted(~(own | other), axis=1) & (rng.random(own.shape) < 0.3))", "other | np.roll(other, 2, axis=1)", "other & ~own | np.roll(other, 2, axis=1)"),
     ("Your control hides everything.", "np.ones_like(own)"),
     ("Your control is the object moved by one place: it hides half of the object itself, and no other one.", "np.roll(own, 1, axis=1)"),
     ("Your control hides one single place. The test hides four, and a larger hole may hurt more.", "other & (np.cumsum(other, axis=1) == 1)", "np.eye(own.shape[1], dtype=bool)[other.argmax(axis=1)]"),
 ])
+
+control.mistake("Test and control have changed places: `hidden` is what the word is about.", hidden="other & ~own", control="own & ~other")
+control.mistake("Test and control have changed places: `hidden` is what the word is about.", hidden="other", control="own")
 
 for _when, _control in (('"this word"', "np.zeros_like(own)"), ('"this word"', "rng.permuted(own, axis=1)"), ('"this word"', "np.roll(own, 1, axis=0)")):
     control.mistake("Two things: at this word alone the object may have been read already, and your control hides nothing that could matter.", when=_when, control=_control)

@@ -57,6 +57,7 @@ excite.mistakes_in("z", [
     ("You take the largest of each channel. Squeezed is the mean.", "U.max(axis=(1, 2))"),
     ("You average over the rows only. Rows and columns are both places.", "U.mean(axis=1)"),
     ("You average over the columns only. Rows and columns are both places.", "U.mean(axis=2)"),
+    ("You average over the channels and one axis of places. Axes 1 and 2 are rows and columns; 3 is the channels.", "U.mean(axis=(2, 3))", "U.mean(axis=(1, 3))"),
     ("You squeeze everything into one number.", "U.mean()"),
     ("Your squeezed maps keep axes of length 1: (N, C) is wanted here.", "U.mean(axis=(1, 2), keepdims=True)"),
 ])
@@ -91,7 +92,7 @@ excite.mistakes_in("V", [
     ("One new axis is not enough: the gates of a picture would be laid along the columns of another.", "U * g[:, None]"),
     ("Every picture gets the gates of the first.", "U * g[0]"),
     ("The gated maps are added to the maps, as by a shortcut.", "U + U * g[:, None, None]"),
-    ("You multiply the gates with the squeezed maps. It is the maps themselves that are scaled.", "0 * U + (z * g)[:, None, None]"),
+    ("You multiply the gates with the squeezed maps. It is the maps themselves that are scaled.", "0 * U + (z * g)[:, None, None]", "z * g", "(z * g)[:, None, None]"),
     ("You scale by 1 - g: what should be open is closed.", "U * (1 - g)[:, None, None]", "U * (1 - g[:, None, None])"),
 ])
 

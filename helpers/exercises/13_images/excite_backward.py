@@ -41,11 +41,11 @@ def _(rng):
     one = [np.array(x) for x in ([[[[4.0]]]], [[4.0]], [[2.0]], [[0.5]], [[0.5]], [[0.3]])]
     yield "one place, one channel", (np.array([[[[1.0]]]]), tuple(one))
     yield "two places, one channel", draw(1, 1, 2, 1, 2)
-    yield "one picture, 2 x 3 places, 2 channels", draw(1, 2, 3, 2, 2)
+    yield "one picture, 2 x 3 places, 4 channels", draw(1, 2, 3, 4, 5)
     yield "a hidden unit is off", (np.array([[[[1.0, 2.0]]]]), tuple(np.array(x) for x in ([[[[1.0, 3.0]]]], [[1.0, 3.0]], [[0.0, 2.0]], [[0.4, 0.6]], [[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [7.0, 8.0]])))
     yield "three pictures, 3 x 4 places, 5 channels", draw(3, 3, 4, 5, 4)
     yield "as many pictures, rows, columns and channels", draw(3, 3, 3, 3, 3)
-    yield "4 pictures, 6 x 2 places, 3 channels", draw(4, 6, 2, 3, 2)
+    yield "4 pictures, 6 x 2 places, 3 channels", draw(4, 6, 2, 3, 5)
 
 
 @excite_backward.same
@@ -81,12 +81,13 @@ excite_backward.mistakes_in("de", [
 ])
 
 excite_backward.mistakes_in("dh", [
-    ("The ReLU is forgotten on the way back: a hidden unit at 0 lets no gradient through.", "de @ W2.T"),
+    ("Your hidden units at 0 let the gradient through. There the ReLU stops it.", "de @ W2.T", "(de @ W2.T) * (hidden >= 0)"),
     ("Your W2 is not transposed on the way back.", "(de @ W2) * (hidden > 0)"),
     ("You multiply by what the hidden units were. The slope of the ReLU is 0 or 1.", "(de @ W2.T) * hidden"),
     ("Your ReLU lets through what it should stop.", "(de @ W2.T) * (hidden <= 0)", "(de @ W2.T) * (hidden == 0)"),
     ("You look at the sign of the gradient. It is the unit's own value that says whether the ReLU was open.", "np.maximum(de @ W2.T, 0)"),
     ("The gate's gradient goes past the sigmoid: take `de`, not `dg`.", "(dg @ W2.T) * (hidden > 0)"),
+    ("You look at the squeezed maps z. The ReLU was on `hidden`.", "(de @ W2.T) * (z > 0)"),
     ("The hidden layer has no tanh here: its slope is 0 or 1.", "(de @ W2.T) * (1 - hidden**2)"),
 ])
 
@@ -94,6 +95,7 @@ excite_backward.mistakes_in("scaled", [
     ("The gate is forgotten on the direct way to U.", "dV"),
     ("The direct way is closed: U was scaled as well as squeezed, so part of its gradient is dV · g.", "0 * dV"),
     ("On the direct way you multiply by U. In U · g the slope for U is g.", "dV * U"),
+    ("You give the gated maps themselves. What comes back on the direct way is made of dV.", "U * g[:, None, None]"),
     ("You divide by the gate on the way back. A factor is the same in both directions.", "dV / g[:, None, None]"),
     ("The gates (N, C) need two new axes in the middle here as well.", "dV * g", "dV * g[:, None]", "dV * g[:, :, None]", "dV * g[:, :, None, None]"),
     ("The slope of the sigmoid is in the direct way. There the gate is a plain factor.", "dV * (g * (1 - g))[:, None, None]"),
@@ -104,6 +106,7 @@ excite_backward.mistakes_in("squeezed", [
     ("Every place gets all of the mean's gradient. It has only its share in the mean: divide by the number of places.", "dz[:, None, None]"),
     ("You divide by the rows only. The mean is over rows and columns.", "dz[:, None, None] / U.shape[1]"),
     ("You divide by the columns only. The mean is over rows and columns.", "dz[:, None, None] / U.shape[2]"),
+    ("You divide by the number of channels. The mean is over rows and columns.", "dz[:, None, None] / U.shape[3]"),
     ("You divide by the number of all entries, pictures and channels included. The mean is over the places.", "dz[:, None, None] / U.size", "dz[:, None, None] / (U.shape[0] * U.shape[1] * U.shape[2])", "dz[:, None, None] / U[0].size"),
     ("The part of the squeeze is multiplied by U. A mean has the slope 1 by the number of places.", "dz[:, None, None] * U / (U.shape[1] * U.shape[2])"),
     ("The gradient of the mean needs two new axes in the middle, (N, 1, 1, C).", "dz / (U.shape[1] * U.shape[2])", "dz[:, None] / (U.shape[1] * U.shape[2])"),

@@ -41,6 +41,7 @@ def _(rng):
     yield "one picture, three places", draw(1, 3, 2, 2)
     yield "the best place is hidden", (np.array([[1.0]]), np.array([[[0.0], [1.0], [9.0]]]), np.array([[1.0]]), np.array([[True, True, False]]))
     yield "all scores below 0, one hidden", (np.array([[1.0]]), np.array([[[-3.0], [-4.0], [-5.0]]]), np.array([[1.0]]), np.array([[True, True, False]]))
+    yield "all scores far below 0, one hidden", (np.array([[100.0]]), np.array([[[-3.0], [-4.0], [-5.0]]]), np.array([[1.0]]), np.array([[True, True, False]]))
     yield "2 pictures, 4 places, D = 3, H = 5", draw(2, 4, 3, 5)
     yield "3 pictures, 5 places, D = 4, H = 4, some hidden", draw(3, 5, 4, 4, 0.6)
     yield "as many pictures as places and numbers", draw(4, 4, 4, 4, 0.7)
@@ -86,6 +87,7 @@ look.mistakes_in("scores", [
     ("Your scores have the wrong sign: the place that fits worst would get the largest weight.", "-(F @ q[:, :, None])[:, :, 0]"),
     ("Every question meets the places of every picture: the questions are taken as one matrix.", "F @ q.T"),
     ("`F @ q[:, :, None]` keeps an axis of length 1 at its end: take it off.", "F @ q[:, :, None]"),
+    ("You divide by √D. Here the dot product stands as it is.", "(F @ q[:, :, None])[:, :, 0] / np.sqrt(F.shape[2])", "(F @ q[:, :, None])[:, :, 0] / np.sqrt(q.shape[1])"),
     ("The question is not used: a place's score comes from the place alone.", "F.sum(axis=2)"),
 ])
 
@@ -97,6 +99,7 @@ look.mistakes_in("scores__2", [
     ("You give hidden places the score +infinity, so they would take all the weight.", "np.where(allowed, scores, np.inf)"),
     ("A hidden place gets the smallest score that is there. It then still has weight.", "np.where(allowed, scores, scores.min())", "np.where(allowed, scores, scores.min(axis=1, keepdims=True))"),
     ("A hidden place gets the score -1, which is a small one only by chance.", "np.where(allowed, scores, -1)", "np.where(allowed, scores, -1.0)"),
+    ("A hidden place gets a score like any other, only a low one: a little weight is left there, and much where all scores are low.", "np.where(allowed, scores, -10)", "np.where(allowed, scores, -10.0)", "np.where(allowed, scores, -100)"),
 ])
 
 look.mistakes_in("A", [

@@ -45,6 +45,7 @@ def _(rng):
     yield "three pictures", draw(3, 3, 4, 5)
     yield "six pictures, 6 x 6 cells", draw(6, 6, 4, 5)
     yield "four pictures, cells of 3 pixels, an object of 7", draw(4, 4, 3, 7)
+    yield "one object on 4 cells, the other on 6", (draw(2, 3, 4, 6)[0], np.array([[0, 1], [3, 1]]), 4, 6)
 
 
 @share_on.same
@@ -67,6 +68,7 @@ share_on.mistakes_in("rows", [
     ("Your rows of cells begin at the object and go on to the bottom of the picture.", "edge + stride > y"),
     ("Your rows join the two conditions by `or`: one of them always holds.", "(edge < y + size) | (edge + stride > y)"),
     ("You take the row of the first pixel alone. The object is longer than that.", "(edge <= y) & (edge + stride > y)"),
+    ("Your rows exchange the two lengths: a cell is `stride` long, the object `size`.", "(edge < y + stride) & (edge + size > y)"),
     ("You compare with the window that an eye sees, twice as wide as its cell. The question here is the cell.", "(edge - stride // 2 < y + size) & (edge + stride + stride // 2 > y)"),
 ])
 
@@ -78,6 +80,7 @@ share_on.mistakes_in("columns", [
     ("Your columns are made with y, the row of the object.", "(edge < y + size) & (edge + stride > y)", "rows"),
     ("One condition is enough for you: all columns of cells left of the object's end count.", "edge < x + size"),
     ("Your columns of cells begin at the object and go on to the right edge.", "edge + stride > x"),
+    ("Your columns exchange the two lengths: a cell is `stride` wide, the object `size`.", "(edge < x + stride) & (edge + size > x)"),
     ("You take the column of the first pixel alone. The object is wider than that.", "(edge <= x) & (edge + stride > x)"),
 ])
 
@@ -99,6 +102,7 @@ share_on.mistakes_in("share", [
     ("You take the largest weight on the object instead of all the weight there.", "(A * on).max(axis=1)"),
     ("You count the cells instead of their weight.", "on.sum(axis=1)"),
     ("You ask whether the largest weight lies on the object. The share is how much weight does.", "on[np.arange(len(A)), A.argmax(axis=1)].astype(float)"),
+    ("You divide by chance: that is how many times chance it is. The share and the chance are returned apart.", "(A * on).sum(axis=1) / on.mean(axis=1)"),
     ("`A[on]` forgets which picture a weight belongs to.", "A[on].sum()", "A[on]"),
 ])
 
@@ -106,10 +110,15 @@ share_on.mistakes_in("chance", [
     ("Your chance is that of one cell, 1/P. The object lies on several.", "np.full(len(A), 1 / A.shape[1])", "1 / A.shape[1] + 0 * share"),
     ("Your chance is a number of cells. Divide by how many there are.", "on.sum(axis=1)"),
     ("Your chance is the share once more. It should not depend on the maps.", "share", "(A * on).mean(axis=1)"),
-    ("Your chance is one number for all pictures. Objects may lie on more or fewer cells.", "on.mean()"),
+    ("Your chance is one number for all pictures. Objects may lie on more or fewer cells.", "on.mean()", "np.full(len(A), on.mean())", "np.repeat(on.mean(), len(A))"),
     ("Your chance compares pixels: the object's by those of the picture. Weight goes to whole cells.", "np.full(len(A), size**2 / (side * stride) ** 2)"),
     ("Your chance is divided by the side of the grid. The grid has side x side cells.", "on.sum(axis=1) / side"),
 ])
+
+share_on.mistake("You count which part of a cell the object covers. A cell counts whole as soon as they share a pixel.",
+    rows="np.clip(np.minimum(edge + stride, y + size) - np.maximum(edge, y), 0, None) / stride",
+    columns="np.clip(np.minimum(edge + stride, x + size) - np.maximum(edge, x), 0, None) / stride",
+    on="(rows[:, :, None] * columns[:, None]).reshape(len(A), -1)")
 
 
 @share_on.mistake("You return the share alone: without chance beside it, nobody can say whether it is much.")

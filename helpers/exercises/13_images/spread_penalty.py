@@ -61,6 +61,7 @@ spread_penalty.mistakes_in("penalty", [
     ("Your penalty is a sum over the pictures. It is averaged over them.", "strength * ((1 - seen) ** 2).sum()"),
     ("You average over the places as well. Over the places it is a sum.", "strength * ((1 - seen) ** 2).mean()"),
     ("You divide by the number of places instead of pictures.", "strength * ((1 - seen) ** 2).sum() / A.shape[2]"),
+    ("Your penalty is divided by the number of words. It is averaged over the pictures.", "strength * ((1 - seen) ** 2).sum() / A.shape[1]"),
     ("The strength is not used in the penalty.", "((1 - seen) ** 2).sum() / len(A)"),
     ("You square the sum. Each place has its own square.", "strength * (1 - seen).sum() ** 2 / len(A)"),
     ("Your penalty compares with 0 instead of 1: it would want that nothing is looked at.", "strength * (seen**2).sum() / len(A)"),
@@ -71,11 +72,12 @@ spread_penalty.mistakes_in("penalty", [
 
 spread_penalty.mistakes_in("dseen", [
     ("The gradient has the wrong sign: where a place has got too little, more weight lowers the penalty.", "2 * strength * (1 - seen) / len(A)"),
-    ("The 2 of the square is missing in the gradient.", "-strength * (1 - seen) / len(A)"),
+    ("The 2 of the square is missing in the gradient of the penalty.", "-strength * (1 - seen) / len(A)"),
     ("The gradient is not divided by the number of pictures, as the penalty is.", "-2 * strength * (1 - seen)"),
     ("The gradient still has the square in it: the derivative of u² is 2u.", "-2 * strength * (1 - seen) ** 2 / len(A)"),
     ("The strength is not used in the gradient.", "-2 * (1 - seen) / len(A)"),
     ("The gradient is divided by the number of places. The penalty was not.", "-2 * strength * (1 - seen) / seen.size", "-2 * strength * (1 - seen) / A.shape[2]"),
+    ("The gradient is divided by the number of words, not of pictures.", "-2 * strength * (1 - seen) / A.shape[1]"),
     ("The gradient is that of seen², without the 1.", "2 * strength * seen / len(A)"),
 ])
 
@@ -84,8 +86,14 @@ spread_penalty.mistakes_in("dA", [
     ("The gradient is shared out among the words. Each word's weight adds fully to `seen`, so each gets all of it.", "np.repeat(dseen[:, None], A.shape[1], axis=1) / A.shape[1]"),
     ("The gradient is multiplied by the weights. In a sum each part has the slope 1.", "dseen[:, None] * A"),
     ("Only the last word gets a gradient. All words have added to `seen`.", "np.repeat(dseen[:, None], A.shape[1], axis=1) * (np.arange(A.shape[1]) == A.shape[1] - 1)[:, None]"),
+    ("The copies go to the wrong places: your reshape cuts the numbers in another order than the copies were made in.", "np.repeat(dseen, A.shape[1], axis=1).reshape(A.shape)", "np.tile(dseen, (A.shape[1], 1)).reshape(A.shape)"),
     ("The new axis of your dA is at the wrong place or has the length 1: one copy for each word, in the middle.", "dseen[:, None]", "np.repeat(dseen[:, :, None], A.shape[1], axis=2)", "dseen[:, :, None]"),
 ])
+
+spread_penalty.mistake("Your penalty wants 1/P for each place. Each place should get 1 over the whole caption.",
+    penalty="strength * ((1 / A.shape[2] - seen) ** 2).sum() / len(A)", dseen="-2 * strength * (1 / A.shape[2] - seen) / len(A)")
+spread_penalty.mistake("You divide by A.shape[1], in the penalty and in its gradient. That counts words, not pictures.",
+    penalty="strength * ((1 - seen) ** 2).sum() / A.shape[1]", dseen="-2 * strength * (1 - seen) / A.shape[1]")
 
 
 @spread_penalty.mistake("You return the penalty alone. Its gradient is asked for as well.")

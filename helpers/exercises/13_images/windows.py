@@ -15,7 +15,7 @@ def windows(X, size, stride, pad):
 
     X (N, rows, columns, C). First, `pad` pixels of 0 are put around each picture.
     -> found (N, places, size·size·C): the windows from left to right, then the next row of them.
-    Each is laid out pixel by pixel as it lies in memory.
+    Each is laid out row by row, the colours of one pixel together.
     [[1, 2, 3], [4, 5, 6]] (C = 1) with size 2, stride 1, pad 0 has two windows:
     [1, 2, 4, 5] and [2, 3, 5, 6].
     """
