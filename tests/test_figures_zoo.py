@@ -66,6 +66,12 @@ def test_every_state_is_finished_after_the_last_pass():
 def test_the_words_follow_what_is_drawn():
     assert "period 1 moves; periods 2, 4, 8 and 16 rest" in figures.draw_ticks(31).words
     assert "16 move." in figures.draw_ticks(32).words
+    assert "period 1 moves" in figures.draw_ticks(401).words and "0 to 401" in figures.draw_ticks(401).words
+    kept = figures.draw_ring(1.0)
+    assert "All is left for ever" in kept.words and "inf" not in kept.words + kept.axes[1].get_title("left")
+    for draw, wrong in ((figures.draw_ticks, -1), (figures.draw_ring, 1.01), (figures.draw_ring, 0)):
+        with pytest.raises(ValueError, match="got"):
+            draw(wrong)
     assert "34 steps, where an orange line stands" in figures.draw_ring(0.98, 0.2, 120).words
     assert "do not turn" in figures.draw_ring(0.98, 0.0, 20).words and "beyond" in figures.draw_ring(0.98, 0.0, 20).words
     assert "those of the steps 1, 2, 4, 8 and 16 are" in figures.draw_scan("Blelloch", 4).words

@@ -155,6 +155,11 @@ def test_the_healthy_lru_is_the_layer_and_each_patient_is_not():
 
 def test_a_line_that_is_still_wrong_is_told_and_unknown_patients_too(capsys):
     assert "Line 8 is still wrong" in bughunt.HUNT.blame("C", {8: "dlog = lam * dlam"})
+    loop = bughunt.HUNT.blame("B", {2: bughunt.HEALTHY[1].replace("gamma", "np.sqrt(gamma)")})
+    assert loop.endswith("`sqrt` does not belong there.")  # what is wrong, and not the whole loop
+    conjugates = bughunt.HUNT.compute("E", {7: "dlam = (np.conj(d) * np.conj(H[:-1])).sum(axis=(0, 1))"})
+    said = bughunt.report(conjugates, bughunt.HUNT.true).splitlines()
+    assert said == ["|λ| right", "Y right", "dnu wrong", "dtheta wrong"]
     bughunt.show_lines("Z")
     bughunt.show_lines("A")
     assert "There is no patient 'Z'" in (said := capsys.readouterr().out) and "np.exp(-nu" in said

@@ -196,16 +196,22 @@ def form_of(node):
 
 
 def code_part(text):
-    """Return the form of a text that is an assignment, `"c = f * c"`, or None: a bug hunt has lines of code as texts."""
+    """Return the form of a text that is an assignment, `"c = f * c"`, or None: a bug hunt has lines of code as texts.
+
+    It may stand behind the head of a loop, `"for t in range(T): h[t] = …"`, which is then a part of the form.
+    """
     try:
         line = ast.parse(text.strip()).body
     except (SyntaxError, ValueError):
         return None
+    head = ()
+    if len(line) == 1 and isinstance(line[0], ast.For) and not line[0].orelse:
+        head, line = (form_of(line[0].target), form_of(line[0].iter)), line[0].body
     if len(line) != 1 or not isinstance(line[0], (ast.Assign, ast.AugAssign)):
         return None
     targets = line[0].targets if isinstance(line[0], ast.Assign) else [line[0].target]
     sign = "=" if isinstance(line[0], ast.Assign) else ASSIGNMENTS.get(type(line[0].op).__name__, "another")
-    return Part("code", (sign, tuple(map(form_of, targets)), form_of(line[0].value)), text.strip())
+    return Part("code", (sign, (*head, *map(form_of, targets)), form_of(line[0].value)), text.strip())
 
 
 def _sum(text, *terms):

@@ -41,7 +41,7 @@ def quoted_line(exercise, content, key, short=False):
     if not text:
         return "the empty place of a TODO"
     text = text if len(text) <= 100 else text[:99] + "…"
-    below = " and what your lines below it make of it" if content.after else ""
+    below = " together with your lines below it" if content.after else ""
     return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`{below}"
 
 

@@ -56,8 +56,14 @@ def _who(cells):
 
 
 def draw_ticks(step=6, periods=(1, 2, 4, 8, 16), steps=33):
-    """Return the figure of which groups of a clockwork move at which step, and at `step` who moves and who is only heard."""
+    """Return the figure of which groups of a clockwork move at which step, and at `step` who moves and who is only heard.
+
+    A step behind the last of `steps` makes the figure longer.  Raises ValueError: step below 0.
+    """
     step = int(step)
+    if step < 0:
+        raise ValueError(f"step: steps are counted from 0, got {step}")
+    steps = max(steps, step + 1)
     ticks = np.array([[t % p == 0 for t in range(steps)] for p in periods])
     figure, axes = new_figure(7.6, 2.7)
     with course_style():
@@ -68,12 +74,12 @@ def draw_ticks(step=6, periods=(1, 2, 4, 8, 16), steps=33):
             axes.text(steps, row, "moves" if moves else "rests, is heard", va="center", fontsize=9.5,
                       color=DARK if moves else GREY, fontweight="bold" if moves else "normal", clip_on=False)
         axes.set_yticks(range(len(periods)), [f"period {p}" for p in periods])
-        axes.set(xlabel="step", xticks=range(0, steps, 8), xlim=(-0.5, steps - 0.5))
+        axes.set(xlabel="step", xticks=range(0, steps, max(8, steps // 8)), xlim=(-0.5, steps - 0.5))
         axes.tick_params(length=0)
         count = int(ticks[:, step].sum())
         words = f"{count} of {len(periods)} groups move" if count > 1 else "only the fastest group moves"
         axes.set_title(f"Step {step}: {words}")
-        axes.text(steps + 7.3, 0, " ", fontsize=9.5)
+        axes.text(1.22 * steps, 0, " ", fontsize=9.5)
     ways = [f"period{'s' * (len(chosen) > 1)} {listed(chosen)} {one if len(chosen) == 1 else more}" for chosen, one, more in (
         (np.array(periods)[ticks[:, step]], "moves", "move"),
         (np.array(periods)[~ticks[:, step]], "rests and is heard", "rest and are heard")) if len(chosen)]
@@ -134,10 +140,16 @@ def _course(curve):
 
 
 def draw_ring(radius=0.98, turn=0.2, steps=120):
-    """Return the figure of one complex factor: its powers in the unit circle, and what an impulse becomes step by step."""
+    """Return the figure of one complex factor: its powers in the unit circle, and what an impulse becomes step by step.
+
+    Raises ValueError: a radius that is not above 0 and at most 1.
+    """
     radius, turn, k = float(radius), float(turn), np.arange(int(steps) + 1)
     powers = (radius * np.exp(1j * turn)) ** k
-    half = np.log(0.5) / np.log(radius)
+    if not 0 < radius <= 1:
+        raise ValueError(f"radius: a number above 0, at most 1, got {radius:g}")
+    half = np.log(0.5) / np.log(radius) if radius < 1 else np.inf
+    left = f"half is left after {half:,.0f} steps" if radius < 1 else "all is left for ever"
     figure, (circle, line) = new_figure(7.8, 3.0, columns=2, width_ratios=[1, 1.9])
     with course_style():
         angle = np.linspace(0, 2 * np.pi, 200)
@@ -152,14 +164,14 @@ def draw_ring(radius=0.98, turn=0.2, steps=120):
         if half <= k[-1]:
             line.axvline(half, color=COLOURS["window"], linewidth=1.4)
         line.set(xlabel="steps after the impulse", xlim=(0, k[-1]), ylim=(-1.05, 1.1), yticks=[-1, 0, 1],
-                 title=f"radius {radius:g}: half is left after {half:,.0f} steps")
+                 title=f"radius {radius:g}: {left}")
     turns = "do not turn" if turn == 0 else f"turn by {turn:.2f} a step"
     crossed = int((np.diff(np.sign(powers.real)) != 0).sum())
     swings = f"changes its sign {crossed} times" if crossed > 1 else "falls below 0 once" if crossed else "stays above 0"
     return described(figure, f"""Left: the powers of a complex number of the radius {radius:g} in the unit circle; they {turns}
-        and come nearer to the middle, to {radius ** k[-1]:.2g} after {k[-1]} steps. Right: their real part {swings} under the
-        falling curve of the radius. Half is left after {half:,.0f} steps,
-        {"where an orange line stands" if half <= k[-1] else "beyond the picture"}.""")
+        and {f"come nearer to the middle, to {radius ** k[-1]:.2g} after {k[-1]} steps" if radius < 1 else "stay on it"}. Right:
+        their real part {swings} under the {"falling curve" if radius < 1 else "level line"} of the radius.
+        {left[0].upper()}{left[1:]}, {"where an orange line stands" if half <= k[-1] else "beyond the picture"}.""")
 
 
 def plot_radius(found, T=1000, chance=0.125):

@@ -8,6 +8,7 @@
 import numpy as np
 
 from helpers.checking.hunt import AS_IT_IS, Hunt
+from helpers.training.gradients import relative_error
 
 HEALTHY = (
     "lam = np.exp(-np.exp(nu) + 1j * np.exp(theta))",
@@ -58,6 +59,14 @@ def example(seed=0, steps=T):
     X, dY = rng.normal(size=(steps, N, D)), rng.normal(size=(steps, N, 2 * M))
     B = (rng.normal(size=(D, M)) + 1j * rng.normal(size=(D, M))) / (2 * D) ** 0.5
     return X, dY, np.log(-np.log(r)), np.log(rng.uniform(0.2, 0.9, M)), np.sqrt(1 - r * r), B
+
+
+def report(found, true, limit=1e-5):
+    """Return for each of |λ|, Y, dnu and dtheta of a patient whether it is that of a healthy one."""
+    words = {"radius": "|λ|"}
+    return "\n".join(
+        f"{words.get(name, name)} {'right' if relative_error(found[name], true[name]) <= limit else 'wrong'}" for name in true
+    )
 
 
 def symptoms(patient):

@@ -11,7 +11,7 @@ from .scan import scan
 @exercise("11.12", title="Back by a scan", returns={"d": "T N H"}, hints=[
     "Write d_t = … below h_t = …: which time runs backwards, and whose factor stands at step t?",
     "The factor on the way into d[t] is conj(a[t + 1]): all factors shifted by one. The last row has none, so any number will do there, for instance 1. Then reverse time, scan, reverse it back.",
-    "`np.concatenate([np.conj(a[1:]), np.ones_like(a[:1])])`; `scan(factors[::-1], dh[::-1])[0][::-1]`.",
+    "First the shifted factors, then the scan backwards in time: `np.concatenate([np.conj(a[1:]), np.ones_like(a[:1])])`; `scan(factors[::-1], dh[::-1])[0][::-1]`.",
 ])
 def back_by_scan(dh, a):
     """Return d of exercise 11.8, d_t = dh_t + conj(a_{t+1}) · d_{t+1}, by the `scan` of exercise 11.11.
@@ -59,7 +59,7 @@ def _(dh, a):
 SCANNED = "scan(factors[::-1], dh[::-1])[0][::-1]"
 back_by_scan.mistakes_in("factors", [
     ("The factors are not shifted: into d[t] leads a[t + 1].", "np.conj(a)"),
-    ("The factors are shifted the wrong way: yours lead from step t - 1.", "np.concatenate([np.ones_like(a[:1]), np.conj(a[:-1])])"),
+    ("The factors are shifted the wrong way: yours lead from step t - 1.", "np.concatenate([np.ones_like(a[:1]), np.conj(a[:-1])])", "np.roll(np.conj(a), 1, axis=0)"),
     ("The conjugate of the factors is missing on the way back.", "np.concatenate([a[1:], np.ones_like(a[:1])])"),
     ("Your factors are shifted by two.", "np.concatenate([np.conj(a[2:]), np.ones_like(a[:2])])"),
     ("All your factors are 1.", "np.ones_like(a)"),
@@ -77,4 +77,8 @@ back_by_scan.mistakes_in("d", [
 back_by_scan.mistakes_in("d", [
     ("`np.flip` without an axis turns batch and units round as well. Only time is reversed.", "np.flip(scan(factors[::-1], dh[::-1])[0])"),
     ("The factors run forwards while the gradients run backwards, and the result is not reversed back.", "scan(factors, dh[::-1])[0]"),
+])
+back_by_scan.mistakes_in("factors", [
+    ("The row of ones stands at the front in your line, so all other rows still hold a[t].", "np.concatenate([np.ones_like(a[:1]), np.conj(a[1:])])"),
+    ("One row is missing: the last step needs a factor as well, though any will do.", "np.conj(a[1:])"),
 ])

@@ -8,7 +8,7 @@ from helpers.checking.authoring import exercise
 @exercise("11.2", title="Who hears whom", returns={"mask": "H H"}, hints=[
     "Wh[i, k] is the weight from unit i (row) to unit k (column). Whose period has to be at least as long as whose?",
     "Compare a column of periods with a row of periods: `periods[:, None]` stands for the unit that speaks.",
-    "`(periods[:, None] >= periods).astype(float)`.",
+    "Compare, then turn True and False into numbers: `(periods[:, None] >= periods).astype(float)`.",
 ])
 def clock_mask(periods):
     """Return the mask of a clockwork's recurrent weights: 1.0 where one unit hears the other, else 0.0.
@@ -28,6 +28,7 @@ def _(rng):
     yield "a fast and a slow unit", (np.array([1, 4]),)
     yield "two units of the same period", (np.array([2, 2]),)
     yield "the slow one first", (np.array([8, 1]),)
+    yield "periods that do not divide each other", (np.array([2, 3]),)
     yield "three periods, two units each", (np.array([1, 1, 2, 2, 4, 4]),)
     yield "periods in any order", (np.array([4, 1, 8, 2, 4, 1, 16]),)
 
@@ -47,9 +48,9 @@ clock_mask.mistakes_in("mask", [
     ("Your mask is transposed, and a unit does not hear those with its own period.", "(periods[:, None] < periods).astype(float)"),
     ("Only units of the same period hear each other: then the clocks are nets of their own.", "(periods[:, None] == periods).astype(float)"),
     ("You hide the units with the same period, and show all others.", "(periods[:, None] != periods).astype(float)"),
-    ("You compare the numbers of the units. It is their periods that count, and these may come in any order.", "(np.arange(len(periods))[:, None] >= np.arange(len(periods))).astype(float)", "np.tril(np.ones((len(periods), len(periods))))"),
+    ("You compare the numbers of the units. It is their periods that count, and these may come in any order.", "(np.arange(len(periods))[:, None] >= np.arange(len(periods))).astype(float)", "np.tril(np.ones((len(periods), len(periods))))", "np.triu(np.ones((len(periods), len(periods))))"),
     ("Everybody hears everybody: that is a plain RNN.", "np.ones((len(periods), len(periods)))"),
-    ("You ask whether one period can be divided by the other. That fits for 1, 2, 4, 8, but the rule is: as long, or longer.", "(periods[:, None] % periods == 0).astype(float) * (periods[:, None] > 2 * periods - 1)"),
+    ("You ask whether one period divides the other. That fits for 1, 2, 4, 8, but only longer or shorter counts.", "(periods[:, None] % periods == 0).astype(float)", "(periods[:, None] % periods[None, :] == 0) * 1.0", "(periods[:, None] % periods == 0).astype(float) * (periods[:, None] > 2 * periods - 1)"),
 ])
 clock_mask.mistakes_in("mask", [
     ("True and False stand in the right places, but numbers are asked for: 1.0 and 0.0.", "periods[:, None] >= periods", "np.subtract.outer(periods, periods) >= 0"),

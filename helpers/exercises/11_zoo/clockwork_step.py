@@ -58,7 +58,7 @@ def _(t, x, h, Wx, Wh, b, periods):
 clockwork_step.mistakes_in("moves", [
     ("Your clocks start at 1, so that at step 0 hardly anybody moves. Steps are counted from 0, and at 0 all clocks tick.", "(t + 1) % periods == 0"),
     ("Your clocks tick the wrong way round: a unit moves when t is a multiple of its period.", "t % periods != 0"),
-    ("Period and step are exchanged in the remainder: ask what is left of t.", "periods % (t + 1) == 0"),
+    ("Period and step are exchanged in the remainder: ask what is left of t.", "periods % (t + 1) == 0", "periods % t == 0", "periods % max(t, 1) == 0"),
     ("A unit starts to move for good when t reaches its period. It should move once in each period.", "t >= periods"),
     ("Everybody moves at every step: that is a plain RNN with some weights missing.", "np.ones(len(periods), bool)"),
 ])
@@ -70,7 +70,7 @@ clockwork_step.mistakes_in("new", [
     ("The input is missing: no unit hears x.", "np.tanh(h @ (Wh * clock_mask(periods)) + b)"),
     ("No unit hears another one: the recurrent part is missing.", "np.tanh(x @ Wx + b)"),
     ("A unit that rests is not heard in your step. It does not move, but what it holds is there to be heard: that is what it is for.", "np.tanh(x @ Wx + (h * moves) @ (Wh * clock_mask(periods)) + b)"),
-    ("You mask the states of units, not the weights between them.", "np.tanh(x @ Wx + h @ Wh @ clock_mask(periods) + b)"),
+    ("`@` is the matrix product. The mask is applied to the weights element by element, with `*`.", "np.tanh(x @ Wx + h @ Wh @ clock_mask(periods) + b)", "np.tanh(x @ Wx + h @ (Wh @ clock_mask(periods)) + b)"),
 ])
 clockwork_step.mistakes_in("h_next", [
     ("Units that rest are set to 0 in your step: what they held is lost.", "np.where(moves, new, 0 * h)", "moves * new"),

@@ -69,10 +69,10 @@ compose.mistakes_in("u", [
     ("What the first step added is lost.", "u2"),
     ("The second step's factor meets only what was there before it; what it adds itself comes in as it is.", "a2 * (u1 + u2)"),
     ("The first factor has nothing to do with what was added after it.", "a1 * u1 + u2"),
-    ("The first factor stands in what is added: u1 has come in behind it.", "a2 * a1 * u1 + u2"),
+    ("The first factor stands in what is added: u1 came in after that factor.", "a2 * a1 * u1 + u2"),
 ])
 compose.mistake("You return what is added first; the factor comes first.")(compose.changed(("return a, u", "return u, a")))
 compose.mistakes_in("u", [
-    ("Each added part meets its own step's factor in your sum. u1 comes in behind a1, and then goes through a2; u2 goes through nothing.", "a1 * u1 + a2 * u2"),
+    ("Each added part meets its own step's factor in your sum. u1 comes in after a1, and then goes through a2; u2 goes through nothing.", "a1 * u1 + a2 * u2"),
     ("The two added parts are multiplied with each other. They are added, the first one after a2.", "u1 * u2"),
 ])

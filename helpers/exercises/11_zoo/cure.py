@@ -6,13 +6,14 @@ from helpers.hunts import lru as hunt
 
 @exercise("11.9", title="Bug hunt", returns={"the mended unit's": {"radius": "H", "Y": "T N H", "dnu": "H", "dtheta": "H"}}, hints=[
     "Whose radius is above 1? Whose states are too large although the radius is right? Whose gradients are wrong, both or one of them?",
-    "A: what keeps |λ| below 1 whatever nu is? B: what makes the states of slow units as large as the others'? C: of which factor is the conjugate taken? D: λ has multiplied the state BEFORE each step. E: a complex factor goes back as its conjugate.",
-    "A is line 1: `-np.exp(nu)`. B is line 2: `gamma * (X[t] @ B)`. C is line 8: `np.conj(lam) * dlam`. D is line 7: `H[:-1]`. E is line 6: `np.conj(lam) * d[t + 1]`.",
+    "Patient A: what keeps |λ| below 1 whatever nu is? Patient B: what makes the states of slow units as large as the others'? Patient C: of which factor is the conjugate taken? Patient D: λ has multiplied the state BEFORE each step. Patient E: a complex factor goes back as its conjugate.",
+    "Patient A, line 1: `-np.exp(nu)`. Patient B, line 2: `gamma * (X[t] @ B)`. Patient C, line 8: `np.conj(lam) * dlam`. Patient D, line 7: `H[:-1]`. Patient E, line 6: `np.conj(lam) * d[t + 1]`.",
 ])
 def cure(patient):
     """Return the mended lines of a patient: a dict, line number -> the line as text.
 
     patient: "A", "B", "C", "D" or "E". Only the lines that you change need to be there.
+    In the lines themselves, B is the matrix of the input, whoever the patient is.
     If line 5 of a patient should read `d[-1] = dH[-1]`, the answer is {5: "d[-1] = dH[-1]"}.
     """
     A = {1: "lam = np.exp(-np.exp(nu) + 1j * np.exp(theta))"}                            # TODO: patient A
@@ -23,7 +24,7 @@ def cure(patient):
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
 
-hunt.HUNT.ask(cure, hunt.ILL)
+hunt.HUNT.ask(cure, hunt.ILL, hunt.report)
 
 
 @cure.same

@@ -70,7 +70,7 @@ depth_gate.mistakes_in("c", [
     ("The depth gate stands at this layer's own cell. It guards what comes from below.", "f * c_before + i * g + d * c_before"),
     ("The cell below takes the place of the old one: then nothing is kept in time.", "f * c_below + i * g"),
     ("The cell below is guarded by the forget gate, not by d.", "f * c_before + i * g + f * c_below"),
-    ("d and 1 - d mix the LSTM's cell and the one below. In this cell the way from below is added, not mixed.", "(1 - d) * (f * c_before + i * g) + d * c_below"),
+    ("d and 1 - d mix the LSTM's cell and the one below. In this cell the way from below is added, not mixed.", "(1 - d) * (f * c_before + i * g) + d * c_below", "d * (f * c_before + i * g) + (1 - d) * c_below"),
     ("What is written is missing: input gate times candidate.", "f * c_before + d * c_below"),
     ("What was kept is missing: forget gate times old cell.", "i * g + d * c_below"),
     ("Your new cell goes through a tanh. The way from cell to cell has none, in time and in depth.", "np.tanh(f * c_before + i * g + d * c_below)"),
@@ -82,4 +82,9 @@ depth_gate.mistakes_in("d", [
 ])
 depth_gate.mistakes_in("c", [
     ("The depth gate guards the LSTM's own cell, and lets the one below in whole.", "d * (f * c_before + i * g) + c_below"),
+])
+depth_gate.mistakes_in("c", [
+    ("The cell below gets what the depth gate leaves, 1 - d. Where the gate is open it should get in.", "f * c_before + i * g + (1 - d) * c_below"),
+    ("In your new cell the input gate keeps and the forget gate writes: i and f have changed places.", "i * c_before + f * g + d * c_below"),
+    ("In your new cell the two cells have changed places: f is for this layer's own, d for the one below.", "f * c_below + i * g + d * c_before"),
 ])

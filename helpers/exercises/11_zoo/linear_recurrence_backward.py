@@ -75,7 +75,7 @@ def _(dh, a, h, h0):
 linear_recurrence_backward.mistakes_in("d_t", [
     ("On the way from step t + 1 back to step t stands a[t + 1]; you take a[t].", "dh[t] + np.conj(a[t]) * d[t + 1]"),
     ("No conjugate on the way back through a: for complex factors the phase turns the wrong way.", "dh[t] + a[t + 1] * d[t + 1]"),
-    ("What comes into each state from outside is forgotten but for the last step: dh[t] has to be added.", "np.conj(a[t + 1]) * d[t + 1]"),
+    ("What comes into each state from outside is forgotten, except at the last step: dh[t] has to be added.", "np.conj(a[t + 1]) * d[t + 1]"),
     ("Nothing comes back from the later steps.", "dh[t]"),
     ("The factor is missing on the way back: d[t + 1] reaches step t times a[t + 1].", "dh[t] + d[t + 1]"),
     ("From step t + 1 you take only what came from outside, dh[t + 1]. All that reached it goes on: d[t + 1].", "dh[t] + np.conj(a[t + 1]) * dh[t + 1]"),
@@ -110,4 +110,7 @@ linear_recurrence_backward.mistakes_in("d_t", [
 linear_recurrence_backward.mistakes_in("da", [
     ("In da the conjugate is taken of both; only the state has it.", "np.conj(d * before)"),
     ("da is made with dh and without a conjugate: it needs all that reaches step t, d, and the conjugate of the state.", "dh * before"),
+])
+linear_recurrence_backward.mistakes_in("dh0", [
+    ("Factor and gradient are those of the last step. Into h0 leads the first step's factor, from the first step's gradient.", "np.conj(a[-1]) * d[-1]"),
 ])

@@ -6,8 +6,8 @@ from helpers.checking.authoring import exercise
 
 
 @exercise("11.5", title="Choose the radius", returns={"radius": "", "nu": ""}, hints=[
-    "After one step the share r is left, after two steps r², after T steps …? Solve for r.",
-    "A T-th root is a power 1/T. For nu, solve radius = exp(-exp(nu)) in two steps: first a logarithm, then a minus, then a logarithm.",
+    "After one step the share r is left, after two steps r², after `steps` steps …? Solve for r.",
+    "The root that undoes the power of `steps` is the power of 1/steps. For nu, solve radius = exp(-exp(nu)) in two steps: first a logarithm, then a minus, then a logarithm.",
     "`share ** (1 / steps)`; `np.log(-np.log(radius))`.",
 ])
 def radius_for(steps, share=0.5):
@@ -44,9 +44,9 @@ def _(steps, share):
 
 
 radius_for.mistakes_in("radius", [
-    ("1 - 1/T leaves about a third after T steps, whatever share you ask for.", "1 - 1 / steps"),
+    ("1 - 1/steps leaves about a third after so many steps, whatever share you ask for.", "1 - 1 / steps"),
     ("You divide the share by the number of steps. A state shrinks by a factor at each step: it is a root.", "share / steps"),
-    ("You take the T-th power of the share. It is the other way round: the T-th power of the radius is the share.", "share ** steps"),
+    ("You take the power of `steps` of the share. It is the other way round: the radius to the power of `steps` is the share.", "share ** steps"),
     ("A share is lost at each step, as if the losses added up. They multiply.", "1 - (1 - share) / steps"),
     ("You mix natural logarithm and powers of 10.", "10 ** (np.log(share) / steps)"),
     ("Your sign is wrong: a radius above 1 grows.", "share ** (-1 / steps)"),
@@ -63,7 +63,8 @@ radius_for.mistakes_in("nu", [
 ])
 radius_for.mistake("Radius and nu have changed places: the radius comes first.")(radius_for.changed(("return radius, nu", "return nu, radius")))
 radius_for.mistakes_in("radius", [
-    ("The share that is left is no loss: 1 - share/T has nothing to do with a root.", "1 - share / steps"),
+    ("You subtract once. The state is multiplied by the radius again at each step.", "1 - share / steps"),
+    ("Your radius is that of the share that is lost. `share` is what is left.", "(1 - share) ** (1 / steps)"),
     ("This radius leaves 1/e after all steps, whatever share is asked for.", "np.exp(-1 / steps)"),
 ])
 radius_for.mistakes_in("nu", [

@@ -80,3 +80,11 @@ ring.mistakes_in("lam", [
 ring.mistakes_in("gamma", [
     ("The square of the right gain would be 1 - |λ|²; yours is one over that.", "1 / (1 - r**2)"),
 ])
+ring.mistakes_in("r", [
+    ("The root of u times the outer edge spreads the whole disc evenly: your ring has lost its inner edge.", "np.sqrt(u) * r_max"),
+])
+ring.mistakes_in("lam", [
+    ("There is a 2π too many: max_phase is already an angle in radians, so v times it is all.", "r * np.exp(2j * np.pi * v * max_phase)"),
+    ("Cosine and sine are added as real numbers: the sine is the imaginary part, so it needs the factor `1j`.", "r * (np.cos(v * max_phase) + np.sin(v * max_phase)) + 0j"),
+    ("You write the angle itself as imaginary part. A number of length r at this angle is r times exp of it.", "r + 1j * v * max_phase"),
+])

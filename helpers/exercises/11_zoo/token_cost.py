@@ -12,9 +12,10 @@ def token_cost(kind, T, H):
     """Return how many products one more token takes, and how many numbers are kept afterwards.
 
     kind "RNN": h = tanh(x Wx + h Wh + b), x and h of H numbers. "LRU": h = λ h + x B, with H
-    complex units, a real x of H numbers and a complex B (H, H). "attention": one head of width H,
-    with the T - 1 earlier keys and values kept; T counts the new token. Only products of two real
-    numbers count (a complex number times a complex one: 4); no sums, no exp.
+    complex units, a real x of H numbers and a complex B (H, H). "attention": one head of width H;
+    q, k and v of the new token come from one matrix (H, H) each, there is no output matrix, and
+    the T - 1 earlier keys and values are kept. T counts the new token. Only products of two real
+    numbers count (a complex number times a complex one: 4); no sums, no exp, no scaling.
     -> two whole numbers. "RNN" with H = 2: 8 products, 2 numbers.
     """
     if kind == "RNN":
@@ -95,3 +96,10 @@ token_cost.mistakes_in("kept__3", [
     ("A vector for each pair of tokens is far too much: a key and a value for each token.", "T * T * H"),
 ])
 token_cost.mistake("Products and kept numbers have changed places.")(token_cost.changed(("return products, kept", "return kept, products")))
+token_cost.mistakes_in("products__3", [
+    ("The new token is counted too: it looks at itself, so there are T keys and values, not T - 1.", "3 * H**2 + 2 * (T - 1) * H"),
+    ("You count an output matrix as well. Here there is none: query, key and value are all.", "4 * H**2 + 2 * T * H"),
+])
+token_cost.mistakes_in("kept__3", [
+    ("Afterwards the new token's key and value are kept too: T of each, not T - 1.", "2 * (T - 1) * H"),
+])
