@@ -38,7 +38,7 @@ FIGURES = {
     "shortcut": lambda: figures.plot_shortcut(
         lags, {"with shortcuts": 1 + lags * np.ones((3, 1)) / 100, "without": np.exp(lags / 4) * np.array([[1], [2], [3]])}
     ),
-    "race": lambda: figures.plot_race(steps, RACE),
+    "race": lambda: figures.plot_race(20, RACE),
     "cost": figures.draw_cost,
     "cost, yours": lambda: figures.draw_cost("yours", COST),
     "looking back": lambda: figures.plot_looking_back(lags, SEEN),

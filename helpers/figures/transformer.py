@@ -184,19 +184,23 @@ def plot_shortcut(lags, curves):
 # ------------------------------------------------------------------------------------------------------------- training
 
 
-def plot_race(steps, runs):
-    """Return the figure of accuracy against steps of training. runs : dict name -> (seeds, S), a thin line each."""
+def plot_race(every, runs):
+    """Return the figure of accuracy against steps of training.
+
+    every : int, steps from one look to the next. runs : dict name -> (seeds, looks), a thin line each.
+    """
+    longest = every * (max(len(found[0]) for found in runs.values()) - 1)
     figure, axes = new_figure(7.2, 3.3)
     with course_style():
         for name, found in runs.items():
             for curve in found:
-                axes.plot(steps, curve, color=LINES[name], linewidth=1.1)
-            axes.annotate(name, (steps[-1], np.median([c[-1] for c in found])), (6, -3), textcoords="offset points",
-                          fontsize=10, color=ATTENTION if name == "two blocks" else LINES[name], annotation_clip=False)
+                axes.plot(every * np.arange(len(curve)), curve, color=LINES[name], linewidth=1.1)
+            end = every * (len(found[0]) - 1), np.median([curve[-1] for curve in found])
+            axes.annotate(name, end, (6, -3), textcoords="offset points", fontsize=10, color=ATTENTION if name == "two blocks" else LINES[name], annotation_clip=False)
         axes.set(xlabel="steps of training", ylabel="share of the letters right")
-        axes.set(ylim=(0, 1), xlim=(0, steps[-1]), yticks=[0, 0.5, 1])
+        axes.set(ylim=(0, 1), xlim=(0, longest), yticks=[0, 0.5, 1])
         axes.set_title("Two blocks find it, one does not")
-    return described(figure, f"""The share of the letters right against the steps of training, up to {steps[-1]}, a thin
+    return described(figure, f"""The share of the letters right against the steps of training, up to {longest}, a thin
         line for each net. At the end, from the top:
         {from_the_top({name: [curve[-1] for curve in found] for name, found in runs.items()})}.""")
 
