@@ -196,7 +196,8 @@ def plot_race(every, runs):
             for curve in found:
                 axes.plot(every * np.arange(len(curve)), curve, color=LINES[name], linewidth=1.1)
             end = every * (len(found[0]) - 1), np.median([curve[-1] for curve in found])
-            axes.annotate(name, end, (6, -3), textcoords="offset points", fontsize=10, color=ATTENTION if name == "two blocks" else LINES[name], annotation_clip=False)
+            colour = ATTENTION if name == "two blocks" else LINES[name]
+            axes.annotate(name, end, (6, -3), textcoords="offset points", fontsize=10, color=colour, annotation_clip=False)
         axes.set(xlabel="steps of training", ylabel="share of the letters right")
         axes.set(ylim=(0, 1), xlim=(0, longest), yticks=[0, 0.5, 1])
         axes.set_title("Two blocks find it, one does not")
