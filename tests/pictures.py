@@ -21,6 +21,7 @@ MOVING = {
     "02-034": (0.06, "a learning rate that is too high: the band of its five runs is chaos"),
     "04-083": (0.06, "nets run on for twenty times the length they were trained on: how fast a cell then grows is its own"),
     "09-045": (0.06, "the bars count at which step strings break, a few per cent at each"),
+    "13-068": (0.12, "each bar is the gate of one filter of one net"),
     "09-054": (0.08, "bands of three nets on long strings, where one net makes the difference"),
 }
 

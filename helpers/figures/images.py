@@ -98,10 +98,10 @@ def draw_lamp(picture, said, maps, cells, word=0):
         axes[2].tick_params(axis="y", length=0)
         text = [f"[{WORDS[k]}]" if t == word else WORDS[k] for t, k in enumerate(said)]
         figure.supxlabel("   ".join(text), fontsize=11, color=DARK)
-    found = [f"≈{share:.1f} on the {name}" for name, share in zip(OBJECTS, shares, strict=True)]
+    most = list(OBJECTS)[int(np.argmax(shares))]
     return described(figure, f"""A picture, and the same picture dark but for those of its {side} by {side} cells that the net
-        looks at for word {word + 1}, “{WORDS[said[word]]}”. It says: {" ".join(WORDS[k] for k in said)}. Bars, with a dotted
-        line at chance, {4 / 36:.2f}: of the weight {listed(found)}.""")
+        looks at for word {word + 1}, “{WORDS[said[word]]}”. It says: {" ".join(WORDS[k] for k in said)}. Three bars for
+        the weight on the objects and the ground, with a dotted line at chance, {4 / 36:.2f}: the longest is that of the {most}.""")
 
 
 def plot_shares(shares, words, chance):

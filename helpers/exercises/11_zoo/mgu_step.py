@@ -70,7 +70,7 @@ mgu_step.mistakes_in("n", [
     ("Your candidate hears (1 - f) · h. Where much is written, f is large, and there it hears the old state: f · h.", "np.tanh(xn + ((1 - f) * h) @ Wn)"),
     ("Your candidate does not hear the old state at all.", "np.tanh(xn)"),
     ("Your candidate hears the old state alone: the input's part is missing.", "np.tanh((f * h) @ Wn)"),
-    ("Your candidate has no tanh. (minGRU gives that up, in section 7; the MGU does not.)", "xn + (f * h) @ Wn"),
+    ("Your candidate has no tanh. MinGRU gives that up, in section 7; the MGU does not.", "xn + (f * h) @ Wn"),
     ("Your candidate goes through a sigmoid. It is a state, and must be able to be negative.", "1 / (1 + np.exp(-(xn + (f * h) @ Wn)))"),
     ("The gate hides the input from your candidate as well: it should meet the old state only.", "np.tanh(f * (xn + h @ Wn))"),
     ("Your candidate takes the gate's block of the weights.", "np.tanh(xf + (f * h) @ Wf)"),
