@@ -29,7 +29,8 @@ def prepare(kind):
     task.skeleton  # noqa: B018  (made at its first use)
     for mistake in task.mistakes:
         task.blanks_of(mistake)
-        task.outcomes_of(mistake)
+        for k in range(len(task.timed_cases())):
+            task.outcome_of(mistake, k)
 
 
 def do(kind, job):
