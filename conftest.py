@@ -59,6 +59,8 @@ def pytest_collection_modifyitems(config, items):
 
 def _length(tests):
     """Return what the files of tests are ordered by: notebooks, before all others, by the seconds that their cells name."""
+    if tests[0].get_closest_marker("takes_minutes"):
+        return 1e7
     if not isinstance(tests[0], nbval.plugin.IPyNbCell):
         return len(tests)
     named = [re.match(r"# about (\d+) s", test.cell.source) for test in tests]

@@ -17,6 +17,7 @@ def with_fewer_steps(source):
     return STEPS.sub(lambda found: f"{found[1]}{found[2]}{int(found[3]) // 10 + 1}", source)
 
 
+@pytest.mark.takes_minutes
 @pytest.mark.parametrize("path", SOLVED, ids=lambda path: path.stem)
 def test_no_cell_raises_where_nets_are_trained_for_a_tenth_of_the_steps(path, tmp_path):
     book = nbformat.read(path, 4)
