@@ -101,7 +101,8 @@ def draw_lamp(picture, said, maps, cells, word=0):
     most = list(OBJECTS)[int(np.argmax(shares))]
     return described(figure, f"""A picture, and the same picture dark but for those of its {side} by {side} cells that the net
         looks at for word {word + 1}, “{WORDS[said[word]]}”. It says: {" ".join(WORDS[k] for k in said)}. Three bars for
-        the weight on the objects and the ground, with a dotted line at chance, {4 / 36:.2f}: the longest is that of the {most}.""")
+        the weight on the objects and the ground, with a dotted line at chance, {4 / 36:.2f}: the longest is that of the
+        {most}.""")
 
 
 def plot_shares(shares, words, chance):
