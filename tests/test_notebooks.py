@@ -204,3 +204,7 @@ def test_the_readme_names_every_notebook_its_exercises_and_its_hours():
         assert int(exercises) == sum(task.chapter == stem for task in all_exercises()), stem
         said = re.search(r"bout ([\d½]+) hours?", (ROOT / "notebooks" / "source" / f"{stem}.md").read_text("utf-8"))
         assert hours == (f"{said[1]} h" if said else "10 min"), stem
+
+
+def test_the_notebooks_stay_light():
+    assert sum(path.stat().st_size for path in NOTEBOOKS) < 8_000_000
