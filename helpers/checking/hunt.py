@@ -141,6 +141,16 @@ class Hunt:
                 text = (in_words(problem) or "the shapes do not fit").rstrip(".")
             raise CannotRun(patient, f"{type(problem).__name__}{where}: {text}", self._hint(mend)) from None
 
+    def demand(self, patient, names, parts):
+        """Raise ValueError, in the learner's words, where the lines have not left each of these parts in `names`."""
+        if missing := [part for part in parts if part not in names]:
+            raise ValueError(f"{_who(patient)} does not compute `{missing[0]}` any more: that line was replaced by another.")
+
+    def results(self, patient, names, parts):
+        """Return {part: array} of what the lines left in `names`.  Raises ValueError as `demand`."""
+        self.demand(patient, names, parts)
+        return {part: np.asarray(names[part], float) for part in parts}
+
     def blame(self, patient, mend, is_right=None):
         """Return a sentence on the fewest of the mended lines that are still wrong, or "" where that cannot be told.
 

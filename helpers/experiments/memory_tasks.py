@@ -1,4 +1,4 @@
-"""Batches without end of the small tasks that show whether a net remembers: what notebook 04 trains its cells on.
+"""Batches without end of the small tasks that show whether a net remembers: what notebooks 04 and 11 train cells on.
 
     for X, y in adding(24, 30, seed=0): …           # X (N, T, 2), y (N, 1)
 """
@@ -39,14 +39,15 @@ def adding(N, T, seed):
         yield adding_problem(N, T, rng, dtype=np.float32)
 
 
-def recalls(N, T, seed):
-    """Yield batches of delayed recall: one-hot symbols X (N, T, 8), and which of the first four came first, y (N,).
+def recalls(N, T, seed, at=0, K=4):
+    """Yield batches of delayed recall: one-hot symbols X (N, T, 2K), and which of the first K stood at step `at`, y (N,).
 
-    The other four are distractors, which fill all steps but the first.
+    The other K are distractors, which fill all other steps.
     """
-    rng, symbols = np.random.default_rng(seed), np.eye(8, dtype=np.float32)
+    rng, symbols = np.random.default_rng(seed), np.eye(2 * K, dtype=np.float32)
     while True:
-        ids, y = delayed_recall(N, T, rng, K=4, distractors=4)
+        ids, y = delayed_recall(N, T, rng, K=K, distractors=K)
+        ids[:, 0], ids[:, at] = ids[:, at].copy(), ids[:, 0].copy()
         yield symbols[ids], y
 
 

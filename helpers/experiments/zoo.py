@@ -5,31 +5,19 @@
     test_stream(nets, "parity", 200)            # (5,) the share right over 200 steps
 """
 
+import functools
+
 import numpy as np
 
-from helpers.data.sequences import adding_problem, binary_addition, delayed_recall
+from helpers.data.sequences import binary_addition
+from helpers.experiments.memory_tasks import adding, last_marked
+from helpers.experiments.memory_tasks import recalls as recalls_of
 from helpers.experiments.zoo_nets import Nets, solved_at
 
 SEEDS = range(5)
-SYMBOLS = np.eye(16, dtype=np.float32)
 EIGHT = (1, 2, 4, 8, 16, 32, 64, 128)
 SEVEN = EIGHT[:7]
-
-
-def recalls(N, T, seed, at=0):
-    """Yield batches of delayed recall: symbols X (N, T, 16) and which of the first eight stood at step `at`, y (N,)."""
-    rng = np.random.default_rng(seed)
-    while True:
-        ids, y = delayed_recall(N, T, rng, K=8, distractors=8)
-        ids[:, 0], ids[:, at] = ids[:, at].copy(), ids[:, 0].copy()
-        yield SYMBOLS[ids], y
-
-
-def adding(N, T, seed):
-    """Yield batches of the adding problem: numbers and marks X (N, T, 2), sums y (N, 1)."""
-    rng = np.random.default_rng(seed)
-    while True:
-        yield adding_problem(N, T, rng, dtype=np.float32)
+recalls = functools.partial(recalls_of, K=8)
 
 
 def ring_for(T):
@@ -141,16 +129,6 @@ def learn_depth(kind, H, lr, *, steps=150, **start):
 # -------------------------------------------------------------------------------------------- what a state can keep
 
 
-def last_marked(N, T, seed, share=0.15):
-    """Yield streams of numbers and marks X (N, T, 2), and at every step the number marked last (N, T, 1)."""
-    rng = np.random.default_rng(seed)
-    while True:
-        X = np.stack([rng.uniform(-1, 1, (N, T)), rng.random((N, T)) < share], axis=2).astype(np.float32)
-        X[:, 0, 1] = 1
-        at = np.maximum.accumulate(np.where(X[..., 1] > 0, np.arange(T), 0), axis=1)
-        yield X, np.take_along_axis(X[..., :1], at[..., None], axis=1)
-
-
 def parities(N, T, seed):
     """Yield one-hot bits X (N, T, 2) and at every step whether the number of ones so far is odd (N, T)."""
     rng = np.random.default_rng(seed)
@@ -170,7 +148,11 @@ def sums(N, T, seed, carry=None):
         yield X, Y[..., 0].astype(int)
 
 
-STREAMS = {"last marked": (last_marked, 2, 1, 25), "parity": (parities, 2, 2, 16), "sum": (sums, 2, 2, 16)}
+STREAMS = {
+    "last marked": (functools.partial(last_marked, share=0.15), 2, 1, 25),
+    "parity": (parities, 2, 2, 16),
+    "sum": (sums, 2, 2, 16),
+}
 LADDER = {
     "LRU": ("LRU", {"radii": (0.5, 0.999), "phase": np.pi}, {}),
     "minGRU": ("minGRU", {"keep": 1.0}, {}),

@@ -46,10 +46,9 @@ def run(patient, X, dY, nu, theta, gamma, B, mend=AS_IT_IS):
     names = {"np": np, "T": len(X), "M": M, "H": blank, "d": np.full_like(blank[1:], 0.5)}
     names |= {name: array.copy() for name, array in given.items()}
     HUNT.run(patient, names, mend)
-    if missing := [name for name in ("lam", *PARTS[1:]) if name not in names]:
-        raise ValueError(f"Patient {patient} does not compute `{missing[0]}` any more: that line was replaced by another.")
+    HUNT.demand(patient, names, ("lam", *PARTS[1:]))
     names["radius"] = np.abs(names["lam"])
-    return {name: np.asarray(names[name], float) for name in PARTS}
+    return HUNT.results(patient, names, PARTS)
 
 
 def example(seed=0, steps=T):

@@ -45,9 +45,7 @@ def run(patient, ids, tok, Wqkv, Wo, head, mend=AS_IT_IS):
     names = {"np": np, "softmax": _softmax, "N": len(ids), "T": ids.shape[1], "h": HEADS, "d": tok.shape[1] // HEADS, "eps": 1e-5}
     names |= {name: array.copy() for name, array in given.items()}
     HUNT.run(patient, names, mend)
-    if missing := [name for name in PARTS if name not in names]:
-        raise ValueError(f"Patient {patient} does not compute `{missing[0]}` any more: that line was replaced by another.")
-    return {name: np.asarray(names[name], float) for name in PARTS}
+    return HUNT.results(patient, names, PARTS)
 
 
 def example(seed=0):

@@ -51,9 +51,7 @@ def run(patient, *given, mend=AS_IT_IS, draw=0):
     names = {"np": np, "N": len(given[0]), "K": given[1].shape[1], "rng": np.random.default_rng(draw)}
     names |= {name: array.copy() for name, array in zip(GIVEN, given, strict=True)}
     HUNT.run(patient, names, mend)
-    if missing := [name for name in PARTS if name not in names]:
-        raise ValueError(f"Patient {patient} does not compute `{missing[0]}` any more: that line was replaced by another.")
-    return {name: np.asarray(names[name], float) for name in PARTS}
+    return HUNT.results(patient, names, PARTS)
 
 
 def example(seed=0):

@@ -8,7 +8,7 @@ from .sequences import (
     check_sequence,
     check_state,
     check_weights,
-    gradients_by_step,
+    gradients_into_states,
     last_step,
     to_batch_first,
     to_time_major,
@@ -54,10 +54,7 @@ class Clockwork:
         Xt, S, lengths, start = was_forward_run(self.cache)
         Wx, Wh, _ = check_weights(self.params, blocks=1)
         (T, N, _), H = Xt.shape, len(Wh)
-        if dH is None and dstate is None:
-            raise ValueError("dH and dstate are both None: no gradient comes in")
-        dlast = check_state("dstate", dstate, N, H, Wx.dtype) if dstate is not None else None
-        dS = gradients_by_step(dH, dlast, (N, T, H), Wx.dtype, lengths)
+        dS = gradients_into_states(dH, dstate, (N, T, H), Wx.dtype, lengths)
         dA, dWh, dh = clock_steps_back(dS, S, Wh * self.mask, self.periods, start)
         flat = dA.reshape(T * N, H)
         self.grads = {"Wx": Xt.reshape(T * N, -1).T @ flat, "Wh": dWh * self.mask, "b": flat.sum(axis=0)}

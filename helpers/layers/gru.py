@@ -8,7 +8,7 @@ from .sequences import (
     check_sequence,
     check_state,
     check_weights,
-    gradients_by_step,
+    gradients_into_states,
     last_step,
     to_batch_first,
     to_time_major,
@@ -92,10 +92,7 @@ class GRU:
         Wx, Wh, b = check_weights(self.params, blocks=3)
         T, N, D = Xt.shape
         H = len(Wh)
-        if dH is None and dstate is None:
-            raise ValueError("dH and dstate are both None: no gradient comes in")
-        dh = check_state("dstate", dstate, N, H, Wx.dtype) if dstate is not None else None
-        dS = gradients_by_step(dH, dh, (N, T, H), Wx.dtype, lengths)             # (T, N, H)
+        dS = gradients_into_states(dH, dstate, (N, T, H), Wx.dtype, lengths)     # (T, N, H)
 
         steps = _steps_back_after if self.reset == "after" else _steps_back_before
         dA, dWh, dh = steps(dS, gates, S, Wh)

@@ -4,7 +4,7 @@ import numpy as np
 
 from .checks import check_dtype, check_number, check_params, check_rng, check_size, was_forward_run
 from .recurrence import linear_recurrence, linear_recurrence_backward
-from .sequences import check_sequence, check_state, gradients_by_step, last_step, to_batch_first, to_time_major
+from .sequences import check_sequence, check_state, gradients_into_states, last_step, to_batch_first, to_time_major
 
 
 class LRU:
@@ -49,10 +49,7 @@ class LRU:
         Xt, cache, lengths = was_forward_run(self.cache)
         D, H, dtype = self._checked()
         T, N, _ = Xt.shape
-        if dH is None and dstate is None:
-            raise ValueError("dH and dstate are both None: no gradient comes in")
-        dlast = check_state("dstate", dstate, N, 2 * H, dtype) if dstate is not None else None
-        dS = gradients_by_step(dH, dlast, (N, T, 2 * H), dtype, lengths)
+        dS = gradients_into_states(dH, dstate, (N, T, 2 * H), dtype, lengths)
         self.grads, dX, dh0 = lru_steps_back(self.params, dS, Xt, cache)
         return to_batch_first(dX), parts(dh0)
 

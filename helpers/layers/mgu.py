@@ -8,7 +8,7 @@ from .sequences import (
     check_sequence,
     check_state,
     check_weights,
-    gradients_by_step,
+    gradients_into_states,
     last_step,
     to_batch_first,
     to_time_major,
@@ -55,10 +55,8 @@ class MGU:
         Xt, S, gates, lengths = was_forward_run(self.cache)
         Wx, Wh, _ = check_weights(self.params, blocks=2)
         (T, N, _), H = Xt.shape, len(Wh)
-        if dH is None and dstate is None:
-            raise ValueError("dH and dstate are both None: no gradient comes in")
-        dlast = check_state("dstate", dstate, N, H, Wx.dtype) if dstate is not None else None
-        dA, dWh, dh = mgu_steps_back(gradients_by_step(dH, dlast, (N, T, H), Wx.dtype, lengths), S, gates, Wh)
+        dS = gradients_into_states(dH, dstate, (N, T, H), Wx.dtype, lengths)
+        dA, dWh, dh = mgu_steps_back(dS, S, gates, Wh)
         flat = dA.reshape(T * N, 2 * H)
         self.grads = {"Wx": Xt.reshape(T * N, -1).T @ flat, "Wh": dWh, "b": flat.sum(axis=0)}
         return to_batch_first(dA @ Wx.T), dh

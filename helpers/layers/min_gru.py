@@ -5,7 +5,7 @@ import numpy as np
 from .checks import check_array, check_dtype, check_number, check_params, check_size, was_forward_run
 from .initialisers import xavier
 from .recurrence import linear_recurrence, linear_recurrence_backward
-from .sequences import check_sequence, check_state, gradients_by_step, last_step, to_batch_first, to_time_major
+from .sequences import check_sequence, check_state, gradients_into_states, last_step, to_batch_first, to_time_major
 
 
 class MinGRU:
@@ -48,10 +48,7 @@ class MinGRU:
         Xt, s, a, n, h, h0, lengths = was_forward_run(self.cache)
         Wx, H = self._checked()
         T, N, _ = Xt.shape
-        if dH is None and dstate is None:
-            raise ValueError("dH and dstate are both None: no gradient comes in")
-        dlast = check_state("dstate", dstate, N, H, Wx.dtype) if dstate is not None else None
-        dS = gradients_by_step(dH, dlast, (N, T, H), Wx.dtype, lengths)
+        dS = gradients_into_states(dH, dstate, (N, T, H), Wx.dtype, lengths)
         da, du, dh0 = linear_recurrence_backward(dS, a, h, h0)
         dA = sum_gradient(da, du, s, a, n, self.low)
         flat = dA.reshape(T * N, 2 * H)

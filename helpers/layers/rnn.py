@@ -8,7 +8,7 @@ from .sequences import (
     check_sequence,
     check_state,
     check_weights,
-    gradients_by_step,
+    gradients_into_states,
     last_step,
     to_batch_first,
     to_time_major,
@@ -89,10 +89,7 @@ class RNN:
         H = len(Wh)
         _, slope = ACTIVATIONS[self.activation]
 
-        if dH is None and dstate is None:
-            raise ValueError("dH and dstate are both None: no gradient comes in")
-        dh = check_state("dstate", dstate, N, H, Wx.dtype) if dstate is not None else None
-        dS = gradients_by_step(dH, dh, (N, T, H), Wx.dtype, lengths)            # (T, N, H)
+        dS = gradients_into_states(dH, dstate, (N, T, H), Wx.dtype, lengths)     # (T, N, H)
         dA = slope(S[1:])                                           # the slopes of all steps at once …
         WhT = np.ascontiguousarray(Wh.T)
         dh = 0

@@ -92,6 +92,18 @@ def check_state(name, h, N, H, dtype):
     return check_array(name, h, (N, H), dtype, hint)
 
 
+def gradients_into_states(dH, dstate, shape, dtype, lengths):
+    """Return gradients_by_step for a layer with one state: dH (N, T, H), dstate (N, H), one of them may be None.
+
+    Raises ValueError: both are None; a wrong shape or dtype, NaN.
+    """
+    if dH is None and dstate is None:
+        raise ValueError("dH and dstate are both None: no gradient comes in")
+    N, _, H = shape
+    dlast = check_state("dstate", dstate, N, H, dtype) if dstate is not None else None
+    return gradients_by_step(dH, dlast, shape, dtype, lengths)
+
+
 def gradients_by_step(dH, dh, shape, dtype, lengths):
     """Return what the loss sends into each state, (T, N, H), to be read only: dH, and dh at each sequence's last step.
 
