@@ -1,15 +1,16 @@
 """Run the notebooks under changed arithmetic and tell by how much each of their claims holds.
 
-    python start.py test shaken                     all notebooks, every set of kernels, 20 jittered runs each
-    python start.py test shaken 03 04 --runs 5      some notebooks, 5 jittered runs
+    python start.py test shaken                     all notebooks, 20 runs each
+    python start.py test shaken 03 04 --runs 5      some notebooks, 5 runs each
     python start.py test shaken 03 --no-kernels     only the jitter
-    python start.py test shaken --runs 0            the table of the runs that are there, nothing more (add --no-kernels)
+    python start.py test shaken --runs 0            the table of the runs that are there, nothing more
 
 Each run is kept in the folder `shaken` until the notebook changes, so that one can stop and go on later.
 
 Training turns the last bit of a float into another run, and processors differ in that bit. Two kinds of shaking stand for
-all of them: *kernels*, those sets of OpenBLAS and of NumPy that this processor can run, with one thread and with two; and
-*jitter*, random floats that are changed in their tenth digit (tests/jitter/sitecustomize.py).
+all of them, and each run has both: *jitter*, random floats that are changed in their tenth digit, by a seed of its own
+(tests/jitter/sitecustomize.py); and *kernels*, one after the other of those sets of OpenBLAS and of NumPy that this processor
+can run, with one thread and with two.
 
 A claim's margin is the smallest distance to its bound over all runs, as a share of the distance between the two things that
 it tells apart (see helpers/learner/claims.py); a count has to keep one run more than it claims. The table goes to shaken.md.
@@ -244,9 +245,9 @@ def main(words=None):
     parser.add_argument(
         "notebooks", nargs="*", metavar="03", help="the notebooks whose names begin so; all without any"
     )
-    parser.add_argument("--runs", type=int, default=20, help="jittered runs of each notebook (20)")
+    parser.add_argument("--runs", type=int, default=20, help="runs of each notebook (20)")
     parser.add_argument("--first", type=int, default=1, help="the first jitter's seed (1)")
-    parser.add_argument("--no-kernels", action="store_true", help="leave out the sets of kernels")
+    parser.add_argument("--no-kernels", action="store_true", help="keep to the kernels that NumPy chooses")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), help="runs side by side (one a core)")
     asked = parser.parse_args(words)
     paths = [
@@ -256,9 +257,10 @@ def main(words=None):
     ]
     if not paths:
         parser.error(f"no notebook begins with {' or '.join(asked.notebooks)}")
-    settings = {} if asked.no_kernels else kernel_sets()
+    kernels, settings = list(kernel_sets().items())[: 1 if asked.no_kernels else None], {}
     for seed in range(asked.first, asked.first + asked.runs):
-        settings[f"jitter {seed}"] = {"COURSE_JITTER": str(seed), "PYTHONPATH": JITTER}
+        name, environment = kernels[(seed - 1) % len(kernels)]
+        settings[f"jitter {seed}, {name}"] = {**environment, "COURSE_JITTER": str(seed), "PYTHONPATH": JITTER}
     work = [(path, name, environment) for name, environment in settings.items() for path in paths]
     runs = [json.loads(kept_path(*item[:2]).read_text("utf-8")) for item in work if kept_path(*item[:2]).exists()]
     if not asked.runs:  # a table of all that is there
