@@ -5,13 +5,13 @@ import numpy as np
 from .checks import check_dtype, check_number, check_size, was_forward_run
 from .initialisers import xavier
 from .sequences import (
+    blocks_back,
     check_sequence,
     check_state,
     check_weights,
     gradients_by_step,
     last_step,
     to_batch_first,
-    to_time_major,
 )
 
 
@@ -26,7 +26,7 @@ class LSTM:
 
     LSTM(D, H, rng=rng)   init gives the first blocks of Wx and Wh; b starts at 0, but for forget_bias in the block f.
 
-    Inside, arrays are time-major, and gates is (T, 4, N, H): each gate of each step is one contiguous block.
+    Inside, arrays are time-major, and gates is (T + 1, 5, N, H): each gate of each step is one contiguous block.
 
     Sources: Hochreiter & Schmidhuber, Long Short-Term Memory, 1997; the forget gate: Gers, Schmidhuber & Cummins,
     Learning to Forget, 2000; its bias of 1: Jozefowicz, Zaremba & Sutskever, An Empirical Exploration of Recurrent
@@ -61,33 +61,30 @@ class LSTM:
         H, dtype = len(Wh), Wx.dtype
 
         # σ(a) = ½ + ½ tanh(a/2): with the inner ½ put into the weights, one tanh does all four blocks; no overflow
-        half = np.repeat(np.array([0.5, 0.5, 0.5, 1], dtype), H)
-        Wh_half = Wh * half
-        Xt = to_time_major(X)                                        # (T, N, D)
-        A = Xt.reshape(T * N, D) @ (Wx * half)                       # the inputs of all steps in one matrix product
-        A += b * half
-        A = A.reshape(T, N, 4 * H)
-        a = np.empty((N, 4 * H), dtype)                              # the sums of one step …
-        a_by_gate = a.reshape(N, 4, H).transpose(1, 0, 2)            # … and the same memory, seen as (4, N, H)
+        scale = np.repeat(np.array([0.5, 0.5, 0.5, 1], dtype), H)
+        W = np.vstack([Wx, b, Wh]) * scale                           # [x_t, 1, h_{t-1}] @ W is the whole sum of a step
+        W = W.reshape(-1, 4, H).transpose(1, 0, 2).copy()            # (4, D+1+H, H)
+        half = np.array(0.5, dtype)
 
-        gates = np.empty((T, 4, N, H), dtype)
-        S, C = np.empty((T + 1, N, H), dtype), np.empty((T + 1, N, H), dtype)       # S[t], C[t]: before step t
-        tanh_C = np.empty((T, N, H), dtype)
+        xh = np.empty((T + 1, N, D + 1 + H), dtype)                  # [x_t, 1, h_{t-1}] of each step
+        xh[:-1, :, :D], xh[:, :, D] = X.transpose(1, 0, 2), 1
+        gates = np.empty((T + 1, 5, N, H), dtype)                    # i, f, o, g of each step, and c_{t-1} behind them
+        S, C = xh[:, :, D + 1 :], gates[:, 4]                        # views: S[t], C[t] before step t
         S[0], C[0] = check_pair("state", state, N, H, dtype)
-        for t in range(T):
-            np.matmul(S[t], Wh_half, out=a)
-            a += A[t]
-            np.tanh(a_by_gate, out=gates[t])
-            sigmoids = gates[t, :3]
-            sigmoids *= 0.5
-            sigmoids += 0.5
-            i, f, o, g = gates[t]                                    # (N, H) each
-            np.multiply(f, C[t], out=C[t + 1])
-            C[t + 1] += i * g
-            np.tanh(C[t + 1], out=tanh_C[t])
-            np.multiply(o, tanh_C[t], out=S[t + 1])
+        tanh_C = np.empty((T, N, H), dtype)
+        both = np.empty((2, N, H), dtype)                            # i · g and f · c_{t-1}
+        for xh_t, gate, h, c, tanh_c in zip(xh, gates, S[1:], C[1:], tanh_C, strict=False):
+            ifog, ifo, o = gate[:4], gate[:3], gate[2]
+            np.matmul(xh_t, W, out=ifog)
+            np.tanh(ifog, out=ifog)
+            ifo *= half
+            ifo += half
+            np.multiply(gate[:2], gate[3:], out=both)
+            np.add(both[0], both[1], out=c)
+            np.tanh(c, out=tanh_c)
+            np.multiply(o, tanh_c, out=h)
 
-        self.cache = Xt, gates, S, C, tanh_C, lengths
+        self.cache = xh, gates, tanh_C, lengths
         return to_batch_first(S[1:], lengths), (last_step(S, lengths), last_step(C, lengths))
 
     def backward(self, dH=None, dstate=None):
@@ -106,45 +103,47 @@ class LSTM:
 
         Raises ValueError: forward has not run, a wrong shape or dtype, NaN, no gradient at all.
         """
-        Xt, gates, S, C, tanh_C, lengths = was_forward_run(self.cache)
+        xh, gates, tanh_C, lengths = was_forward_run(self.cache)
         Wx, Wh, b = check_weights(self.params, blocks=4)
-        T, N, D = Xt.shape
-        H, dtype = len(Wh), Wx.dtype
+        T, N, H = tanh_C.shape
+        D, dtype = len(Wx), Wx.dtype
         dh_last, dc_last = check_pair("dstate", dstate, N, H, dtype, none=None)
         if dH is None and dh_last is None and dc_last is None:
             raise ValueError("dH and dstate are both None: no gradient comes in")
         dS = gradients_by_step(dH, dh_last, (N, T, H), dtype, lengths)           # (T, N, H)
 
-        # What dc (for o: dh) is multiplied with, for all steps at once: the loop keeps only what is truly recurrent
-        i, f, o, g = gates.transpose(1, 0, 2, 3)                     # (T, N, H) each
         dA = np.empty((T, N, 4, H), dtype)                           # rows again, for the matrix products
-        dA[:, :, 0] = i * (1 - i) * g
-        dA[:, :, 1] = f * (1 - f) * C[:-1]
-        dA[:, :, 2] = o * (1 - o) * tanh_C
-        dA[:, :, 3] = i * (1 - g * g)
-        show = o * (1 - tanh_C * tanh_C)                             # dh -> dc, through h = o · tanh(c)
-
-        WhT = np.ascontiguousarray(Wh.T)
+        dA_by_gate = dA.transpose(0, 2, 1, 3)
+        WhT = Wh.T.copy()
         dh, dc = np.zeros((N, H), dtype), np.zeros((N, H), dtype)
-        for t in reversed(range(T)):
-            dh += dS[t]
-            if dc_last is not None:
-                ends_here = np.full(N, t == T - 1) if lengths is None else lengths == t + 1
-                dc[ends_here] += dc_last[ends_here]
-            dc += dh * show[t]
-            da = dA[t]                                               # (N, 4, H): the slopes become the gradients
-            da[:, :2] *= dc[:, None]
-            da[:, 2] *= dh                                           # the output gate does not touch the cell
-            da[:, 3] *= dc
-            dc *= f[t]
-            dh = da.reshape(N, 4 * H) @ WhT
+        for block in blocks_back(T, N * H):
+            # What dc (for o: dh) is multiplied with, for the steps of a block: the loop keeps what is truly recurrent
+            ifog, gc, tanh_c = gates[block, :4], gates[block, 3:], tanh_C[block]
+            i, f, o, g = ifog.transpose(1, 0, 2, 3)                  # (steps, N, H) each
+            slopes = ifog * ifog
+            np.subtract(ifog[:, :3], slopes[:, :3], out=slopes[:, :3])           # σ' = σ - σ²
+            np.subtract(1, slopes[:, 3], out=slopes[:, 3])                       # tanh' = 1 - tanh²
+            slopes[:, :2] *= gc
+            slopes[:, 2] *= tanh_c
+            slopes[:, 3] *= i
+            show = o * (1 - tanh_c * tanh_c)                         # dh -> dc, through h = o · tanh(c)
+            for k in reversed(range(len(slopes))):
+                t = block.start + k
+                dh += dS[t]
+                if dc_last is not None:
+                    ends_here = np.full(N, t == T - 1) if lengths is None else lengths == t + 1
+                    dc[ends_here] += dc_last[ends_here]
+                dc += dh * show[k]
+                slope, da = slopes[k], dA_by_gate[t]                 # (4, N, H) each
+                np.multiply(slope[:2], dc, out=da[:2])
+                np.multiply(slope[2], dh, out=da[2])                 # the output gate does not touch the cell
+                np.multiply(slope[3], dc, out=da[3])
+                dc *= f[k]
+                np.dot(dA[t].reshape(N, 4 * H), WhT, out=dh)
 
-        flat = dA.reshape(T * N, 4 * H)                              # the sums over time and batch, as matrix products
-        self.grads = {
-            "Wx": Xt.reshape(T * N, D).T @ flat,
-            "Wh": S[:-1].reshape(T * N, H).T @ flat,
-            "b": flat.sum(axis=0),
-        }
+        flat = dA.reshape(T * N, 4 * H)                              # the sums over time and batch, as one matrix product
+        dW = xh[:-1].reshape(T * N, D + 1 + H).T @ flat
+        self.grads = {"Wx": dW[:D], "Wh": dW[D + 1 :], "b": dW[D]}
         return to_batch_first((flat @ Wx.T).reshape(T, N, D)), (dh, dc)
 
 

@@ -29,6 +29,16 @@ def last_step(S, lengths=None):
     return S[lengths, np.arange(S.shape[1])]
 
 
+def blocks_back(T, numbers, most=1 << 14):
+    """Yield slices of the steps T-1 … 0, the last steps first: of so many that their states stay in the processor's cache.
+
+    numbers   how many a state holds, N · H; most: how many the states of a block may hold together
+    """
+    steps = max(1, most // numbers)
+    for end in range(T, 0, -steps):
+        yield slice(max(0, end - steps), end)
+
+
 def mask_from_lengths(lengths, steps):
     """Return a mask (N, T) that is True in the first lengths[n] steps of row n.
 
