@@ -5,6 +5,7 @@ import numpy as np
 from .checks import check_choice, check_dtype, check_size, was_forward_run
 from .initialisers import xavier
 from .sequences import (
+    blocks_back,
     check_sequence,
     check_state,
     check_weights,
@@ -102,50 +103,53 @@ class GRU:
 
 
 def _steps_after(A, S, Wh):
-    """Fill the states S (T+1, N, H) and return the gates (T, 4, N, H): z, r, n, u, with u = h @ Wh[n].
+    """Fill the states S (T+1, N, H) and return the gates (T, 4, N, H): z, r, u, n, with u = h @ Wh[n].
 
     A (T, N, 3H) holds the inputs' part of the sums; the blocks z and r of A and Wh are halved for σ.
     """
     T, N, H = len(A), *S.shape[1:]
     gates = np.empty((T, 4, N, H), A.dtype)
     A = A.reshape(T, N, 3, H).transpose(0, 2, 1, 3)                 # the same memory, seen as (T, 3, N, H)
+    Wh = Wh.reshape(H, 3, H).transpose(1, 0, 2).copy()              # (3, H, H): a product for each block, in one call
+    half = np.array(0.5, A.dtype)
     for t in range(T):
-        z, r, n, u = gates[t]                                       # (N, H) each
+        z, r, u, n = gates[t]                                       # (N, H) each
         zr = gates[t, :2]
-        hW = (S[t] @ Wh).reshape(N, 3, H).transpose(1, 0, 2)        # (3, N, H)
-        u[:] = hW[2]
-        np.add(A[t, :2], hW[:2], out=zr)
+        np.matmul(S[t], Wh, out=gates[t, :3])
+        zr += A[t, :2]
         np.tanh(zr, out=zr)
-        zr *= 0.5
-        zr += 0.5
+        zr *= half
+        zr += half
         np.multiply(r, u, out=n)
         n += A[t, 2]
         np.tanh(n, out=n)
-        np.subtract(S[t], n, out=S[t + 1])                          # h = n + z · (h - n), one product less
-        S[t + 1] *= z
-        S[t + 1] += n
+        h = S[t + 1]
+        np.subtract(S[t], n, out=h)                                 # h = n + z · (h - n), one product less
+        h *= z
+        h += n
     return gates
 
 
 def _steps_back_after(dS, gates, S, Wh):
     """Return dA (T·N, 3H), dWh and the gradient (N, H) of the first state. All that dh meets is known before."""
     T, _, N, H = gates.shape
-    z, r, n, u = gates.transpose(1, 0, 2, 3)                        # (T, N, H) each
-    slope_n = (1 - z) * (1 - n * n)
-    slope_u = slope_n * r
     dA = np.empty((T, N, 4, H), S.dtype)                            # of u, z, r, n: Wh has [u, z, r], Wx [z, r, n]
-    dA[:, :, 0] = slope_u
-    dA[:, :, 1] = (S[:-1] - n) * z * (1 - z)
-    dA[:, :, 2] = slope_u * u * (1 - r)
-    dA[:, :, 3] = slope_n
-
     WhT = np.ascontiguousarray(np.roll(Wh, H, axis=1).T)            # blocks n, z, r, to meet u, z, r
     dh = np.zeros((N, H), S.dtype)
-    for t in reversed(range(T)):
-        dh += dS[t]
-        dA[t] *= dh[:, None]                                        # the slopes become the gradients
-        dh *= z[t]
-        dh += dA[t, :, :3].reshape(N, 3 * H) @ WhT
+    for block in blocks_back(T, N * H):
+        z, r, u, n = gates[block].transpose(1, 0, 2, 3)             # (steps, N, H) each
+        slopes = np.empty((len(z), 4, N, H), S.dtype)
+        slope_u, slope_z, slope_r, slope_n = slopes.transpose(1, 0, 2, 3)
+        np.multiply(1 - z, 1 - n * n, out=slope_n)
+        np.multiply(slope_n, r, out=slope_u)
+        np.multiply((S[block] - n) * z, 1 - z, out=slope_z)
+        np.multiply(slope_u * u, 1 - r, out=slope_r)
+        for k in reversed(range(len(z))):
+            t = block.start + k
+            dh += dS[t]
+            np.multiply(slopes[k], dh, out=dA[t].transpose(1, 0, 2))             # the slopes become the gradients
+            dh *= z[k]
+            dh += np.dot(dA[t, :, :3].reshape(N, 3 * H), WhT)
 
     flat = dA.reshape(T * N, 4 * H)
     dWh = np.roll(S[:-1].reshape(T * N, H).T @ flat[:, : 3 * H], -H, axis=1)
