@@ -11,7 +11,6 @@ from .sequences import (
     gradients_into_states,
     last_step,
     to_batch_first,
-    to_time_major,
 )
 
 ACTIVATIONS = {
@@ -59,16 +58,15 @@ class RNN:
         H = len(Wh)
         f, _ = ACTIVATIONS[self.activation]
 
-        Xt = to_time_major(X)                                       # (T, N, D): one step lies together in memory
-        A = Xt.reshape(T * N, D) @ Wx                               # the inputs of all steps in one matrix product
-        A += b
-        A = A.reshape(T, N, H)
-        S = np.empty((T + 1, N, H), Wx.dtype)                       # the states, S[t] before step t
+        W = np.vstack([Wx, b, Wh])                                  # [x_t, 1, h_{t-1}] @ W is the whole sum of a step
+        xh = np.empty((T + 1, N, D + 1 + H), Wx.dtype)              # time-major: one step lies together in memory
+        xh[:-1, :, :D], xh[:, :, D] = X.transpose(1, 0, 2), 1
+        S = xh[:, :, D + 1 :]                                       # a view: the states, S[t] before step t
         S[0] = check_state("state", state, N, H, Wx.dtype)
-        for t in range(T):
-            S[t + 1] = f(A[t] + S[t] @ Wh)
+        for xh_t, h in zip(xh, S[1:], strict=False):
+            h[...] = f(np.dot(xh_t, W))
 
-        self.cache = Xt, S, lengths
+        self.cache = xh, lengths
         return to_batch_first(S[1:], lengths), last_step(S, lengths)
 
     def backward(self, dH=None, dstate=None):
@@ -83,24 +81,22 @@ class RNN:
 
         Raises ValueError: forward has not run, a wrong shape or dtype, NaN, both are None.
         """
-        Xt, S, lengths = was_forward_run(self.cache)
+        xh, lengths = was_forward_run(self.cache)
         Wx, Wh, b = check_weights(self.params, blocks=1)
-        T, N, D = Xt.shape
-        H = len(Wh)
+        D, H = len(Wx), len(Wh)
+        T, N = len(xh) - 1, xh.shape[1]
         _, slope = ACTIVATIONS[self.activation]
 
         dS = gradients_into_states(dH, dstate, (N, T, H), Wx.dtype, lengths)     # (T, N, H)
-        dA = slope(S[1:])                                           # the slopes of all steps at once …
-        WhT = np.ascontiguousarray(Wh.T)
-        dh = 0
-        for t in reversed(range(T)):
-            dA[t] *= dS[t] + dh                                     # … times what arrives at h_t: dA[t] is now da_t
-            dh = dA[t] @ WhT
+        dA = slope(xh[1:, :, D + 1 :])                              # the slopes of all steps at once …
+        WhT = Wh.T.copy()
+        dh = np.zeros((N, H), Wx.dtype)
+        for da, dh_t in zip(dA[::-1], dS[::-1], strict=True):
+            dh += dh_t
+            da *= dh                                                # … times what arrives at h_t: da is now da_t
+            np.dot(da, WhT, out=dh)
 
-        flat = dA.reshape(T * N, H)                                 # the sums over time and batch, as matrix products
-        self.grads = {
-            "Wx": Xt.reshape(T * N, D).T @ flat,
-            "Wh": S[:-1].reshape(T * N, H).T @ flat,
-            "b": flat.sum(axis=0),
-        }
+        flat = dA.reshape(T * N, H)                                 # the sums over time and batch, as one matrix product
+        dW = xh[:-1].reshape(T * N, D + 1 + H).T @ flat
+        self.grads = {"Wx": dW[:D], "Wh": dW[D + 1 :], "b": dW[D]}
         return to_batch_first((flat @ Wx.T).reshape(T, N, D)), dh
