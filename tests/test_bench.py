@@ -31,12 +31,14 @@ def test_each_table_of_the_benchmark_can_be_printed(capsys):
     bench.bench_ablation(0, True, small)
     bench.bench_length(0, True, (3, 6))
     bench.bench_parts(0, True)
+    bench.bench_zoo(0, True, small)
     bench.bench_model(0, True)
     bench.bench_transformer(0, True, ((2, 3, 4, 2),))
     bench.bench_words(0, True, sentences=2000, verses=20)
     printed = capsys.readouterr().out
     assert printed.count("(3, 2, 4, 5) LSTM") == 2 and "without fused" in printed and "GRU before, T = 6" in printed
     assert "(2, 3, 4, 2) one block" in printed and "(2, 3, 4, 2) a training step" in printed
+    assert "(3, 2, 4, 5) LRU" in printed and "Conv 5 x 5" in printed
     assert "planted, D = 32" in printed and "Bible, D = 64" in printed
     assert "nan" not in printed
 
