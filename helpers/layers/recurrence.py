@@ -29,5 +29,7 @@ def linear_recurrence_backward(dh, a, h, h0):
     for t in reversed(range(len(dh) - 1)):
         np.multiply(back[t + 1], d[t + 1], out=d[t])
         d[t] += dh[t]
-    before = np.concatenate([h0[None], h[:-1]])
-    return d * np.conj(before), d, back[0] * d[0]
+    da = np.empty_like(d)
+    np.multiply(d[0], np.conj(h0), out=da[0])
+    np.multiply(d[1:], np.conj(h[:-1]) if np.iscomplexobj(h) else h[:-1], out=da[1:])
+    return da, d, back[0] * d[0]
