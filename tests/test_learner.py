@@ -161,7 +161,7 @@ def test_a_card_tells_a_screen_reader_its_kind_and_folds_what_was_checked(monkey
     assert "  Checked: one unit" in text
 
     @learner.exercise("1.1")
-    def rnn_step(x, h, Wx, Wh, b):
+    def rnn_step(x, h, Wx, Wh, b):  # noqa: F811
         return np.tanh(x @ Wx + h @ Wh - b)
 
     assert 'aria-label="not yet right"' in shown[0][0] and "<summary" not in shown[0][0]
