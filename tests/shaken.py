@@ -32,11 +32,11 @@ import sys
 import tempfile
 
 import nbformat
-from nbclient import NotebookClient
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from notebooks.source.kernel import execute  # noqa: E402
 from tests.pictures import PNG, comparable, difference, limit_of  # noqa: E402
 
 ENOUGH = 0.2
@@ -72,28 +72,7 @@ def run(path, name, environment):
     notebook = nbformat.from_dict(json.loads(json.dumps(committed)))
     with tempfile.TemporaryDirectory() as folder:
         claims = pathlib.Path(folder, "claims")
-        env = {
-            **os.environ,
-            "OPENBLAS_NUM_THREADS": "1",
-            "TQDM_DISABLE": "1",
-            "COURSE_JITTER": "",
-            "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-            **environment,
-            "COURSE_ANSWERS": folder,
-            "COURSE_CLAIMS": str(claims),
-        }
-        for out in ("COURSE_STRICT_CLAIMS", "MPLBACKEND"):
-            env.pop(out, None)
-        client = NotebookClient(
-            notebook,
-            timeout=900,
-            kernel_name="python3",
-            allow_errors=True,
-            record_timing=False,
-            extra_arguments=["--IPKernelApp.log_level=40"],
-            resources={"metadata": {"path": str(path.parent)}},
-        )
-        client.execute(env=env)
+        execute(notebook, path.parent, allow_errors=True, **environment, COURSE_CLAIMS=str(claims))
         rows = claims.read_text("utf-8").splitlines() if claims.exists() else []
     found = {"notebook": path.stem, "setting": name, "claims": [json.loads(row) for row in rows]}
     found |= {"errors": [], "texts": [], "figures": {}}

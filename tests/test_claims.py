@@ -154,6 +154,22 @@ def test_guess_among_choices(capsys):
     assert capsys.readouterr().out.endswith("→ which wins: GRU (you guessed GRU: yes)\n")
 
 
+@pytest.mark.parametrize("key, made, outcome, form, said", [
+    ("share right", 60, 0.55, ".2f", "0.55 (you guessed 0.60)"),
+    ("share right", "60%", 0.55, ".2f", "0.55 (you guessed 0.60)"),
+    ("share right", 0.6, 0.55, ".2f", "0.55 (you guessed 0.60)"),
+    ("right at the end", 60, 0.55, ".0%", "55 % (you guessed 60 %)"),
+    ("the net, % right", "60 %", 55, ".0f", "55 (you guessed 60)"),
+    ("the net, % right", 60, 55, ".0f", "55 (you guessed 60)"),
+    ("the longest T", "60", 55, None, "55 (you guessed 60)"),
+    ("the share of what is left", "much", 0.55, ".2f", "0.55 (you guessed much: no)"),
+])  # fmt: skip
+def test_a_guess_may_be_written_as_a_percentage(key, made, outcome, form, said, capsys):
+    guess(key, made)
+    reveal(key, outcome, form=form)
+    assert capsys.readouterr().out.endswith(f"→ {key}: {said}\n")
+
+
 def test_guesses_that_cannot_be_read_or_kept_do_not_stop_the_notebook(capsys, tmp_path, monkeypatch):
     (tmp_path / "guesses.json").write_text("{broken", "utf-8")
     reveal("which wins", "GRU")

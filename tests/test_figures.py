@@ -12,11 +12,13 @@ matplotlib = pytest.importorskip("matplotlib")
 matplotlib.use("Agg")
 
 from matplotlib import pyplot  # noqa: E402
+from matplotlib.layout_engine import ConstrainedLayoutEngine  # noqa: E402
 
 from helpers import show  # noqa: E402
 from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
 from helpers.figures import style  # noqa: E402
+from helpers.figures.style import new_figure  # noqa: E402
 from helpers.figures.words import described, from_the_top, listed, trend, trends  # noqa: E402
 from helpers.learner import answers, page  # noqa: E402
 from tests.figure_checks import functions, test_of  # noqa: E402
@@ -136,6 +138,28 @@ class TestSliders:
         rows[0][1]["w"].value = 0.5
         assert len(moved) == 1 and 'alt="w = 0.5,' in moved[0] and "the pulse is forgotten" in moved[0]
         assert moved[0].split("base64,")[1] != figure["text/html"].split("base64,")[1]
+
+    def test_a_figure_that_moves_keeps_its_places_until_a_label_needs_more_room(self, monkeypatch):
+        laid_out = []
+        execute = ConstrainedLayoutEngine.execute
+        monkeypatch.setattr(ConstrainedLayoutEngine, "execute", lambda self, fig: laid_out.append(1) or execute(self, fig))
+
+        def draw(top, words):
+            figure, axes = new_figure(4, 3)
+            axes.set(ylim=(0, top), yticks=[0, top], ylabel=words)
+            places.append(axes)
+            return described(figure, "an empty pair of axes")
+
+        kept, places = {}, []
+        for top in (5, 3, 9):
+            page.image(draw(top, "height"), places=kept)
+        assert len(laid_out) == 1 and places[2].get_position().bounds == places[0].get_position().bounds
+        page.image(draw(1234567, "height"), places=kept)  # a wider label
+        assert len(laid_out) == 2 and places[3].get_position().x0 > places[0].get_position().x0
+        page.image(draw(5, "height"), places=kept)
+        assert len(laid_out) == 2 and places[4].get_position().bounds == places[3].get_position().bounds
+        page.image(draw(5, "a label so long that it leaves the picture at the end"), places=kept)  # cut off
+        assert len(laid_out) == 3
 
     def test_a_control_says_its_name_when_the_mouse_rests_on_it(self):
         _, controls, _ = page.sliders_and_figure(figures.draw_latch, w=(0.0, 3.0, 2.0))

@@ -8,7 +8,7 @@ import pytest
 
 from helpers import learner
 from helpers.checking import authoring
-from helpers.learner import answers, session
+from helpers.learner import answers, cards, session
 
 
 @pytest.fixture(autouse=True)
@@ -146,3 +146,31 @@ def test_a_traceback_shows_no_line_of_the_courses_function():
         shown = traceback.format_exc()
     assert "the course's analogy" in shown and "E[" not in shown and "TODO" not in shown
     assert task.unseen.__doc__ == task.reference.__doc__
+
+
+def test_a_card_tells_a_screen_reader_its_kind_and_folds_what_was_checked(monkeypatch):
+    shown = []
+    monkeypatch.setattr(cards, "_show", lambda page, text: shown.append((page, text)))
+
+    @learner.exercise("1.1")
+    def rnn_step(x, h, Wx, Wh, b):
+        return np.tanh(x @ Wx + h @ Wh + b)
+
+    page, text = shown.pop()
+    assert 'role="img" aria-label="right"' in page and "<summary" in page and "Checked</summary>one unit" in page
+    assert "  Checked: one unit" in text
+
+    @learner.exercise("1.1")
+    def rnn_step(x, h, Wx, Wh, b):  # noqa: F811
+        return np.tanh(x @ Wx + h @ Wh - b)
+
+    assert 'aria-label="not yet right"' in shown[0][0] and "<summary" not in shown[0][0]
+
+
+def test_a_table_of_exercises_has_a_head(monkeypatch):
+    shown = []
+    monkeypatch.setattr(cards, "_show", lambda page, text: shown.append(page))
+    learner.progress("all")
+    learner.hint("1.1")
+    learner.progress()
+    assert shown[-1].count('<th scope="col"') == 4

@@ -5,15 +5,17 @@
 """
 
 import json
-import os
 import pathlib
 import sys
-import tempfile
 
 import nbformat
-from nbclient import NotebookClient
 
-SOLVED = pathlib.Path(__file__).resolve().parent.parent / "notebooks" / "solved"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from notebooks.source.kernel import execute  # noqa: E402
+
+SOLVED = ROOT / "notebooks" / "solved"
 BEFORE = """
 import json, time
 _spent = []
@@ -27,13 +29,7 @@ def times(path):
     notebook = nbformat.read(path, 4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     notebook.cells = [nbformat.v4.new_code_cell(BEFORE), *code, nbformat.v4.new_code_cell(AFTER)]
-    with tempfile.TemporaryDirectory() as answers:
-        env = {**os.environ, "COURSE_ANSWERS": answers, "OPENBLAS_NUM_THREADS": "1", "TQDM_DISABLE": "1"}
-        env.pop("MPLBACKEND", None)
-        client = NotebookClient(
-            notebook, timeout=900, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
-        )
-        client.execute(env=env)
+    execute(notebook, path.parent)
     clock = json.loads(notebook.cells[-1].outputs[0].text)[-len(code) - 2 :]
     spent = [after - before for before, after in zip(clock, clock[1:], strict=False)]
     return [(s, cell.id, cell.source.splitlines()[0]) for s, cell in zip(spent, code, strict=False)]

@@ -19,52 +19,9 @@ FUNCTIONS = {
     "negative": "neg",
 }
 
-METHODS = {
-    "sum",
-    "mean",
-    "max",
-    "min",
-    "argmax",
-    "argmin",
-    "reshape",
-    "copy",
-    "astype",
-    "transpose",
-    "dot",
-    "std",
-    "var",
-    "prod",
-    "any",
-    "all",
-    "cumsum",
-    "argsort",
-    "take",
-    "repeat",
-    "swapaxes",
-    "squeeze",
-    "clip",
-    "round",
-}
-
-SECOND_IS_AXIS = {
-    "sum",
-    "mean",
-    "max",
-    "min",
-    "argmax",
-    "argmin",
-    "std",
-    "var",
-    "prod",
-    "any",
-    "all",
-    "cumsum",
-    "concatenate",
-    "stack",
-    "argsort",
-    "flip",
-    "expand_dims",
-}
+ALONG_AN_AXIS = set("sum mean max min argmax argmin std var prod any all cumsum argsort".split())
+METHODS = ALONG_AN_AXIS | set("reshape copy astype transpose dot take repeat swapaxes squeeze clip round".split())
+SECOND_IS_AXIS = ALONG_AN_AXIS | {"concatenate", "stack", "flip", "expand_dims"}
 
 OPERATORS = {
     "Lt": "<",

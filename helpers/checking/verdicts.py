@@ -43,7 +43,7 @@ class Verdict:
     """The answer to "is it right?": `state` is right, wrong or blank; `headline` and `details` are for the learner.
 
     mistake : the sentence of a known mistake that the answer makes. blamed : the keys of the blanks to mend, if they are known.
-    names : {key: sentence} of those among them that have a name.
+    names : {key: sentence} of those among them that have a name. checked : the names of the cases that a right answer passed.
     """
 
     state: str
@@ -54,6 +54,7 @@ class Verdict:
     mistake: str | None = field(default=None)
     blamed: tuple = ()
     names: dict = field(default_factory=dict)
+    checked: tuple = ()
 
 
 def check(exercise, function):
@@ -228,11 +229,10 @@ def _right_or_restless(exercise, function, outcomes):
             )
     labels = [label for (label, _), _, _ in cases]
     unchanged = "inputs unchanged, " if exercise.argument_names else ""
-    details = ["Checked: " + " · ".join(labels) + "."]
-    if any(o.printed for o in outcomes):
-        details.append("It prints, and will at every call from here on, which may be thousands: take the `print` out.")
+    prints = "It prints, and will at every call from here on, which may be thousands: take the `print` out."
     return Verdict(
         "right",
         f"Right on {len(cases)} case{'s' * (len(cases) > 1)}, {unchanged}same answer when called again.",
-        tuple(details),
+        (prints,) if any(o.printed for o in outcomes) else (),
+        checked=tuple(labels),
     )

@@ -241,7 +241,8 @@ def draw_beam(width, next_log_p, names, *, bos, eos, max_len, best):
     names : list, the word for each token. best : (tokens, log p) of the sequence that exact search finds.
     """
     levels = beam_levels(next_log_p, bos, eos, width, max_len)
-    rows = min(16, max(len(level) for level in levels))
+    widest = beam_levels(next_log_p, bos, eos, max(width, 4), max_len)  # one height for widths up to 4: a slider moves them
+    rows = min(16, max(len(level) for level in widest))
     figure, axes = new_figure(7.6, 1.1 + 0.2 * rows)
     goal, goal_p = best
 

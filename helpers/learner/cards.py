@@ -8,12 +8,13 @@ import sys
 COLOURS = {"right": "0, 158, 115", "wrong": "213, 94, 0", "blank": "128, 128, 128", "info": "0, 114, 178"}
 LINK = re.compile(r"\[([^\]]+)\]\(([\w./-]+\.ipynb)\)")  # to another notebook
 SIGNS = {"right": "✓", "wrong": "✗", "blank": "○", "info": "→"}
+SPOKEN = {"right": "right", "wrong": "not yet right", "blank": "not started", "info": "note"}  # what a screen reader says
 
 
-def show_card(kind, title, lines, code="", printed=""):
+def show_card(kind, title, lines, code="", printed="", folded=("", "")):
     """Show one card. kind : right, wrong, blank or info. `lines`: the first is the message, the others are small print.
 
-    On a wrong answer the message is what stands out, elsewhere the title.
+    On a wrong answer the message is what stands out, elsewhere the title. folded : (name, text) that a click opens.
     """
     lines = [line for line in lines if line]
     first = "margin-top:2px;font-weight:bold" if kind == "wrong" and len(lines) > 1 else "margin-top:2px"
@@ -21,19 +22,24 @@ def show_card(kind, title, lines, code="", printed=""):
         f'<div style="{first if i == 0 else "margin-top:3px;font-size:90%;opacity:.85"}">{_marked(line)}</div>'
         for i, line in enumerate(lines)
     )
+    if folded[1]:
+        body += (
+            f'<details style="margin-top:3px;font-size:90%;opacity:.85"><summary style="cursor:pointer">{folded[0]}</summary>'
+            f"{_marked(folded[1])}</details>"
+        )
     weight = "normal" if "bold" in first else "bold"
     blocks = [(code, ""), (_cut(printed), "Printed by your function: ")]
     for text, name in blocks:
         if text:
             body += (f'<div style="margin-top:4px;font-size:90%;opacity:.8">{name}</div>' if name else "") + _pre(text)
     text = [f"{SIGNS[kind]} {title}", *("  " + LINK.sub(r"\1", line) for line in lines)]
+    text += [f"  {folded[0]}: {folded[1]}."] * bool(folded[1])
     for block, name in blocks:
         text += ["  " + name] * bool(block and name) + ["      " + line for line in block.splitlines()]
     _show(
         _frame(
             kind,
-            f'<span style="font-weight:{weight}"><b style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</b> '
-            f"{html.escape(title)}</span>{body}",
+            f'<span style="font-weight:{weight}">{_sign(kind)} {html.escape(title)}</span>{body}',
         ),
         "\n".join(line.rstrip() for line in text),
     )
@@ -50,10 +56,10 @@ def show_code(kind, title, line, source):
     except ImportError:
         pretty = html.escape(source)
     pre = (
-        f'<pre style="margin:6px 0 2px;padding:6px 10px;white-space:pre-wrap;background:#f6f8fa;color:#1f2328;'
+        f'<pre style="margin:6px 0 2px;padding:6px 10px;white-space:pre;overflow-x:auto;background:#f6f8fa;color:#1f2328;'
         f'border-radius:3px">{pretty}</pre>'
     )
-    head = f'<b><span style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</span> {html.escape(title)}</b>'
+    head = f"<b>{_sign(kind)} {html.escape(title)}</b>"
     _show(
         _frame(kind, f'{head}<div style="margin-top:2px">{_marked(line)}</div>{pre}'),
         f"{SIGNS[kind]} {title}\n  {line}\n\n" + "\n".join("    " + row for row in source.splitlines()),
@@ -65,14 +71,21 @@ def show_table(title, rows, foot):
     cell = '<td style="text-align:left;padding:1px 12px 1px 0;{}">{}</td>'
     body = "".join(
         '<tr style="background:transparent">'
-        + cell.format(f"color:rgb({COLOURS[kind]})", f"<b>{SIGNS[kind]}</b>")
+        + cell.format("", _sign(kind))
         + cell.format("", key)
-        + cell.format("", html.escape(name))
-        + cell.format("opacity:.8", _marked(remark))
+        + cell.format("min-width:8em", html.escape(name))
+        + cell.format("min-width:12em;opacity:.8", _marked(remark))
         + "</tr>"
         for kind, key, name, remark in rows
     )
-    table = f'<table style="border:none;border-collapse:collapse;margin:4px 0;color:inherit">{body}</table>'
+    head = "".join(
+        f'<th scope="col" style="text-align:left;padding:1px 12px 1px 0;font-weight:normal;opacity:.8">{name}</th>'
+        for name in ("", "no.", "exercise", "state")
+    )
+    table = (
+        f'<div style="overflow-x:auto"><table style="border:none;border-collapse:collapse;margin:4px 0;color:inherit">'
+        f'<tr style="background:transparent">{head}</tr>{body}</table></div>'
+    )
     wide = max((len(name) for _, _, name, _ in rows), default=0)
     narrow = max((len(key) + 1 for _, key, _, _ in rows), default=0)
     text = [
@@ -124,8 +137,13 @@ def _frame(kind, inside):
     rgb = COLOURS[kind]
     return (
         f'<div style="border-left:4px solid rgb({rgb});background:rgba({rgb},.10);padding:7px 12px;margin:4px 0;'
-        f'border-radius:0 4px 4px 0;line-height:1.45;max-width:58em;color:inherit">{inside}</div>'
+        f'border-radius:0 4px 4px 0;line-height:1.45;max-width:58em;color:inherit;overflow-wrap:anywhere">{inside}</div>'
     )
+
+
+def _sign(kind):
+    """Return a kind's sign in its colour, with the words that a screen reader says for it."""
+    return f'<b role="img" aria-label="{SPOKEN[kind]}" style="color:rgb({COLOURS[kind]})">{SIGNS[kind]}</b>'
 
 
 def _show(page, text):
@@ -158,8 +176,8 @@ def _marked(line):
 
 def _pre(text):
     return (
-        f'<pre style="margin:4px 0 0;padding:3px 8px;white-space:pre-wrap;background:rgba(128,128,128,.12);'
-        f'border-radius:3px;color:inherit">{html.escape(text)}</pre>'
+        f'<pre style="margin:4px 0 0;padding:3px 8px;white-space:pre-wrap;word-break:normal;'
+        f'overflow-wrap:anywhere;background:rgba(128,128,128,.12);border-radius:3px;color:inherit">{html.escape(text)}</pre>'
     )
 
 

@@ -122,6 +122,8 @@ def reveal(key, outcome, *, form=None):
     """Print what came out, and beside it what you guessed under this key. outcome : a number, or a word."""
     text = outcome if isinstance(outcome, str) else _number(outcome, form)
     made = answers.guesses().get(f"{_state['notebook'] or ''}:{key}")
+    if not isinstance(outcome, str):
+        made = _in_its_unit(made, key, form)
     if made is None:
         said = "(you made no guess)"
     elif isinstance(made, str) or isinstance(outcome, str):
@@ -129,6 +131,17 @@ def reveal(key, outcome, *, form=None):
     else:
         said = f"(you guessed {_number(made, form)})"
     say(f"→ {key}: {text} {said}")
+
+
+def _in_its_unit(made, key, form):
+    """Return a guess in the unit of what is guessed: 60 and "60 %" are 0.6 of a share, and 60 where the key asks in %."""
+    percent = "%" in key or "percent" in key
+    if isinstance(made, str) and (written := re.fullmatch(r"\s*(\d+\.?\d*)\s*(%?)\s*", made)):
+        return float(written[1]) / (100 if written[2] and not percent else 1)
+    a_share = "share" in key or str(form).endswith("%")
+    if isinstance(made, (int, float)) and a_share and not percent and 1 < made <= 100:
+        return made / 100
+    return made
 
 
 def _measure(words, measured, given, within, against, form):

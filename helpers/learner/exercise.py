@@ -107,7 +107,8 @@ def _show_verdict(task, verdict, trouble):
     else:
         lines.append(f'Until it is right, the cells below run the course\'s `{task.name}`. `hint("{task.id}")` helps.')
     lines += trouble
-    show_card(verdict.state, title, lines, verdict.code, verdict.printed if verdict.state == "wrong" else "")
+    printed = verdict.printed if verdict.state == "wrong" else ""
+    show_card(verdict.state, title, lines, verdict.code, printed, folded=("Checked", " · ".join(verdict.checked)))
 
 
 def find_or_say(exercise_id, call):

@@ -22,7 +22,6 @@ import os
 import pathlib
 import re
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -121,26 +120,14 @@ def execute(path, filled, text_only=False):
 
 def _run(path, notebook, cells, folder):
     """Execute these cells of a notebook in one kernel. Raises SourceError where one raises."""
-    from nbclient import NotebookClient
+    from kernel import execute  # only a build needs it: `--check` does without nbclient
     from nbclient.exceptions import CellExecutionError
 
     part = nbformat.v4.new_notebook(metadata=notebook.metadata, cells=cells)
-    with tempfile.TemporaryDirectory() as answers:
-        # nobody's answers, no progress bars with their times, one thread: the same outputs on every machine
-        os.environ.update(COURSE_ANSWERS=answers, TQDM_DISABLE="1", OPENBLAS_NUM_THREADS="1", COURSE_STRICT_CLAIMS="1")
-        os.environ.pop("MPLBACKEND", None)
-        client = NotebookClient(
-            part,
-            timeout=300,
-            kernel_name="python3",
-            record_timing=False,
-            extra_arguments=["--IPKernelApp.log_level=40"],
-            resources={"metadata": {"path": str(folder)}},
-        )
-        try:
-            client.execute()
-        except CellExecutionError as error:
-            raise SourceError(_where_it_raised(path, notebook, error)) from None
+    try:
+        execute(part, folder, timeout=300, COURSE_STRICT_CLAIMS="1")
+    except CellExecutionError as error:
+        raise SourceError(_where_it_raised(path, notebook, error)) from None
 
 
 def _is_exercise(source):
