@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 
 from helpers.layers import RNN, Linear
-from helpers.training.parameters import collect_grads, collect_params, count, load, load_into, save
+from helpers.training.parameters import (
+    collect_grads,
+    collect_params,
+    count,
+    in_one_vector,
+    joined,
+    load,
+    load_into,
+    save,
+    take_over,
+)
 
 
 def test_saved_parameters_come_back(tmp_path):
@@ -18,6 +28,20 @@ def test_saved_parameters_come_back(tmp_path):
         np.testing.assert_array_equal(load(path)[name], p)
     np.testing.assert_array_equal(second["rnn"].params["Wh"], first["rnn"].params["Wh"])
     assert [p.name for p in tmp_path.iterdir()] == ["model.npz"]
+
+
+def test_one_vector_moves_all_layers_and_its_gradient_has_the_same_order():
+    rng = np.random.default_rng(0)
+    layers = {"rnn": RNN(3, 4, rng=rng), "out": Linear(4, 2, rng=rng)}
+    before = {name: p.copy() for name, p in collect_params(**layers).items()}
+    vector, params = in_one_vector(collect_params(**layers))
+    take_over(layers, params)
+    vector += joined({name: np.full_like(before[name], k) for k, name in reversed([*enumerate(before)])}, params)
+    for k, (name, p) in enumerate(collect_params(**layers).items()):
+        np.testing.assert_array_equal(p, before[name] + np.float32(k))
+    for wrong in ({}, {"a": np.zeros(2), "b": np.zeros(2, np.float32)}):
+        with pytest.raises(ValueError, match="one dtype"):
+            in_one_vector(wrong)
 
 
 def test_a_file_that_does_not_fit_changes_nothing(tmp_path):

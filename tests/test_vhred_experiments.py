@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from helpers.checking.authoring import find
-from helpers.data.dialogues import BLAND, PLACES, PLANS, QUESTION, WORDS, dialogue, dialogues, in_words, padded
+from helpers.data.dialogues import (
+    BLAND,
+    END_OF_TURN,
+    PLACES,
+    PLANS,
+    QUESTION,
+    WORDS,
+    dialogue,
+    dialogues,
+    in_words,
+    padded,
+)
 from helpers.data.hands import draw_hands, hands, turning_hands
 from helpers.experiments import codes, draws
 from helpers.experiments import dialogues as talk
@@ -117,6 +128,7 @@ def test_words_go_to_ids_and_back():
     ids, lengths = padded(["how are you", "", BLAND])
     assert lengths.tolist() == [3, 1, 4] and ids.shape == (3, 4)
     assert in_words(ids[[2]]) == [BLAND] and in_words(np.array([[*ids[0, :2], WORDS.id("<eos>"), 7]])) == ["how are"]
+    assert padded([f"{BLAND} {END_OF_TURN}"])[0].tolist() == [[*ids[2], WORDS.id(END_OF_TURN)]]      # one word, and known
 
 
 def test_shares_of_replies_sum_to_1():

@@ -22,7 +22,7 @@ SMALL_TALK = (
 )  # fmt: skip
 QUESTION, BLAND = "what shall we do", "i do not know"
 BLAND_SHARE = 0.4
-UNKNOWN, END_OF_TURN = "<unk>", "<end of turn>"
+UNKNOWN, END_OF_TURN = "<unk>", "<turn>"
 
 
 def plan(place, time):

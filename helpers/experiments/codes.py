@@ -13,6 +13,7 @@ from helpers.layers import xavier
 from helpers.training import fit, linear_decay
 from helpers.training.batches import shuffled_batches
 from helpers.training.optimisers import Adam
+from helpers.training.parameters import in_one_vector, joined
 
 
 class Chain:
@@ -25,9 +26,11 @@ class Chain:
         if len(bends) != len(widths) - 1 or set(bends) - set("~-"):
             raise ValueError(f"bends is {bends!r}, expected one of ~ (tanh) and - (straight) for each of the layers")
         self.bent = [bend == "~" for bend in bends]
-        self.Ws = [xavier((d, k), rng=rng, dtype=dtype) for d, k in zip(widths, widths[1:], strict=False)]
-        self.bs = [np.zeros(k, dtype) for k in widths[1:]]
-        self.params = {f"{name}{i}": p for name, ps in (("W", self.Ws), ("b", self.bs)) for i, p in enumerate(ps)}
+        Ws = [xavier((d, k), rng=rng, dtype=dtype) for d, k in zip(widths, widths[1:], strict=False)]
+        bs = [np.zeros(k, dtype) for k in widths[1:]]
+        params = {f"{name}{i}": p for name, ps in (("W", Ws), ("b", bs)) for i, p in enumerate(ps)}
+        self.vector, self.params = in_one_vector(params)
+        self.Ws, self.bs = ([self.params[f"{name}{i}"] for i in range(len(bends))] for name in "Wb")
 
     def __call__(self, X, first=0, last=None):
         """Return what comes out of the layers first … last - 1, in float64."""
@@ -53,11 +56,11 @@ def train_chain(grads, widths, bends, X, seed, *, steps, lr, size=64, corrupt=No
     def loss_and_grads(rows):
         seen, target = (rows, rows) if corrupt is None else corrupt(rows, rng)
         loss, dWs, dbs = grads(seen.astype(dtype, copy=False), target, net.Ws, net.bs, net.bent)
-        found = [*dWs, *dbs]
-        return loss, {name: d.astype(dtype, copy=False) for name, d in zip(net.params, found, strict=True)}
+        found = dict(zip(net.params, [*dWs, *dbs], strict=True))
+        return loss, {"all": joined(found, net.params).astype(dtype, copy=False)}
 
     batches = repeat((X,)) if size is None else shuffled_batches(X, size=min(size, len(X)), rng=rng)
-    fit(loss_and_grads, net.params, batches, optimiser=Adam(lr), steps=steps, schedule=linear_decay, progress=False)
+    fit(loss_and_grads, {"all": net.vector}, batches, optimiser=Adam(lr), steps=steps, schedule=linear_decay, progress=False)
     return net
 
 

@@ -5,12 +5,15 @@
     variety(net.reply(utterances, words="drawn", rng=rng), places) # how many are valid, bland, different
 """
 
+import functools
+
 import numpy as np
 
 from helpers.data.dialogues import BLAND, BLAND_SHARE, PLACES, PLANS, SMALL_TALK, TIMES, dialogues, padded
 from helpers.models import DialogueNet
 from helpers.training import fit, linear_decay
 from helpers.training.optimisers import Adam
+from helpers.training.parameters import in_one_vector, joined, take_over
 
 # a dialogue of the second world, where five replies are right: nats that no loss can be below
 LEAST = -BLAND_SHARE * np.log(BLAND_SHARE) - 4 * (1 - BLAND_SHARE) / 4 * np.log((1 - BLAND_SHARE) / 4)
@@ -21,19 +24,28 @@ def learn_to_reply(kind, seed, *, steps=400, lr=0.02, size=32, small_talk=(1, 4)
 
     weight : function (step, steps) -> the KL's weight; None is 1 from the start.  settings : those of DialogueNet.
     """
-    net = DialogueNet(kind, rng=np.random.default_rng(seed), **settings)
-    rng, seen = np.random.default_rng(500 + seed), []
+    net, seen = DialogueNet(kind, rng=np.random.default_rng(seed), **settings), []
+    vector, net.params = in_one_vector(net.params)
+    take_over(net.layers, net.params)
 
     def loss_and_grads(utterances, replies):
         if weight is not None:
             net.weight = weight(len(seen), steps)
-        found = net.loss_and_grads(utterances, replies)
+        loss, grads = net.loss_and_grads(utterances, replies)
         seen.append((net.ce, net.kl))
-        return found
+        return loss, {"all": joined(grads, net.params)}
 
-    batches = (dialogues(size, rng, small_talk, chance)[:2] for _ in range(steps))
-    fit(loss_and_grads, net.params, batches, optimiser=Adam(lr), steps=steps, clip=5.0, schedule=linear_decay, progress=False)
+    batches = _fresh_dialogues(500 + seed, steps, size, tuple(small_talk), chance)
+    fit(loss_and_grads, {"all": vector}, batches, optimiser=Adam(lr), steps=steps, clip=5.0, schedule=linear_decay,
+        progress=False)
     return net, np.array(seen)
+
+
+@functools.lru_cache(maxsize=8)
+def _fresh_dialogues(seed, steps, size, small_talk, chance):
+    """Return `steps` batches (utterances, replies). Nets that are compared read the same ones, so they are kept."""
+    rng = np.random.default_rng(seed)
+    return [dialogues(size, rng, small_talk, chance)[:2] for _ in range(steps)]
 
 
 def share_right(net, small_talk, seed, count=200):

@@ -15,6 +15,7 @@ from helpers.models import VAE
 from helpers.training import fit, linear_decay
 from helpers.training.batches import shuffled_batches
 from helpers.training.optimisers import Adam
+from helpers.training.parameters import in_one_vector, joined, take_over
 
 NEAR = 0.5  # squared distance to a true hand; the pictures' own variance is 1.14
 
@@ -29,15 +30,16 @@ def train_vae(X, seed, *, weight=0.1, code=4, steps=1500, lr=0.005, rising=0.0, 
     mean = X.mean(axis=0)
     net = VAE(X.shape[1], 64, code, rng=rng, weight=weight, centre=mean, spread=float((X - mean).std()), **settings)
     done = iter(range(steps))
-    for name, p in net.params.items():
-        p[...] = start.params[name] if start else p
+    vector, net.params = in_one_vector(start.params if start else net.params)
+    take_over(net.layers, net.params)
 
     def loss_and_grads(rows):
         net.weight = weight * min(1.0, next(done) / (rising * steps)) if rising else weight
-        return net.loss_and_grads(rows)
+        loss, grads = net.loss_and_grads(rows)
+        return loss, {"all": joined(grads, net.params)}
 
     batches = shuffled_batches(X.astype(np.float32), size=min(64, len(X)), rng=rng)
-    fit(loss_and_grads, net.params, batches, optimiser=Adam(lr), steps=steps, schedule=linear_decay, progress=False)
+    fit(loss_and_grads, {"all": vector}, batches, optimiser=Adam(lr), steps=steps, schedule=linear_decay, progress=False)
     return net
 
 

@@ -12,6 +12,7 @@ from helpers.data.dialogues import END_OF_TURN, UNKNOWN, WORDS, in_words, padded
 from helpers.data.vocabulary import BOS, EOS
 from helpers.layers import GRU, Embedding, GaussianDraw, Linear, gaussian_kl, softmax_cross_entropy
 from helpers.layers.checks import check_array, check_choice, check_number, check_rng, check_size
+from helpers.layers.embedding import sum_rows
 from helpers.training.parameters import collect_grads, collect_params
 
 KINDS = ("last", "history", "hred")
@@ -59,7 +60,7 @@ class DialogueNet:
         self.layers["out"] = Linear(H, V, **made)
         self.params = collect_params(**self.layers)
         self.ce = self.kl = 0.0
-        self.own_kl = kl
+        self.own_kl, self.texts = kl, {}
 
     # ------------------------------------------------------------------------------------------------------- context
 
@@ -69,20 +70,28 @@ class DialogueNet:
             raise ValueError("utterances should hold at least one dialogue, and each at least one text")
         if self.kind == "hred":
             most = max(map(len, utterances))
-            ids, lengths = padded([text for row in utterances for text in [*row, *[""] * (most - len(row))]])
-            h = self._read(ids, lengths)
+            h = self._read("embed", "encoder", [text for row in utterances for text in [*row, *[""] * (most - len(row))]])
             turns = np.array([len(row) for row in utterances])
             return self.layers["context"].forward(h.reshape(len(utterances), most, -1), lengths=turns)[1]
         texts = [row[-1] if self.kind == "last" else "".join(f"{u} {END_OF_TURN} " for u in row) for row in utterances]
-        return self._read(*padded(texts))
+        return self._read("embed", "encoder", texts)
 
-    def _read(self, ids, lengths):
-        return self.layers["encoder"].forward(self.layers["embed"].forward(ids), lengths=lengths)[1]
+    def _read(self, words, reader, texts):
+        """Return the reader's last state (N, H) of each text. A text that comes several times is read once."""
+        number = {text: i for i, text in enumerate(dict.fromkeys(texts))}
+        self.texts[reader] = which = np.array([number[text] for text in texts])
+        ids, lengths = padded(list(number))
+        return self.layers[reader].forward(self.layers[words].forward(ids), lengths=lengths)[1][which]
+
+    def _read_backward(self, words, reader, dh):
+        which = self.texts[reader]
+        dstate = sum_rows(dh, which, which.max() + 1)
+        self.layers[words].backward(self.layers[reader].backward(dstate=dstate)[0])
 
     def _context_backward(self, dc):
         if self.kind == "hred":
             dc = self.layers["context"].backward(dstate=dc)[0].reshape(-1, self.hidden)
-        self.layers["embed"].backward(self.layers["encoder"].backward(dstate=np.ascontiguousarray(dc))[0])
+        self._read_backward("embed", "encoder", dc)
 
     # -------------------------------------------------------------------------------------------------------- latent
 
@@ -92,8 +101,7 @@ class DialogueNet:
 
     def posterior(self, c, replies):
         """Return mean and log variance (N, K) of z for those who know the reply."""
-        ids, lengths = padded(replies)
-        heard = self.layers["listener"].forward(self.layers["heard"].forward(ids), lengths=lengths)[1]
+        heard = self._read("heard", "listener", replies)
         return np.split(self.layers["posterior"].forward(np.concatenate([c, heard], axis=1)), 2, axis=1)
 
     def _kl(self, *given):
@@ -113,8 +121,7 @@ class DialogueNet:
         dmu, dlog_var, dprior_mu, dprior_log_var = (weight * d for d in kl_grads)
         from_z = self.draw.backward(np.ascontiguousarray(dz))
         both = self.layers["posterior"].backward(np.concatenate([dmu + from_z[0], dlog_var + from_z[1]], axis=1))
-        dheard = self.layers["listener"].backward(dstate=np.ascontiguousarray(both[:, self.hidden :]))[0]
-        self.layers["heard"].backward(dheard)
+        self._read_backward("heard", "listener", both[:, self.hidden :])
         return both[:, : self.hidden] + self.layers["prior"].backward(np.concatenate([dprior_mu, dprior_log_var], axis=1))
 
     # ------------------------------------------------------------------------------------------------------- decoder

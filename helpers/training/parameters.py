@@ -2,6 +2,7 @@
 
     params = collect_params(embed=embed, rnn=rnn, out=out)         # {"embed.W": …, "rnn.Wx": …}: the layers' own arrays
     grads = collect_grads(embed=embed, rnn=rnn, out=out)           # after backward
+    vector, params = in_one_vector(params)                         # the same numbers, as parts of one long array
     save("model.npz", params)
     load_into(params, "model.npz")
 """
@@ -32,6 +33,32 @@ def collect_grads(**layers):
         if not layer.grads:
             raise ValueError(f"{name} has no gradients yet: run its backward first")
     return grads
+
+
+def in_one_vector(params):
+    """Return one vector with all numbers of the dict params, and a dict like params whose arrays are parts of it.
+
+    Who steps the vector moves all of them, and an optimiser is faster with one long array than with many short ones. The
+    arrays of params themselves are not parts of the vector: the net has to take over the new dict.
+    Raises ValueError: params is empty, or its arrays differ in dtype.
+    """
+    if len({p.dtype for p in params.values()}) != 1:
+        raise ValueError("params should be arrays of one dtype, and at least one of them")
+    vector = np.concatenate([p.ravel() for p in params.values()])
+    parts = np.split(vector, np.cumsum([p.size for p in params.values()])[:-1])
+    return vector, {name: part.reshape(p.shape) for (name, p), part in zip(params.items(), parts, strict=True)}
+
+
+def take_over(layers, params):
+    """Let layers (a dict) use the arrays of params, named as by collect_params, in the place of their own."""
+    for name, p in params.items():
+        layer, key = name.split(".")
+        layers[layer].params[key] = p
+
+
+def joined(grads, params):
+    """Return the gradients as the vector that belongs to in_one_vector(params)."""
+    return np.concatenate([grads[name].ravel() for name in params])
 
 
 def count(params):
