@@ -37,11 +37,13 @@ class FarLRU:
         latest_first = np.ascontiguousarray(X[:, ::-1].transpose(1, 0, 2)).reshape(self.T, N * D)
         shrink, turn, gain = np.exp(P["nu"].astype(float)), np.exp(P["theta"].astype(float)), np.exp(P["gamma"])
         k = np.arange(self.T)[:, None]
-        powers = np.exp(k * (-shrink + 1j * turn).reshape(1, nets * H))             # (T, 5 H): λ^k
+        powers = np.repeat(np.exp(-shrink + 1j * turn).reshape(1, nets * H), self.T, axis=0)
+        powers[0] = 1
+        np.cumprod(powers, axis=0, out=powers)                                      # (T, 5 H): λ^k
         powers[k * shrink.reshape(1, -1) > 60] = 0                                  # numbers below 1e-26 are slow in float32
         slopes = k * powers                                                         # of λ^k by log λ
-        W = np.hstack([powers.real, powers.imag, slopes.real, slopes.imag]).astype(dtype)
-        Q = (W.T @ latest_first).reshape(4, nets, H, N, D)
+        W = np.stack([powers.real, powers.imag, slopes.real, slopes.imag], axis=1, dtype=dtype, casting="same_kind")
+        Q = (W.reshape(self.T, -1).T @ latest_first).reshape(4, nets, H, N, D)
         weighed, sloped = Q[0] + 1j * Q[1], Q[2] + 1j * Q[3]                        # (5, H, N, D): summed for each symbol
         B = P["Br"] + 1j * P["Bi"]
         z = np.einsum("shnd,sdh->snh", weighed, B)
@@ -79,4 +81,4 @@ def far_by_minimal_gru(T, keep, *, steps=100, lr=0.06, parts=None):
     """Return the shares right (3,) of minGRUs that recall the first of T symbols; keep: the first bias of the gate."""
     nets = Nets("minGRU", D, K, 20, seeds=range(3), start={"keep": keep}, run=parts)
     nets.train(recalls(N, T, 7), steps=steps, lr=lr)
-    return nets.test(*next(recalls(200, T, 99)))
+    return nets.test(*next(recalls(50, T, 99)))

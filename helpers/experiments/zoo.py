@@ -38,7 +38,7 @@ RACERS = {
 }
 
 
-def race(task, name, *, steps=200, parts=None):
+def race(task, name, *, steps=150, parts=None):
     """Return when five nets have solved a task (5,), infinity for never, and the number of weights of one of them.
 
     task : "recall" (a symbol over 50 steps; 95 % right in the last 20 batches) or "adding" (60 steps; an error below 0.03 in the
@@ -80,7 +80,7 @@ WAVERS = {
 }
 
 
-def learn_waves(name, *, steps=300, T=256, parts=None):
+def learn_waves(name, *, steps=200, T=256, parts=None):
     """Return what five nets make of a wave each, (5, T), and their errors (5,), 1 for one that says the mean.
 
     They hear nothing but a 1 at the first step. name : one of WAVERS.
@@ -97,7 +97,7 @@ def learn_waves(name, *, steps=300, T=256, parts=None):
     return said, ((said - Y) ** 2).mean(axis=1) / Y.var(axis=1), nets.size
 
 
-def recall_at(name, at, tested=(0, 1), *, steps=150, parts=None):
+def recall_at(name, at, tested=(0, 1), *, steps=100, parts=None):
     """Return the shares right (len(tested), 5) of nets trained with the symbol at step `at`, tested with it at other steps."""
     kind, start, (H, lr), _ = RACERS[name]
     run = dict(parts or {}) | ({"periods": EIGHT} if kind == "clockwork" else {})
@@ -148,10 +148,11 @@ def sums(N, T, seed, carry=None):
         yield X, Y[..., 0].astype(int)
 
 
+# name: batches, numbers in, numbers out, length of a stream, training steps
 STREAMS = {
-    "last marked": (functools.partial(last_marked, share=0.15), 2, 1, 25),
-    "parity": (parities, 2, 2, 16),
-    "sum": (sums, 2, 2, 16),
+    "last marked": (functools.partial(last_marked, share=0.15), 2, 1, 25, 200),
+    "parity": (parities, 2, 2, 16, 300),
+    "sum": (sums, 2, 2, 16, 300),
 }
 LADDER = {
     "LRU": ("LRU", {"radii": (0.5, 0.999), "phase": np.pi}, {}),
@@ -162,12 +163,14 @@ LADDER = {
 }
 
 
-def learn_stream(task, name, *, steps=300, parts=None):
+def learn_stream(task, name, *, steps=None, parts=None):
     """Return five nets of 16 units that have been trained to answer at every step. task : of STREAMS; name : of LADDER.
 
+    steps : of the training; None for as many as STREAMS says.
     Linear cells get a tanh layer of 12 units at each step in front of them, and one behind.
     """
-    batches, D, K, T = STREAMS[task]
+    batches, D, K, T, usual = STREAMS[task]
+    steps = steps or usual
     kind, start, run = LADDER[name]
     around = 12 if kind in ("minGRU", "LRU") else 0
     nets = Nets(kind, D, K, 16, seeds=SEEDS, start=start, run=run | dict(parts or {}), encoder=around, readout=around,
@@ -176,12 +179,12 @@ def learn_stream(task, name, *, steps=300, parts=None):
     return nets
 
 
-def test_stream(nets, task, T, rows=200):
+def test_stream(nets, task, T, rows=50):
     """Return the share right (5,) over all steps of new streams of length T, or the error where numbers are asked for."""
     return nets.test(*next(STREAMS[task][0](rows, T, 99)))
 
 
-def whole_sums(nets, carry=10, T=200, rows=200):
+def whole_sums(nets, carry=10, T=200, rows=100):
     """Return the share of sums (5,) without a wrong bit, where a carry is passed on over `carry` bits."""
     X, Y = next(sums(rows, T, 99, carry))
     said = nets.forward(X).argmax(axis=-1)                           # (T, 5, rows)

@@ -79,19 +79,22 @@ def lstm_start(D, H, rng, keep=1.0):
 
 
 def lstm_forward(P, X, coupled=False):
-    A = X @ P["Wx"] + P["b"]
+    half = np.repeat([0.5, 0.5, 0.5, 1], P["Wh"].shape[1]).astype(X.dtype)          # σ(a) = 0.5 + 0.5 tanh(0.5 a): one tanh
+    A, Wh = (X @ P["Wx"] + P["b"]) * half, P["Wh"] * half
     T, nets, N, wide = A.shape
     H = wide // 4
     S, C = np.zeros((2, T + 1, nets, N, H), A.dtype)
     gates = np.empty((T, 4, nets, N, H), A.dtype)
     for t in range(T):
-        a = (A[t] + S[t] @ P["Wh"]).reshape(nets, N, 4, H).transpose(2, 0, 1, 3)
-        gates[t, :3], gates[t, 3] = _sigmoid(a[:3]), np.tanh(a[3])
+        a = (A[t] + S[t] @ Wh).reshape(nets, N, 4, H)
+        np.tanh(a.transpose(2, 0, 1, 3), out=gates[t])
+        gates[t, :3] *= 0.5
+        gates[t, :3] += 0.5
         i, f, o, g = gates[t]
         if coupled:
             i[...] = 1 - f
         C[t + 1] = f * C[t] + i * g
-        S[t + 1] = o * np.tanh(C[t + 1])
+        np.multiply(o, np.tanh(C[t + 1]), out=S[t + 1])
     return S[1:], (S, C, gates, coupled)
 
 
@@ -130,29 +133,27 @@ def gru_forward(P, X):
     A = X @ P["Wx"] + P["b"]
     H = A.shape[-1] // 3
     S = np.zeros((len(A) + 1, *A.shape[1:-1], H), A.dtype)
-    gates = np.empty((len(A), 4, *S.shape[1:]), A.dtype)
+    Z, R, M, U = gates = np.empty((4, *S[1:].shape), A.dtype)
     for t, a in enumerate(A):
         hW = S[t] @ P["Wh"]
         zr = _sigmoid(a[..., : 2 * H] + hW[..., : 2 * H])
-        z, r, u = zr[..., :H], zr[..., H:], hW[..., 2 * H :]
-        n = np.tanh(a[..., 2 * H :] + r * u)
-        S[t + 1] = n + z * (S[t] - n)
-        gates[t] = z, r, n, u
+        Z[t], R[t], U[t] = zr[..., :H], zr[..., H:], hW[..., 2 * H :]
+        n = np.tanh(a[..., 2 * H :] + R[t] * U[t], out=M[t])
+        np.add(n, Z[t] * (S[t] - n), out=S[t + 1])
     return S[1:], (S, gates)
 
 
 def gru_backward(P, dS, X, cache):
-    S, gates = cache
-    z, r, n, u = gates.swapaxes(0, 1)
-    H, back, dh = z.shape[-1], _back(P["Wh"]), 0
-    dA = np.concatenate([(S[:-1] - n) * z * (1 - z), (1 - z) * (1 - n * n) * u * r * (1 - r), (1 - z) * (1 - n * n)], axis=-1)
-    dB = np.empty_like(dA)
-    for t in reversed(range(len(dA))):
-        dh = dh + dS[t]
-        dA[t] *= np.concatenate([dh, dh, dh], axis=-1)
-        dB[t] = dA[t]
-        dB[t][..., 2 * H :] *= r[t]
-        dh = dh * z[t] + dB[t] @ back
+    S, (z, r, n, u) = cache
+    (T, nets, N, H), back, dh, D = z.shape, _back(P["Wh"]), 0, np.empty_like(z)
+    slope_n = (1 - z) * (1 - n * n)
+    slopes = np.stack([(S[:-1] - n) * z * (1 - z), slope_n * u * r * (1 - r), slope_n * r], axis=-2)    # by the sums of h
+    for t in reversed(range(T)):
+        dh = np.add(dh, dS[t], out=D[t])
+        slopes[t] *= dh[..., None, :]
+        dh = dh * z[t] + slopes[t].reshape(nets, N, 3 * H) @ back
+    dB = slopes.reshape(T, nets, N, 3 * H)
+    dA = np.concatenate([dB[..., : 2 * H], slope_n * D], axis=-1)
     return _to_weights(X, dA) | {"Wh": (_t(S[:-1]) @ dB).sum(axis=0)}, dA @ _t(P["Wx"])
 
 

@@ -20,7 +20,7 @@ LINES = {
 # ---------------------------------------------------------------------------------------------------------------- races
 
 
-def plot_race(solved, steps=200):
+def plot_race(solved, steps=150):
     """Return the figure of when five nets of each cell have solved a task. solved : title -> {cell: (5,) steps or infinity}."""
     figure, axes = new_figure(7.8, 3.3, columns=len(solved), sharey=True)
     with course_style():
