@@ -278,6 +278,6 @@ def test_spread_is_none_without_dropout_and_errors_come_with_the_largest_cell():
     nets, same = two_nets(), np.repeat(X[:1], 6, axis=0)
     assert np.allclose(stacked_lstm.spread_over_masks(nets, same, "none", 0.4, np.random.default_rng(0)), 0)
     assert np.all(stacked_lstm.spread_over_masks(nets, same, "state", 0.4, np.random.default_rng(0)) > 0)
-    errors, cells = stacked_lstm.errors_and_cells(nets, X, TARGETS["a class"])
-    assert np.allclose(errors, stacked_lstm.loss_and_grads(nets, X, TARGETS["a class"])[0])
+    errors, cells = stacked_lstm.errors_and_cells(nets, X, TARGETS["numbers a step"])
+    assert np.allclose(errors, stacked_lstm.loss_and_grads(nets, X, TARGETS["numbers a step"])[0])
     assert np.allclose(cells, np.abs(stacked_lstm.run(nets, X)[1][:, :, -1]).max(axis=(1, 2)))

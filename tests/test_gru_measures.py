@@ -6,7 +6,7 @@ from helpers.checking.authoring import find
 from helpers.data.next_word import bible_words, print_corpus
 from helpers.experiments import adding_race, cell_costs, gru_steps, next_words
 from helpers.experiments.influence import map_of, noise_map
-from helpers.layers import GRU
+from helpers.layers import GRU, identity
 
 STEP, BACK = find("5.1").reference, find("5.2").reference
 rng = np.random.default_rng(0)
@@ -115,8 +115,13 @@ def test_adders_have_as_many_weights_as_a_gru_of_16():
 
 
 def test_learn_starts_where_it_is_told_and_answers_can_be_changed():
-    errors, net = adding_race.learn("rnn", 0, 30, 1e-9, T=4, start=np.eye, activation="relu")
-    assert errors.shape == (6,) and np.allclose(net.cell.params["Wh"], np.eye(28), atol=1e-6)
+    errors, nets = adding_race.learn("rnn", [0, 1], 30, 1e-9, T=4, start=identity, activation="relu")
+    assert errors.shape == (2, 6) and np.allclose(nets["Wh"], np.eye(28), atol=1e-6)
+    errors, nets = adding_race.learn("lstm", [0], 30, 1e-9, T=4, forget_bias=3.0)
+    assert errors.shape == (1, 6) and np.allclose(nets["b"][0, 0, 13:26], 3)
+    errors, (net,) = adding_race.learn("gru", [0], 30, 1e-9, T=4)
+    fresh = adding_race.adder("gru", 0)[0]
+    assert errors.shape == (1, 6) and np.allclose(net.params["cell.Wh"], fresh.params["cell.Wh"], atol=1e-6)
     ones = next(adding_race.sums(np.random.default_rng(1), 4, lambda y, rng: np.ones_like(y)))[1]
     assert (ones == 1).all() and ones.shape == (32, 1)
 

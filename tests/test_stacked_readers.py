@@ -15,13 +15,16 @@ def batch():
     return adding_problem(4, 6, np.random.default_rng(3))
 
 
+@pytest.mark.parametrize("answer", ["last", "each"])
 @pytest.mark.parametrize("activation", ["tanh", "relu"])
-def test_every_net_has_the_loss_and_the_gradients_of_the_layer(activation, batch):
+def test_every_net_has_the_loss_and_the_gradients_of_the_layer(activation, answer, batch):
+    if answer == "each":
+        batch = batch[0], np.cumsum(batch[0][..., :1], axis=1)
     nets = [stacked_readers.start(seed, H=5, dtype=np.float64) for seed in range(2)]
     losses, _, grads = stacked_readers.loss_and_grads(stacked_readers.stack(nets), *batch, activation)
     for s, net in enumerate(nets):
         rng = np.random.default_rng(0)
-        reader = Reader(RNN(2, 5, rng=rng, activation=activation, dtype=np.float64), 1, rng=rng)
+        reader = Reader(RNN(2, 5, rng=rng, activation=activation, dtype=np.float64), 1, rng=rng, answer=answer)
         given = {"cell.Wx": net["Wx"], "cell.Wh": net["Wh"], "cell.b": net["b"][0], "out.W": net["Wy"], "out.b": net["by"][0]}
         for name, p in reader.params.items():
             p[...] = given[name]

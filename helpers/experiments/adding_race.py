@@ -1,7 +1,7 @@
 """Nets that learn the adding problem in notebook 05: the reader's own GRU, and cells with as many weights as a GRU of 16 units.
 
     errors = own_gru_errors(gru_run, gru_bptt, seed)            # smoothed, one for each step from the 25th on
-    errors, net = learn("lstm", seed, 350, 0.04, T=50)
+    errors, nets = learn("lstm", range(5), 350, 0.04, T=50)
 """
 
 import numpy as np
@@ -9,9 +9,10 @@ import numpy as np
 from helpers.data.sequences import adding_problem
 from helpers.experiments.cell_costs import CELLS, n_params, units_for
 from helpers.experiments.influence import update_gates
-from helpers.layers import GRU
+from helpers.layers import GRU, xavier
+from helpers.models import stacked_lstm, stacked_readers
 from helpers.models.readers import Reader, train
-from helpers.training import Adam, clip_by_global_norm
+from helpers.training import Adam, clip_by_global_norm, tqdm
 
 WINDOW = 25  # steps that an error is averaged over
 
@@ -56,15 +57,31 @@ def sums(rng, T, answers=lambda y, rng: y):
         yield X, answers(y, rng)
 
 
-def learn(cell, seed, steps, lr, *, T, start=None, **settings):
-    """Train an adder over T steps; return its squared errors (steps - 24,), smoothed, and the net.
+def learn(cell, seeds, steps, lr, *, T, **settings):
+    """Train an adder over T steps for each seed; return the squared errors (seeds, steps - 24), smoothed, and the nets.
 
-    start : function of H that returns the first Wh (H, H), such as np.eye.
+    RNNs and LSTMs learn side by side, from the same batches: settings are activation= and start= (an initialiser, for Wh), or
+    forget_bias=; lr is a number or one for each net; the nets are one dict of arrays. GRUs learn one after the other, each
+    from batches of its own: settings are those of the layer, the nets a list of Readers.
     """
-    net, rng = adder(cell, seed, **settings)
-    if start is not None:
-        net.cell.params["Wh"][:] = start(len(net.cell.params["Wh"]))
-    return smooth(train(net, sums(rng, T), steps=steps, lr=lr).losses), net
+    if cell == "gru":
+        adders = [adder(cell, seed, **settings) for seed in seeds]
+        losses = [train(net, sums(rng, T), steps=steps, lr=lr).losses for net, rng in tqdm(adders)]
+        return np.array([smooth(each) for each in losses]), [net for net, _ in adders]
+    nets, batches = _side_by_side(cell, seeds, **settings), sums(np.random.default_rng(100), T)
+    if cell == "rnn":
+        losses = stacked_readers.train(nets, batches, steps=steps, lr=lr, activation=settings.get("activation", "tanh")).losses
+    else:
+        losses = stacked_lstm.train(nets, batches, steps=steps, lr=lr)[0]
+    return np.array([smooth(each) for each in losses.T]), nets
+
+
+def _side_by_side(cell, seeds, *, start=xavier, activation="tanh", forget_bias=1.0):
+    H = units_for(cell, 2, n_params("gru", 2, 16))
+    if cell == "rnn":
+        return stacked_readers.stack([stacked_readers.start(seed, H, Wh=start, Wx=xavier) for seed in seeds])
+    rngs = [np.random.default_rng(seed) for seed in seeds]
+    return stacked_lstm.stack([stacked_lstm.start(2, H, 1, rng, forget_bias=forget_bias) for rng in rngs])
 
 
 def watch(answers, heard, seed, *, steps=80, every=10):

@@ -43,7 +43,7 @@ def recall_with_dropout(nets, place, rate, *, T, steps, lr):
 
     place : one of stacked_lstm.DROPS. In use, on 500 sequences that are not trained on, nothing is dropped.
     """
-    right = stacked_lstm.train(nets, recalls(32, T, 8), steps=steps, lr=lr, drop=place, rate=rate,
+    right = stacked_lstm.train(nets, recalls(16, T, 8), steps=steps, lr=lr, drop=place, rate=rate,
                                rng=np.random.default_rng(3))[1]
     return right, stacked_lstm.loss_and_grads(nets, *next(recalls(500, T, seed=99)))[1]
 

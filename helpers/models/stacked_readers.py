@@ -1,4 +1,4 @@
-"""Many plain RNNs that read a sequence and answer with one number, trained side by side: one more axis in front of every array.
+"""Many plain RNNs, trained side by side, that answer with one number at the end or at every step: one more axis in front.
 
     nets = stack([start(seed) for seed in range(5)])                        # each array (S, …)
     seen = train(nets, adding_batches(30), steps=1000, lr=0.003)
@@ -47,10 +47,11 @@ def adding_batches(T, seed=1000, N=32, dtype=np.float32):
 
 
 def train(params, batches, *, steps, lr, activation="tanh", clip=1.0):
-    """Return what was Seen of S nets that are trained on the same batches (X (N, T, D), y (N, 1)); params change in place.
+    """Return what was Seen of S nets that are trained on the same batches (X (N, T, D), y); params change in place.
 
-    lr : a number, or one for each net. Squared error of the answer after the last step, Adam, each net's gradient clipped to
-    the norm `clip`; a step whose gradient is not finite is left out.
+    y : (N, 1), to be answered after the last step, or (N, T, 1), at every step.
+    lr : a number, or one for each net. Squared error, Adam, each net's gradient clipped to the norm `clip`; a step whose
+    gradient is not finite is left out.
     """
     S = len(params["b"])
     seen = Seen(np.full((steps, S), np.nan), np.full((steps, S), np.nan))
@@ -78,20 +79,24 @@ def states(params, X, activation="tanh"):
 def loss_and_grads(params, X, y, activation="tanh"):
     """Return the losses (S,), the shares of the gradient left at the first state (S,), and the gradients of params."""
     Xt, H, T = *_forward(params, X, activation), X.shape[1]
-    wrong = H[-1] @ params["Wy"] + params["by"] - y                             # (S, N, 1)
-    d = 2 * wrong / len(X)
-    dh = first = d @ params["Wy"].swapaxes(1, 2)                                # (S, N, H), at the last state
+    read, y = (H[1:], y.swapaxes(0, 1)[:, None]) if y.ndim == 3 else (H[-1:], y)
+    wrong = read @ params["Wy"] + params["by"] - y                              # (T or 1, S, N, 1)
+    d = 2 * wrong / wrong[:, 0].size
+    dread = d @ params["Wy"].swapaxes(1, 2)                                     # (T or 1, S, N, H)
+    dh = first = dread[-1]                                                      # at the last state
     back = np.ascontiguousarray(params["Wh"].swapaxes(1, 2))
     dA = ACTIVATIONS[activation][1](H[1:])                                      # (T, S, N, H)
     for t in reversed(range(T)):
         dA[t] *= dh
         if t:
             dh = dA[t] @ back
+            if len(dread) > 1:
+                dh += dread[t - 1]
     left = np.median(np.linalg.norm(dh, axis=-1) / np.maximum(np.linalg.norm(first, axis=-1), 1e-30), axis=1)
     flat, before = (a.swapaxes(0, 1).reshape(len(back), -1, a.shape[-1]) for a in (dA, H[:-1]))
     grads = {"Wx": Xt.T @ flat, "Wh": before.swapaxes(1, 2) @ flat, "b": flat.sum(axis=1, keepdims=True),
-             "Wy": H[-1].swapaxes(1, 2) @ d, "by": d.sum(axis=1, keepdims=True)}
-    return (wrong**2).mean(axis=(1, 2)), left, grads
+             "Wy": (read.swapaxes(2, 3) @ d).sum(axis=0), "by": d.sum(axis=(0, 2))[:, None]}
+    return (wrong**2).mean(axis=(0, 2, 3)), left, grads
 
 
 def _forward(params, X, activation):
