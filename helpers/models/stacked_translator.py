@@ -164,7 +164,8 @@ def _laid_out(a, steps):
 def _gru(A, h, Wh, steps):
     """Return the states before and after each step (M, R, H), and the gates z, r, n, u, one (4, M, rows, H) for each step.
 
-    A (M, R, 3H) is the inputs' part; its blocks z and r are halved already: σ(a) = ½ + ½ tanh(a/2). h (M, N, H) is the first state.
+    A (M, R, 3H) is the inputs' part; its blocks z and r are halved already: σ(a) = ½ + ½ tanh(a/2).
+    h (M, N, H) is the first state.
     """
     M, R, H = *A.shape[:2], h.shape[-1]
     Wh = Wh * _half(H, A.dtype)
