@@ -91,7 +91,7 @@ def test_nets_and_tables_find_the_spaces_of_a_text_that_repeats():
     rng = np.random.default_rng(0)
     net = spaces.train_net(GRU(26, 8, rng=rng), ids, rng, steps=60)
     X, ends = spaces.windows_of(ids)
-    assert X.shape == (39, 40, 26)
+    assert X.shape == (66, 24, 26)
     assert np.mean(net.forward(X).argmax(axis=2) == ends) > 0.99
     assert percent_right(spaces.counted(ids, ids, (0,))) == 100
     assert abs(percent_right(spaces.counted(ids, ids, ())) - 50) < 1

@@ -1,6 +1,7 @@
 """Tokens to ids and back: one Vocabulary for characters, phones and words alike."""
 
 from collections import Counter
+from itertools import chain
 
 import numpy as np
 
@@ -107,5 +108,5 @@ class Vocabulary:
             if PAD not in self:
                 raise ValueError(f"the sequences differ in length (at most {longest}), so the vocabulary needs {PAD}")
             ids[:] = self.id(PAD)
-        ids[mask] = np.concatenate([np.array(row, np.int64) for row in rows])
+        ids[mask] = np.fromiter(chain.from_iterable(rows), np.int64, lengths.sum())
         return ids, mask

@@ -10,11 +10,11 @@ from helpers.data.letters import without_spaces
 from helpers.experiments.neighbours import table_predictions
 from helpers.models.taggers import Tagger, train
 
-LETTERS, WIDTH = 26, 40  # letters of a window
+LETTERS, WIDTH = 26, 24  # letters of a window
 ONE_HOT = np.eye(LETTERS, dtype=np.float32)
 
 
-def train_net(layer, ids, rng, *, steps, lr=0.02):
+def train_net(layer, ids, rng, *, steps, lr=0.04):
     """Return a Tagger around a recurrent layer, trained to say after which letters of ids (T,) a space follows."""
     letters, ends = without_spaces(ids)
     net = Tagger([layer], 2, rng=rng)
@@ -24,7 +24,7 @@ def train_net(layer, ids, rng, *, steps, lr=0.02):
 
 
 def windows_of(ids):
-    """Return windows of 40 letters one behind the other, X (N, 40, 26) one-hot, and 1 where a space followed, else 0 (N, 40)."""
+    """Return windows of 24 letters one behind the other, X (N, 24, 26) one-hot, and 1 where a space followed, else 0 (N, 24)."""
     letters, ends = without_spaces(ids)
     places = np.arange(0, len(letters) - WIDTH, WIDTH)[:, None] + np.arange(WIDTH)
     return ONE_HOT[letters[places]], ends[places]

@@ -2,7 +2,9 @@
 
     nets, losses = train_translators([pairs_0, pairs_1], words, others, steps=500)      # two nets; losses (2, 500)
 
-One more axis in front of every array, so that NumPy works on all nets at once. The equations are those of
+One more axis in front of every array, so that NumPy works on all nets at once; and no padding, which is nearly half of a batch of
+short and long strings: the rows are sorted, the longest first, and the first step of all rows, the second step of the rows that
+have one, and so on, lie one behind the other on ONE axis of length R. The equations are those of
 helpers.models.translator.Translator, and the tests compare losses and gradients with its own.
 """
 
@@ -60,16 +62,16 @@ def train_translators(pairs, words, others, *, steps, seeds=None, nets=None, siz
 
 def loss_and_grads(params, source, source_mask, so_far, wanted, mask):
     """Return the mean losses (M,) and the gradients of M nets; params arrays (M, …), batches (M, N, T) and (M, N, S)."""
-    logits, cache = _forward(params, source, source_mask, so_far)
+    logits, cache = _forward(params, source, source_mask, so_far, mask)
     P = logits - logits.max(axis=-1, keepdims=True)
     np.exp(P, out=P)
-    P /= P.sum(axis=-1, keepdims=True)                               # (M, S, N, K)
-    want, count = wanted.swapaxes(1, 2)[..., None], mask.swapaxes(1, 2)
+    P /= P.sum(axis=-1, keepdims=True)                               # (M, R, K)
+    want, count = (_laid_out(a, _steps(mask)) for a in (wanted[..., None], mask))
     at = np.take_along_axis(P, want, -1)
-    each = count.sum(axis=(1, 2))
-    losses = (-np.log(np.maximum(at[..., 0], 1e-30)) * count).sum(axis=(1, 2)) / each
+    each = count.sum(axis=1)
+    losses = (-np.log(np.maximum(at[..., 0], 1e-30)) * count).sum(axis=1) / each
     np.put_along_axis(P, want, at - 1, -1)
-    P *= (count / each[:, None, None]).astype(P.dtype)[..., None]
+    P *= (count / each[:, None]).astype(P.dtype)[..., None]
     return losses, _backward(params, P, cache)
 
 
@@ -87,7 +89,9 @@ def _train(params, streams, steps, lr, clip, mix, rng, look=None, every=20):
         for k in range(steps):
             batch = [np.stack(parts) for parts in zip(*(next(stream) for stream in streams), strict=True)]
             T, S = batch[1].sum(axis=2).max(), batch[4].sum(axis=2).max()
-            source, source_mask, so_far, wanted, mask = (b[..., :w] for b, w in zip(batch, (T, T, S, S, S), strict=True))
+            longest_first = np.argsort(-batch[1].sum(axis=2), axis=1, kind="stable")[..., None]          # (M, N, 1)
+            source, source_mask, so_far, wanted, mask = (
+                np.take_along_axis(b, longest_first, 1)[..., :w] for b, w in zip(batch, (T, T, S, S, S), strict=True))
             if mix:
                 so_far = _mixed(views, source, source_mask, so_far, mix, rng)
             losses[k], grads = loss_and_grads(views, source, source_mask, so_far, wanted, mask)
@@ -130,9 +134,8 @@ def _mixed(params, source, source_mask, so_far, p, rng):
     _, first = _encode(params, source, source_mask)
     s = first
     for t in range(S - 1):
-        logits, (states, _), _ = _decode(params, heard[..., t : t + 1], s, first)
-        s = states[:, -1]
-        heard[..., t + 1] = np.where(own[..., t + 1], logits[:, 0].argmax(axis=-1), so_far[..., t + 1])
+        logits, (_, s, *_), _ = _decode(params, heard[..., t : t + 1], np.ones((M, N, 1), bool), s, first)
+        heard[..., t + 1] = np.where(own[..., t + 1], logits.argmax(axis=-1), so_far[..., t + 1])
     return heard
 
 
@@ -143,52 +146,68 @@ def _smooth(losses, window):
     return (total[k] - total[start]) / (k - start)[:, None]
 
 
-def _gru(A, h, Wh):
-    """Return the states (M, T + 1, N, H) and the gates (T, 4, M, N, H) z, r, n, u; A (M, T, N, 3H) is the inputs' part.
+def _steps(mask):
+    """Return for each step its places on the axis R, a slice: those of the first rows, down to the last that still counts.
 
-    The blocks z and r of A are halved already: σ(a) = ½ + ½ tanh(a/2).
+    mask (M, N, T). A row that counts at a later step only is carried along.
     """
-    M, T, N, H = *A.shape[:3], h.shape[-1]
+    last = (mask.any(axis=0) * np.arange(1, mask.shape[1] + 1)[:, None]).max(axis=0)
+    ends = np.cumsum(np.maximum.accumulate(last[::-1])[::-1])
+    return [slice(a, b) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
+
+
+def _laid_out(a, steps):
+    """Return (M, R, …): the values a (M, N, T, …) step by step, each step's at its places."""
+    return np.concatenate([a[:, : on.stop - on.start, t] for t, on in enumerate(steps)], axis=1)
+
+
+def _gru(A, h, Wh, steps):
+    """Return the states before and after each step (M, R, H), and the gates z, r, n, u, one (4, M, rows, H) for each step.
+
+    A (M, R, 3H) is the inputs' part; its blocks z and r are halved already: σ(a) = ½ + ½ tanh(a/2).
+    h (M, N, H) is the first state.
+    """
+    M, R, H = *A.shape[:2], h.shape[-1]
     Wh = Wh * _half(H, A.dtype)
-    states, gates = np.empty((M, T + 1, N, H), A.dtype), np.empty((T, 4, M, N, H), A.dtype)
-    states[:, 0] = h
-    A = A.reshape(M, T, N, 3, H).transpose(1, 3, 0, 2, 4)            # (T, 3, M, N, H)
-    for t in range(T):
-        z, r, n, u = gates[t]
-        zr = gates[t, :2]
-        hW = (h @ Wh).reshape(M, N, 3, H).transpose(2, 0, 1, 3)
+    before, after, gates = *np.empty((2, M, R, H), A.dtype), []
+    A = A.reshape(M, R, 3, H).transpose(2, 0, 1, 3)
+    for on in steps:
+        before[:, on] = h = h[:, : on.stop - on.start]
+        gates.append(np.empty((4, *h.shape), A.dtype))
+        z, r, n, u = gates[-1]
+        zr = gates[-1][:2]
+        hW = (h @ Wh).reshape(*h.shape[:2], 3, H).transpose(2, 0, 1, 3)
         u[:] = hW[2]
-        np.add(A[t, :2], hW[:2], out=zr)
+        np.add(A[:2, :, on], hW[:2], out=zr)
         np.tanh(zr, out=zr)
         zr *= 0.5
         zr += 0.5
         np.multiply(r, u, out=n)
-        n += A[t, 2]
+        n += A[2, :, on]
         np.tanh(n, out=n)
         h = h - n
         h *= z
         h += n
-        states[:, t + 1] = h
-    return states, gates
+        after[:, on] = h
+    return before, after, gates
 
 
-def _gru_back(dH, gates, states, Wh):
-    """Return dA (M, T·N, 3H), dWh and the gradient (M, N, H) of the first state; dH (M, T, N, H) is for the states."""
-    T, _, M, N, H = gates.shape
-    dA = np.empty((M, T, N, 4, H), states.dtype)                     # of u, z, r, n: Wh has [u, z, r], Wx [z, r, n]
+def _gru_back(dH, gates, before, Wh, steps):
+    """Return dA (M, R, 3H), dWh and the gradient (M, N, H) of the first state; dH (M, R, H) is for the states after each step."""
+    M, R, H = dH.shape
+    N = steps[0].stop
+    dA = np.empty((M, R, 4, H), dH.dtype)                            # of u, z, r, n: Wh has [u, z, r], Wx [z, r, n]
     back = np.ascontiguousarray(np.roll(Wh, H, axis=2).swapaxes(1, 2))
-    dh = np.zeros((M, N, H), states.dtype)
-    a, b, c = np.empty((3, M, N, H), states.dtype)
-    for t in reversed(range(T)):                                     # in small arrays, which stay in the processor's cache
-        z, r, n, u = gates[t]
-        da = dA[:, t]
-        dh += dH[:, t]
-        np.subtract(1, z, out=a)                                     # a = dh · (1 - z)
+    first = np.zeros((M, N, H), dH.dtype)
+    for on, (z, r, n, u) in zip(reversed(steps), reversed(gates), strict=True):
+        da, dh = dA[:, on], first[:, : on.stop - on.start]
+        dh += dH[:, on]
+        a = 1 - z                                                    # a = dh · (1 - z)
         a *= dh
-        np.subtract(states[:, t], n, out=b)                          # dz = dh · (1 - z) · (h - n) · z
+        b = before[:, on] - n                                        # dz = dh · (1 - z) · (h - n) · z
         b *= a
         np.multiply(b, z, out=da[:, :, 1])
-        np.multiply(n, n, out=c)                                     # dn = dh · (1 - z) · (1 - n²)
+        c = n * n                                                    # dn = dh · (1 - z) · (1 - n²)
         np.subtract(1, c, out=c)
         c *= a
         da[:, :, 3] = c
@@ -198,10 +217,10 @@ def _gru_back(dH, gates, states, Wh):
         np.subtract(1, r, out=b)
         np.multiply(b, c, out=da[:, :, 2])
         dh *= z
-        dh += da[:, :, :3].reshape(M, N, 3 * H) @ back
-    flat = dA.reshape(M, T * N, 4 * H)
-    dWh = np.roll(states[:, :-1].reshape(M, T * N, H).swapaxes(1, 2) @ flat[..., : 3 * H], -H, axis=2)
-    return flat[..., H:], dWh, dh
+        dh += da[:, :, :3].reshape(*dh.shape[:2], 3 * H) @ back
+    flat = dA.reshape(M, R, 4 * H)
+    dWh = np.roll(before.swapaxes(1, 2) @ flat[..., : 3 * H], -H, axis=2)
+    return flat[..., H:], dWh, first
 
 
 def _table(params, side, cell):
@@ -216,10 +235,10 @@ def _half(H, dtype):
 
 
 def _table_back(params, grads, side, cell, dA, ids):
-    """Put the gradients of the embedding, of its rows of Wx and of b into grads; dA (M, T·N, 3H), ids (M, T, N)."""
+    """Put the gradients of the embedding, of its rows of Wx and of b into grads; dA (M, R, 3H), ids (M, R)."""
     E, Wx = params[f"embed_{side}.W"], params[f"{cell}.Wx"]
     D = E.shape[2]
-    hits = (ids.reshape(len(ids), 1, -1) == np.arange(E.shape[1])[:, None]).astype(dA.dtype)       # (M, V, T·N)
+    hits = (ids[:, None] == np.arange(E.shape[1])[:, None]).astype(dA.dtype)       # (M, V, R)
     dtable = hits @ dA
     grads[f"embed_{side}.W"] = dtable @ Wx[:, :D].swapaxes(1, 2)
     grads[f"{cell}.Wx"] = np.zeros_like(Wx)
@@ -228,48 +247,53 @@ def _table_back(params, grads, side, cell, dA, ids):
 
 
 def _encode(params, source, source_mask):
-    M, N, T = source.shape
-    ids = source.swapaxes(1, 2)                                      # (M, T, N)
-    A = _table(params, "source", "encoder")[np.arange(M)[:, None, None], ids]
-    states, gates = _gru(A, np.zeros((M, N, params["encoder.Wh"].shape[1]), A.dtype), params["encoder.Wh"])
-    at = np.arange(M)[:, None], source_mask.sum(axis=2), np.arange(N)
-    return (ids, states, gates, at), states[at]
+    M, N, _ = source.shape
+    steps, size = _steps(source_mask), source_mask.sum(axis=2)
+    ids = _laid_out(source, steps)                                   # (M, R)
+    A = _table(params, "source", "encoder")[np.arange(M)[:, None], ids]
+    blank = np.zeros((M, N, params["encoder.Wh"].shape[1]), A.dtype)
+    before, after, gates = _gru(A, blank, params["encoder.Wh"], steps)
+    starts = np.array([on.start for on in steps])
+    at = np.arange(M)[:, None], starts[size - 1] + np.arange(N)      # each row's own last step
+    return (ids, before, gates, steps, at), after[at]
 
 
-def _decode(params, so_far, state, first):
+def _decode(params, so_far, mask, state, first):
     M = len(so_far)
-    ids = so_far.swapaxes(1, 2)
-    A = _table(params, "target", "decoder")[np.arange(M)[:, None, None], ids]
+    steps = _steps(mask)
+    ids = _laid_out(so_far, steps)
+    A = _table(params, "target", "decoder")[np.arange(M)[:, None], ids]
     D = params["embed_target.W"].shape[2]
     if params["decoder.Wx"].shape[1] > D:                            # peeky
-        A += (first @ params["decoder.Wx"][:, D:] * _half(first.shape[2], A.dtype))[:, None]
-    states, gates = _gru(A, state, params["decoder.Wh"])
-    logits = states[:, 1:] @ params["out.W"][:, None] + params["out.b"][:, None, None]
-    return logits, (states, gates), ids
+        shown = first @ params["decoder.Wx"][:, D:] * _half(first.shape[2], A.dtype)
+        for on in steps:
+            A[:, on] += shown[:, : on.stop - on.start]
+    before, after, gates = _gru(A, state, params["decoder.Wh"], steps)
+    logits = after @ params["out.W"] + params["out.b"][:, None]
+    return logits, (before, after, gates, steps), ids
 
 
-def _forward(params, source, source_mask, so_far):
+def _forward(params, source, source_mask, so_far, mask):
     read, last = _encode(params, source, source_mask)
-    logits, said, ids = _decode(params, so_far, last, last)
+    logits, said, ids = _decode(params, so_far, mask, last, last)
     return logits, (read, said, ids, last)
 
 
-def _backward(params, dlogits, cache):
-    (source, read, read_gates, at), (states, gates), ids, last = cache
-    M, S, N, K = dlogits.shape
-    H = last.shape[-1]
-    d, y = dlogits.reshape(M, S * N, K), states[:, 1:].reshape(M, S * N, H)
-    grads = {"out.W": y.swapaxes(1, 2) @ d, "out.b": d.sum(axis=1)}
-    ds = (d @ params["out.W"].swapaxes(1, 2)).reshape(M, S, N, H)
-    dA, grads["decoder.Wh"], dlast = _gru_back(ds, gates, states, params["decoder.Wh"])
+def _backward(params, d, cache):
+    (source, read, read_gates, read_steps, at), (before, after, gates, steps), ids, last = cache
+    grads = {"out.W": after.swapaxes(1, 2) @ d, "out.b": d.sum(axis=1)}
+    ds = d @ params["out.W"].swapaxes(1, 2)
+    dA, grads["decoder.Wh"], dlast = _gru_back(ds, gates, before, params["decoder.Wh"], steps)
     _table_back(params, grads, "target", "decoder", dA, ids)
     D = params["embed_target.W"].shape[2]
     if params["decoder.Wx"].shape[1] > D:
-        each = dA.reshape(M, S, N, -1).sum(axis=1)                   # (M, N, 3H)
+        each = np.zeros((*last.shape[:2], dA.shape[2]), dA.dtype)    # (M, N, 3H)
+        for on in steps:
+            each[:, : on.stop - on.start] += dA[:, on]
         dlast = dlast + each @ params["decoder.Wx"][:, D:].swapaxes(1, 2)
         grads["decoder.Wx"][:, D:] = last.swapaxes(1, 2) @ each
-    dH = np.zeros((M, read.shape[1], N, H), dlast.dtype)             # row t is state t + 1 of `read`
+    dH = np.zeros_like(read)
     dH[at] = dlast
-    dA, grads["encoder.Wh"], _ = _gru_back(dH[:, 1:], read_gates, read, params["encoder.Wh"])
+    dA, grads["encoder.Wh"], _ = _gru_back(dH, read_gates, read, params["encoder.Wh"], read_steps)
     _table_back(params, grads, "source", "encoder", dA, source)
     return grads
