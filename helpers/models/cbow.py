@@ -12,7 +12,7 @@ from helpers.training.optimisers import Adam
 
 
 def contexts_of(text, window):
-    """Return the middle words (P,) and the words around each (P, S), at most `window` on each side, with -1 where there is none."""
+    """Return the middle words (P,) and the words around each (P, S), `window` on each side at most; -1 where there is none."""
     found = [(s[i], s[max(0, i - window) : i] + s[i + 1 : i + 1 + window]) for s in text for i in range(len(s)) if len(s) > 1]
     around = np.full((len(found), max(len(words) for _, words in found)), -1)
     for row, (_, words) in zip(around, found, strict=True):
