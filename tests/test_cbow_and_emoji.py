@@ -13,9 +13,9 @@ sgns_loss_grad, neg_table = find("8.6").reference, find("8.5").reference
 
 
 def test_contexts_are_the_words_around_and_a_lonely_word_has_none():
-    middle, around = contexts_of([[5, 7, 9], [3]], window=2)
-    assert middle.tolist() == [5, 7, 9]
-    assert around.tolist() == [[7, 9, -1, -1], [5, 9, -1, -1], [5, 7, -1, -1]]
+    middle, around = contexts_of([[5, 7, 9], [3], [1, 2]], window=2)
+    assert middle.tolist() == [5, 7, 9, 1, 2]
+    assert around.tolist() == [[7, 9], [5, 9], [5, 7], [2, -1], [1, -1]]
 
 
 def test_each_word_of_the_mean_gets_an_equal_share_of_its_gradient():

@@ -44,8 +44,8 @@ def right_by_size(by_kind, text, V, sizes, *, window=5, seeds=3):
 
 
 def right_by_window(by_kind, text, V, windows, *, size=8, seeds=3):
-    """Return (seeds, windows, kinds): the shares right of skip-gram's vectors with these windows, in nine epochs."""
-    return np.array([[by_kind(_vectors(text, V, window, size, seed, epochs=9)) for window in windows] for seed in range(seeds)])
+    """Return (seeds, windows, kinds): the shares right of skip-gram's vectors with these windows, in six epochs."""
+    return np.array([[by_kind(_vectors(text, V, window, size, seed, epochs=6)) for window in windows] for seed in range(seeds)])
 
 
 def _vectors(text, V, window, size, seed, epochs):

@@ -31,7 +31,7 @@ def _date_arrays():
     return pair_arrays(pairs, written, iso)
 
 
-def date_net(seed, steps=220, **kind):
+def date_net(seed, steps=160, **kind):
     """Return a Translator, its encoder reading both ways, after training on batches of 48 dates; kind as for Translator."""
     _, _, written, iso = date_task()
     rng = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ from helpers.training.batches import shuffled_batches
 LONGEST = 16  # phones at most
 
 
-def train_on_words(arrays, letters, phones, seed, steps=400):
+def train_on_words(arrays, letters, phones, seed, steps=300):
     """Return a Translator with attention over an encoder that reads both ways, after training on batches of 64 words.
 
     arrays : pair_arrays of words and their phones; letters, phones : the vocabularies.

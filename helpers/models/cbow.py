@@ -12,9 +12,9 @@ from helpers.training.optimisers import Adam
 
 
 def contexts_of(text, window):
-    """Return the middle words (P,) and the words around each (P, 2 * window), with -1 where there is none."""
+    """Return the middle words (P,) and the words around each (P, S), `window` on each side at most; -1 where there is none."""
     found = [(s[i], s[max(0, i - window) : i] + s[i + 1 : i + 1 + window]) for s in text for i in range(len(s)) if len(s) > 1]
-    around = np.full((len(found), 2 * window), -1)
+    around = np.full((len(found), max(len(words) for _, words in found)), -1)
     for row, (_, words) in zip(around, found, strict=True):
         row[: len(words)] = words
     return np.array([middle for middle, _ in found]), around
@@ -41,8 +41,8 @@ def train_cbow(loss_and_grads, text, V, noise, *, rng, window=5, steps=300, D=32
         h, share = mean_of(W, around[at])
         negatives = rng.choice(V, size=(P, K), p=noise)
         _, dh, dC = loss_and_grads(np.arange(P), middle[at], negatives, h, C)
-        dW = np.zeros_like(W)
-        np.add.at(dW, around[at], share * dh[:, None])  # -1 has the share 0
+        dW, there = np.zeros_like(W), around[at] >= 0
+        np.add.at(dW, around[at][there], (share * dh[:, None])[there])
         adam.lr = lr * (1 - step / steps)
         adam.step({"W": W, "C": C}, {"W": dW, "C": dC})
     return W
