@@ -40,7 +40,7 @@ def cut(pictures, windows=windows):
     return np.concatenate([part.astype(np.float32, copy=False) for part in parts])
 
 
-def learn(context, seed, data, *, steps=2000, lr=0.012, **kind):
+def learn(context, seed, data, *, steps=1400, lr=0.012, **kind):
     """Return a Captioner, trained on batches of 32 of data; kind goes to Captioner."""
     rng = np.random.default_rng(seed)
     net = Captioner(context, rng=rng, **kind)

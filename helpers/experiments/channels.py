@@ -43,22 +43,26 @@ class ChannelNet:
         self.gates = None
 
     def forward(self, columns, gates=None):
-        """Return the scores; `gates` (N, C) are taken in the place of the net's own."""
-        p, N = self.params, len(columns)
-        U = np.maximum(columns @ p["conv.W"] + p["conv.b"], 0).reshape(N, GRID, GRID, -1)
-        V, cache = U, None
-        if gates is not None:
-            V = U * gates[:, None, None]
-        elif self.kind == "gated":
+        """Return the scores; positive `gates` (N, C) are taken in the place of the net's own."""
+        p, N, U, cache = self.params, len(columns), None, None
+        if self.kind == "gated" and gates is None:
+            U = columns @ p["conv.W"]
+            U += p["conv.b"]
+            U = np.maximum(U, 0, out=U).reshape(N, GRID, GRID, -1)
             V, cache = self.excite(U, p["W1"], p["b1"], p["W2"], p["b2"])
-            V = V.astype(U.dtype, copy=False)
-        elif self.kind == "constant":
-            V = U * (0.5 + 0.5 * np.tanh(0.5 * p["b2"]))
-        flat = V.reshape(N, GRID**2, -1)
-        best = flat.argmax(axis=1)[:, None]
-        found = np.take_along_axis(flat, best, axis=1)[:, 0]
+            V = V.astype(U.dtype, copy=False).reshape(N, GRID**2, -1)
+            best = V.argmax(axis=1)
+            found = np.take_along_axis(V, best[:, None], axis=1)[:, 0]
+        else:                                          # neither max(0, ...) nor a positive gate moves a map's largest number
+            maps = p["conv.W"].T @ columns.transpose(0, 2, 1)                              # (N, C, 144)
+            best = maps.argmax(axis=2)
+            found = np.maximum(np.take_along_axis(maps, best[:, :, None], axis=2)[:, :, 0] + p["conv.b"], 0)
+            if gates is None and self.kind == "constant":
+                gates = 0.5 + 0.5 * np.tanh(0.5 * p["b2"])
+            if gates is not None:
+                found = found * gates
         read = np.maximum(found @ p["hidden.W"] + p["hidden.b"], 0) if self.kind == "hidden" else found
-        self.cache = columns, U, cache, best, found, read
+        self.cache = columns, U, cache, best, gates, found, read
         return read @ p["out.W"] + p["out.b"]
 
     def loss_and_grads(self, columns, shapes):
@@ -71,25 +75,27 @@ class ChannelNet:
         return loss, self._back(P / N)
 
     def _back(self, d):
-        p, (columns, U, cache, best, found, read) = self.params, self.cache
+        p, (columns, U, cache, best, gates, found, read) = self.params, self.cache
         g = {"out.W": read.T @ d, "out.b": d.sum(axis=0)}
         d = d @ p["out.W"].T
         if self.kind == "hidden":
             d = d * (read > 0)
             g["hidden.W"], g["hidden.b"] = found.T @ d, d.sum(axis=0)
             d = d @ p["hidden.W"].T
-        dV = np.zeros((len(U), GRID**2, U.shape[3]), U.dtype)
-        np.put_along_axis(dV, best, d[:, None], axis=1)
-        dU = dV.reshape(U.shape)
-        if self.kind == "constant":
-            s = 0.5 + 0.5 * np.tanh(0.5 * p["b2"])
-            g["b2"] = (dU * U).sum(axis=(0, 1, 2)) * s * (1 - s)
-            dU = dU * s
         if self.kind == "gated":
-            dU, *grads = self.excite_backward(dU, cache)
+            dV = np.zeros((len(U), GRID**2, U.shape[3]), U.dtype)
+            np.put_along_axis(dV, best[:, None], d[:, None], axis=1)
+            dU, *grads = self.excite_backward(dV.reshape(U.shape), cache)
             g |= {name: x.astype(U.dtype, copy=False) for name, x in zip(("W1", "b1", "W2", "b2"), grads, strict=True)}
-        dU = (dU * (U > 0)).astype(U.dtype, copy=False).reshape(-1, U.shape[3])
-        g["conv.W"], g["conv.b"] = columns.reshape(len(dU), -1).T @ dU, dU.sum(axis=0)
+            dU = (dU * (U > 0)).astype(U.dtype, copy=False).reshape(-1, U.shape[3])
+            g["conv.W"], g["conv.b"] = columns.reshape(len(dU), -1).T @ dU, dU.sum(axis=0)
+        else:                                          # only the window with a map's largest number has a gradient
+            if self.kind == "constant":
+                g["b2"] = (d * found).sum(axis=0) * (1 - gates)
+                d = d * gates
+            d = d * (found > 0)
+            picked = columns[np.arange(len(columns))[:, None], best]                       # (N, C, 75)
+            g["conv.W"], g["conv.b"] = (picked * d[:, :, None]).sum(axis=0).T, d.sum(axis=0)
         self.grads = {name: g[name] for name in p}
         return self.grads
 

@@ -32,10 +32,15 @@ class PoolingNet:
     def forward(self, columns):
         """Return the scores (N, 4)."""
         p = self.params
-        F = np.maximum(columns @ p["eyes.W"] + p["eyes.b"], 0)
-        scores = F @ p["q"] if self.context == "look" else np.zeros(F.shape[:2], F.dtype)
-        A = np.exp(scores - scores.max(axis=1, keepdims=True))
-        A /= A.sum(axis=1, keepdims=True)
+        F = columns @ p["eyes.W"]
+        F += p["eyes.b"]
+        F = np.maximum(F, 0, out=F)
+        if self.context == "look":
+            scores = F @ p["q"]
+            A = np.exp(scores - scores.max(axis=1, keepdims=True))
+            A /= A.sum(axis=1, keepdims=True)
+        else:
+            A = np.full(F.shape[:2], 1 / F.shape[1], F.dtype)
         read = (A[:, None] @ F)[:, 0]
         self.maps, self.cache = A, (columns, F, A, read)
         return read @ p["out.W"] + p["out.b"]

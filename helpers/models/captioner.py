@@ -76,14 +76,14 @@ class Captioner:
 
     def see(self, columns):
         """Return F (N, P, D), the vectors of the places, and the first state (N, H)."""
-        p = self.params
+        p, D, E = self.params, len(self.params["eyes.b"]), self.params["embed.W"].shape[1]
         check_array("columns", columns, ("N", len(self.grid), len(p["eyes.W"])), p["eyes.W"].dtype)
-        first = np.maximum(columns @ p["eyes.W"] + p["eyes.b"], 0)
-        second = np.concatenate([first, np.broadcast_to(self.grid, (len(columns), *self.grid.shape))], axis=2)
-        F = np.maximum(second @ p["places.W"] + p["places.b"], 0)
+        first = _relu(columns @ p["eyes.W"], p["eyes.b"])
+        F = _relu(first @ p["places.W"][:D], self.grid @ p["places.W"][D:] + p["places.b"])
         read = (F @ p["flat.W"]).reshape(len(F), -1) if self.context == "flat" else F.mean(axis=1)
         h = np.tanh(read @ p["start.W"] + p["start.b"])
-        self.cache = columns, second, F, read, h
+        heard = p["embed.W"] @ p["gru.Wx"][:E] + p["gru.b"]     # (V, 3H): what each word adds to the sums of the GRU
+        self.cache = columns, first, F, read, h, heard
         return F, h
 
     def step(self, F, h, word, allowed=None, hard=False):
@@ -100,16 +100,14 @@ class Captioner:
             c, A = c.astype(F.dtype, copy=False), A.astype(F.dtype, copy=False)
         elif self.context == "mean":
             c = self.cache[3]
-        x = p["embed.W"][word]
+        H, a, u = h.shape[1], self.cache[5][word], h @ p["gru.Wh"]
         if c is not None:
-            x = np.concatenate([x, c], axis=1)
-        H = h.shape[1]
-        a, u = x @ p["gru.Wx"] + p["gru.b"], h @ p["gru.Wh"]
+            a += c @ p["gru.Wx"][p["embed.W"].shape[1] :]
         zr = 0.5 + 0.5 * np.tanh(0.5 * (a[:, : 2 * H] + u[:, : 2 * H]))
         z, r, u = zr[:, :H], zr[:, H:], u[:, 2 * H :]
         n = np.tanh(a[:, 2 * H :] + r * u)
         new = n + z * (h - n)
-        return new, new if c is None else np.concatenate([new, c], axis=1), A, (x, z, r, u, n, h)
+        return new, new if c is None else np.concatenate([new, c], axis=1), A, (z, r, u, n, h)
 
     def loss_and_grads(self, columns, words):
         """Return the mean cross-entropy of the words (N, T), each after the right words before it, and all gradients."""
@@ -136,64 +134,57 @@ class Captioner:
         if A is not None and self.penalty:
             value, dA = self.penalty(A.transpose(1, 0, 2))
             loss, extra = loss + value, check_array("dA of the penalty", dA, (N, T, A.shape[2])).astype(F.dtype, copy=False)
-        self._back(P @ p["out.W"].T, kept, A, extra, before)
+        self._back(O, P @ p["out.W"].T, kept, A, extra, before)
         return float(loss), self.grads
 
-    def _back(self, dO, kept, A, extra, before):
-        """Fill grads, given the gradient dO (T, N, H + D) of what the scores were made of, and that of a penalty on A."""
-        p, (columns, second, F, read, first) = self.params, self.cache
-        (T, N), H, E = dO.shape[:2], first.shape[1], p["embed.W"].shape[1]
-        dX, dU = np.empty((T, N, 3 * H), F.dtype), np.empty((T, N, 3 * H), F.dtype)     # of the sums from x, and from h
-        dC, dS, dQ = [], [], []
-        Wq, WxT, WhT = p.get("look.Wq"), p["gru.Wx"].T, p["gru.Wh"].T
-        dinput, dh = np.empty((T, N, len(p["gru.Wx"])), F.dtype), np.zeros_like(first)
+    def _back(self, O, dO, kept, A, extra, before):
+        """Fill grads, given what the scores were made of, O (T, N, H + D), its gradient, and that of a penalty on A."""
+        p, g, (columns, first, F, read, start, _) = self.params, self.grads, self.cache
+        (T, N), H, E, D = dO.shape[:2], start.shape[1], p["embed.W"].shape[1], F.shape[2]
+        Z, R, U, n, states = (np.stack(found) for found in zip(*kept, strict=True))          # (T, N, H)
+        to_n, to_z = (1 - Z) * (1 - n * n), (states - n) * Z * (1 - Z)
+        to_r = to_n * U * R * (1 - R)
+        through = np.stack([to_z, to_r, to_n], axis=2), np.stack([to_z, to_r, to_n * R], axis=2)
+        dX, dU = np.empty((2, T, N, 3 * H), F.dtype)             # of the sums from the input, and from the state
+        dC, dS, dQ = dO[:, :, H:].copy(), np.empty((T, N, F.shape[1]), F.dtype), np.empty((T, N, D), F.dtype)
+        dh, Wc, Wh = np.zeros_like(start), p["gru.Wx"][E:], p["gru.Wh"]
         for t in reversed(range(T)):
-            x, z, r, u, n, h = kept[t]
             dh = dh + dO[t, :, :H]
-            dn = dh * (1 - z) * (1 - n * n)
-            dX[t, :, :H] = dh * (h - n) * z * (1 - z)
-            dX[t, :, H : 2 * H] = dn * u * r * (1 - r)
-            dX[t, :, 2 * H :] = dn
-            dU[t, :, : 2 * H] = dX[t, :, : 2 * H]
-            dU[t, :, 2 * H :] = dn * r
-            dh = dh * z + dU[t] @ WhT
-            dinput[t] = dX[t] @ WxT
-            if self.context == "flat":
-                continue
-            dc = dO[t, :, H:] + dinput[t, :, E:]
-            dC.append(dc)
+            for d, factors in zip((dX, dU), through, strict=True):
+                np.multiply(dh[:, None], factors[t], out=d[t].reshape(N, 3, H))
+            dh = dh * Z[t] + dU[t] @ Wh.T
             if A is not None:
-                dA = (F @ dc[:, :, None])[:, :, 0]
-                ds = softmax_backward(dA if extra is None else dA + extra[:, t], A[t])
-                dq = (ds[:, None] @ F)[:, 0]
-                dS.append(ds), dQ.append(dq)
-                dh = dh + dq @ Wq.T
-        states, inputs = np.stack([k[5] for k in kept]), np.stack([k[0] for k in kept])
-        g, flat = self.grads, dX.reshape(T * N, -1)
-        g["gru.Wx"], g["gru.b"] = inputs.reshape(T * N, -1).T @ flat, flat.sum(axis=0)
-        g["gru.Wh"] = states.reshape(T * N, H).T @ dU.reshape(T * N, -1)
-        g["embed.W"] = np.zeros_like(p["embed.W"])
-        np.add.at(g["embed.W"], before.T, dinput[:, :, :E])
-        dF = np.zeros_like(F)
-        if A is not None:
-            dC, dS, dQ = (np.stack(found[::-1]) for found in (dC, dS, dQ))                 # (T, N, ...)
-            g["look.Wq"] = states.reshape(T * N, H).T @ dQ.reshape(T * N, -1)
-            asked = states @ Wq
-            dF += A.transpose(1, 2, 0) @ dC.transpose(1, 0, 2) + dS.transpose(1, 2, 0) @ asked.transpose(1, 0, 2)
-        da = dh * (1 - first * first)
+                dC[t] += dX[t] @ Wc.T
+                dA = (F @ dC[t][:, :, None])[:, :, 0]
+                dS[t] = softmax_backward(dA if extra is None else dA + extra[:, t], A[t])
+                dQ[t] = (dS[t][:, None] @ F)[:, 0]
+                dh += dQ[t] @ p["look.Wq"].T
+        flat, flat_states = dX.reshape(T * N, -1), states.reshape(T * N, H)
+        heard = np.eye(len(p["embed.W"]), dtype=F.dtype)[before.T.ravel()].T @ flat           # (V, 3H), of what each word adds
+        g["embed.W"], g["gru.b"] = heard @ p["gru.Wx"][:E].T, heard.sum(axis=0)
+        g["gru.Wx"] = np.concatenate([p["embed.W"].T @ heard, O[:, :, H:].reshape(T * N, -1).T @ flat])
+        g["gru.Wh"] = flat_states.T @ dU.reshape(T * N, -1)
+        da = dh * (1 - start * start)
         g["start.W"], g["start.b"] = read.T @ da, da.sum(axis=0)
         dread = da @ p["start.W"].T
         if self.context == "flat":
             dread = dread.reshape(-1, p["flat.W"].shape[1])
             g["flat.W"] = F.reshape(len(dread), -1).T @ dread
-            dF += (dread @ p["flat.W"].T).reshape(F.shape)
+            dF = (dread @ p["flat.W"].T).reshape(F.shape)
         else:
-            dF += ((dread + (sum(dC) if A is None else 0)) / F.dtype.type(F.shape[1]))[:, None]
-        for name, given, made in (("places", second, F), ("eyes", columns, second[:, :, : F.shape[2]])):
-            d = (dF * (made > 0)).reshape(-1, F.shape[2])
-            g[f"{name}.W"], g[f"{name}.b"] = given.reshape(len(d), -1).T @ d, d.sum(axis=0)
-            if name == "places":
-                dF = (d @ p["places.W"].T)[:, : F.shape[2]].reshape(F.shape)
+            if A is None:
+                dread += (dC + dX @ Wc.T).sum(axis=0)
+            dF = np.broadcast_to((dread / F.dtype.type(F.shape[1]))[:, None], F.shape)
+        if A is not None:
+            g["look.Wq"] = flat_states.T @ dQ.reshape(T * N, -1)
+            asked = states @ p["look.Wq"]
+            dF = dF + A.transpose(1, 2, 0) @ dC.transpose(1, 0, 2) + dS.transpose(1, 2, 0) @ asked.transpose(1, 0, 2)
+        d = dF * (F > 0)
+        by_place = d.sum(axis=0)                                                              # (P, D)
+        g["places.W"] = np.concatenate([first.reshape(-1, D).T @ d.reshape(-1, D), self.grid.T @ by_place])
+        g["places.b"] = by_place.sum(axis=0)
+        d = ((d @ p["places.W"][:D].T) * (first > 0)).reshape(-1, D)
+        g["eyes.W"], g["eyes.b"] = columns.reshape(len(d), -1).T @ d, d.sum(axis=0)
 
     def describe(self, columns, words=None, *, allowed=None, hard=False):
         """Return words (N, T), maps (N, T, P) and the probabilities (N, T) of the words.
@@ -214,3 +205,8 @@ class Captioner:
             word = best if words is None else words[:, t]
         was_forward_run(self.cache)
         return np.stack(said, 1), None if maps[0] is None else np.stack(maps, 1), np.stack(sure, 1)
+
+
+def _relu(X, b):
+    X += b
+    return np.maximum(X, 0, out=X)
