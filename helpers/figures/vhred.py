@@ -245,7 +245,8 @@ def plot_replies(tables):
             colours = [FAR if text == "anything else" else COLOURS["gru"] for text in table]
             ax.barh(rows, list(table.values()), color=colours, height=0.62)
             ax.set_yticks(rows, list(table))
-            ax.set(xlim=(0, 1), xticks=[0, 0.5, 1])
+            ax.set_xlim(0, 1)
+            ax.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
             ax.tick_params(axis="y", length=0)
             ax.set_title(title, fontsize=10, loc="center")
         figure.supxlabel("share of the replies at the sea", fontsize=10)
