@@ -19,8 +19,11 @@ FEW = 0.02  # the share of blocks that may differ strongly: matplotlib 3.10 and 
 MOVING = {
     # "cell id": (the share that may differ, why the figure moves more than others under another processor's last bits)
     "02-034": (0.06, "a learning rate that is too high: the band of its five runs is chaos"),
+    "03-083": (0.05, "a gradient that dips and comes back: at which step is each net's own"),
     "04-083": (0.06, "nets run on for twenty times the length they were trained on: how fast a cell then grows is its own"),
+    "07-108": (0.05, "nets at the edge of what they can carry: how much of their longest strings they get right is their own"),
     "09-045": (0.06, "the bars count at which step strings break, a few per cent at each"),
+    "13-033": (0.06, "shares of single nets as bars, two nets each"),
     "13-068": (0.12, "each bar is the gate of one filter of one net"),
     "09-054": (0.08, "bands of three nets on long strings, where one net makes the difference"),
 }
