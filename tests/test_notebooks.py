@@ -195,15 +195,16 @@ def test_a_blank_notebook_is_compared_with_the_solved_one(compared):
     assert dict(zip(PAIR, compared[1], strict=True)) == {name: right for name, (_, _, right) in PAIR.items()}
 
 
-def test_the_readme_names_every_notebook_its_exercises_and_its_hours():
+def test_the_readme_names_every_notebook_its_exercises_its_hours_and_its_seconds():
     readme = (ROOT / "README.md").read_text("utf-8")
     rows = dict(re.findall(r"^\| \[\d\d [^]]*\]\(notebooks/(\w+)\.ipynb\) \| (.*) \|$", readme, re.M))
     assert sorted(rows) == sorted({path.stem for path in NOTEBOOKS})
     for stem, row in rows.items():
-        exercises, hours = row.split(" | ")[1:3]
+        exercises, hours, seconds = row.split(" | ")[1:4]
         assert int(exercises) == sum(task.chapter == stem for task in all_exercises()), stem
         said = re.search(r"bout ([\d½]+) hours?", (ROOT / "notebooks" / "source" / f"{stem}.md").read_text("utf-8"))
         assert hours == (f"{said[1]} h" if said else "10 min"), stem
+        assert int(seconds.removesuffix(" s")) < 60, stem  # of one core: measured, `python start.py test time`
 
 
 def test_the_notebooks_stay_light():

@@ -135,7 +135,7 @@ FILES = {
     "helpers/figures/@NAME@.py": FIGURES,
     "tests/test_figures_@NAME@.py": TEST,
 }
-ROW = "| [@NUMBER@ @TITLE@](notebooks/@STEM@.ipynb) | @WORDS@ | 1 | 1 h | [@NUMBER@](notebooks/solved/@STEM@.ipynb) |\n"
+ROW = "| [@NUMBER@ @TITLE@](notebooks/@STEM@.ipynb) | @WORDS@ | 1 | 1 h | 2 s | [@NUMBER@](notebooks/solved/@STEM@.ipynb) |\n"
 
 
 def create(root, stem, title):
