@@ -80,7 +80,7 @@ def test_the_words_follow_what_is_drawn():
         assert way in figures.draw_ones(factor).words
     never, some, all_of = np.full(5, np.inf), np.array([9, np.inf]), np.arange(5.0)
     race = figures.plot_race({"adding": {"RNN": never, "LSTM": some, "GRU": all_of, "MGU": all_of}})
-    assert "by all nets of GRU and MGU, by some of LSTM, by none of RNN" in race.words
+    assert "by all nets of GRU and MGU, but not of RNN and LSTM" in race.words
 
 
 def test_the_words_tell_combs_bands_and_stripes_apart():

@@ -42,14 +42,12 @@ def plot_race(solved, steps=150):
 
 
 def _who(cells):
-    """Return in words whose nets have solved a task. cells : name -> (K,) steps, infinity for never."""
-    shares = {name: np.isfinite(found).mean() for name, found in cells.items()}
-    ways = {
-        "all nets of": [name for name, share in shares.items() if share == 1],
-        "some of": [name for name, share in shares.items() if 0 < share < 1],
-        "none of": [name for name, share in shares.items() if share == 0],
-    }
-    return ", by ".join(f"{way} {listed(names)}" for way, names in ways.items() if names)
+    """Return in words whose nets have all solved a task. cells : name -> (K,) steps, infinity for never."""
+    done = [name for name, found in cells.items() if np.isfinite(found).all()]
+    rest = [name for name in cells if name not in done]
+    if not done:
+        return "all nets of no cell"
+    return f"all nets of {listed(done)}" + (f", but not of {listed(rest)}" if rest else "")  # how many, another processor decides
 
 
 # ------------------------------------------------------------------------------------------------------------- clockwork
