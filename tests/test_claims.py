@@ -158,6 +158,8 @@ def test_guess_among_choices(capsys):
     ("share right", 60, 0.55, ".2f", "0.55 (you guessed 0.60)"),
     ("share right", "60%", 0.55, ".2f", "0.55 (you guessed 0.60)"),
     ("share right", 0.6, 0.55, ".2f", "0.55 (you guessed 0.60)"),
+    ("share right", "60", 0.55, ".2f", "0.55 (you guessed 0.60)"),
+    ("the best exponent", "-5", -5, None, "-5 (you guessed -5)"),
     ("right at the end", 60, 0.55, ".0%", "55 % (you guessed 60 %)"),
     ("the net, % right", "60 %", 55, ".0f", "55 (you guessed 60)"),
     ("the net, % right", 60, 55, ".0f", "55 (you guessed 60)"),

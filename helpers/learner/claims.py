@@ -136,9 +136,15 @@ def reveal(key, outcome, *, form=None):
 def _in_its_unit(made, key, form):
     """Return a guess in the unit of what is guessed: 60 and "60 %" are 0.6 of a share, and 60 where the key asks in %."""
     percent = "%" in key or "percent" in key
-    if isinstance(made, str) and (written := re.fullmatch(r"\s*(\d+\.?\d*)\s*(%?)\s*", made)):
-        return float(written[1]) / (100 if written[2] and not percent else 1)
     a_share = "share" in key or str(form).endswith("%")
+    if isinstance(made, str):
+        try:
+            number = float(made.strip().removesuffix("%"))
+        except ValueError:
+            return made
+        if "%" in made:
+            return number if percent else number / 100
+        made = number
     if isinstance(made, (int, float)) and a_share and not percent and 1 < made <= 100:
         return made / 100
     return made

@@ -13,7 +13,7 @@ LEFT_OUT = ("COURSE_STRICT_CLAIMS", "MPLBACKEND")  # claims print; the kernel ch
 def execute(notebook, folder, *, timeout=900, allow_errors=False, **environment):
     """Execute a notebook, which gets its outputs, with `folder` as the working directory.
 
-    timeout : seconds for a cell. environment : variables beside those of `ALONE`, and before them.
+    timeout : seconds for a cell. environment : more variables; they win over those of `ALONE`.
     Raises nbclient's CellExecutionError where a cell raises, unless `allow_errors`.
     """
     client = NotebookClient(

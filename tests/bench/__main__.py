@@ -12,7 +12,6 @@ PyTorch is optional: without it, its columns are empty. So is gensim, for the wo
 """
 
 import argparse
-import time
 
 import numpy as np
 
@@ -20,7 +19,6 @@ from tests.bench import gensim, torch
 from tests.bench.cells import bench_cells
 from tests.bench.lstm import bench_ablation, bench_length
 from tests.bench.parts import bench_model, bench_parts
-from tests.bench.timing import clock
 from tests.bench.transformer import bench_transformer
 from tests.bench.words import bench_words
 from tests.bench.zoo import bench_zoo
@@ -58,7 +56,6 @@ def main(arguments=None):
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), help="some of the tables")
     parser.add_argument("--threads", type=int, default=1, help="threads for NumPy and PyTorch")
     options = parser.parse_args(arguments)
-    clock["of"] = time.process_time if options.threads == 1 else time.perf_counter
     print(f"NumPy {np.__version__}, {blas()}; {options.threads} thread{'s' * (options.threads > 1)}")
     if torch:
         torch.set_num_threads(options.threads)

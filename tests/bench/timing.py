@@ -4,12 +4,14 @@ import statistics
 import sys
 import time
 
-clock = {"of": time.process_time}       # processor time: what else the machine does counts less; one thread only
+from tests.bench import THREADS
+
+# processor time, so that what else the machine does counts less; that of several threads would be added up
+now = time.process_time if THREADS == "1" else time.perf_counter
 
 
 def medians(candidates, seconds):
     """Return the median time of each function in the dict, in seconds; they take turns for about `seconds`."""
-    now = clock["of"]
     for run in candidates.values():
         run()
         run()
