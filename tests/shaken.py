@@ -5,7 +5,7 @@
     python start.py test shaken 03 --no-kernels     only the jitter
     python start.py test shaken --runs 0            the table of the runs that are there, nothing more
 
-Each run is kept in the folder `shaken` until the notebook changes, so that one can stop and go on later.
+Each run is kept in the folder `shaken` until the notebook's code changes, so that one can stop and go on later.
 
 Training turns the last bit of a float into another run, and processors differ in that bit. Two kinds of shaking stand for
 all of them, and each run has both: *jitter*, random floats that are changed in their tenth digit, by a seed of its own
@@ -19,6 +19,7 @@ than tests/pictures.py allows.
 """
 
 import argparse
+import ast
 import base64
 import collections
 import concurrent.futures
@@ -94,8 +95,9 @@ def run(path, name, environment):
 
 
 def kept_path(path, name):
-    """Return where a run is kept: under the notebook's cells, so that a change of one of them is another run."""
-    code = "\0".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+    """Return where a run is kept: under what the notebook's cells do, so that a change of one of them is another run."""
+    cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    code = "\0".join(ast.dump(ast.parse(source)) for source in cells)  # without comments and the breaks of lines
     return KEPT / f"{path.stem[:2]} {name} {hashlib.sha256(code.encode()).hexdigest()[:12]}.json"
 
 
