@@ -11,7 +11,6 @@ import nbval.plugin
 import pytest
 
 from tests import lessons
-from tests.blank_tree import expected_of_blank
 from tests.pictures import comparable, limit_of
 
 FOLDER = tempfile.TemporaryDirectory(prefix="answers-of-the-tests-")
@@ -71,15 +70,8 @@ _compare_outputs = nbval.plugin.IPyNbCell.compare_outputs
 
 
 def _compare_as_seen(cell, test, ref, skip_compare=None):
-    """Compare a cell's outputs with what is committed; a blank notebook's with those of the solved one."""
-    if _solved(cell).exists():
-        ref = expected_of_blank(cell.cell, test, _solved(cell))
+    """Compare a cell's outputs with what is committed, by what one sees."""
     return _compare_outputs(cell, *comparable(test, ref, limit_of(cell.cell.id)), skip_compare)
-
-
-def _solved(cell):
-    """Return where the solved notebook is that belongs to a cell's blank one."""
-    return cell.parent.path.parent / "solved" / cell.parent.path.name
 
 
 nbval.plugin.IPyNbCell.compare_outputs = _compare_as_seen  # nbval itself compares the bytes of a PNG, or nothing
@@ -87,17 +79,14 @@ nbval.plugin.IPyNbCell.compare_outputs = _compare_as_seen  # nbval itself compar
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Give each notebook answers of its own, and jitter to the solved ones.
+    """Give each notebook answers of its own, and jitter: random floats changed in their tenth digit (see tests/shaken.py).
 
-    What the solved one solves must not show in the blank one's progress. And the blank notebook runs as it is, the solved one
-    with random floats that are changed in their tenth digit (see tests/shaken.py): both have to print what is committed.
+    It has to print what is committed all the same.
     """
     if isinstance(item, nbval.plugin.IPyNbCell):
         name = hashlib.sha256(str(item.path).encode()).hexdigest()[:12]
         os.environ["COURSE_ANSWERS"] = os.path.join(FOLDER.name, name)
-        if _solved(item).exists():
-            item.cell.execution_count = 1  # nbval compares no cell that was not executed
-        os.environ["COURSE_JITTER"] = "1" if item.path.parent.name == "solved" else ""
+        os.environ["COURSE_JITTER"] = "1"
 
 
 @pytest.fixture(autouse=True)

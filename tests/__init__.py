@@ -1,7 +1,7 @@
 """The tests. `test_X.py` tests helpers' `X.py`; the others:
 
     test_notebooks.py    the committed notebooks: executed, readable, nothing of anybody's machine (nbval compares their outputs)
-    blank_tree.py        what a blank notebook prints; measured.py: how far a measured number may be off; pictures.py: a figure
+    measured.py          how far a measured number may be off; pictures.py: a figure
     figure_checks.py     what every figure has to keep to
     test_exercises.py    every exercise: its function, its blank, its mistakes; mutants.py: random wrong answers, on demand
     lessons.py           which tests belong to one lesson (`python start.py test 04`)

@@ -10,7 +10,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STEMS = sorted(path.stem for path in (ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.md"))
-ABOUT_ALL = {f"test_{name}.py" for name in ("exercises", "blame", "build", "notebooks", "sections", "setup_cell")}
+ABOUT_ALL = {f"test_{name}.py" for name in "blank_notebooks exercises blame build notebooks sections setup_cell".split()}
 
 
 def find(number):

@@ -129,23 +129,11 @@ def test_solved_notebooks_hold_no_blank_and_blank_ones_no_answer():
 
 
 DRAW = "from helpers import hint, show\nfrom helpers.figures import rnn_concept as f\n"
-START = "from helpers import TODO, exercise, progress\nimport numpy as np"
 ALONE = [  # cells of a notebook, and what they are changed to after their outputs were kept
     ("print('a line')", "print('a lime')"),
     (DRAW + "hint('1.1')", DRAW + "hint('1.2')"),
     (DRAW + "show(f.draw_latch(w=2.0), alt='one two three')", DRAW + "show(f.draw_latch(w=0.5), alt='one two three')"),
 ]
-PAIR = {  # name -> (cell of the solved notebook, the same in the blank one, whether that is as it should be)
-    "a line": ("print('a line')", "print('a line')", True),
-    "the start": (START, START, True),
-    "an exercise": ("1.1 filled", "1.1 blank", True),
-    "the progress": ("progress()", "progress()", True),
-    "another line": ("print('a line')", "print('a lime')", False),
-    "what progress says, printed": ("progress()", "print('1 of 8')", False),
-    "an exercise that looks right": ("1.2 filled", "print('✓ 1.2')", False),
-    "an exercise that is right": ("1.3 filled", "1.3 filled", False),
-    "the progress after it": ("progress()", "progress()", False),
-}
 
 
 def executed(codes, environment):
@@ -154,45 +142,18 @@ def executed(codes, environment):
     return notebook
 
 
-def pair_cell(code):
-    from helpers.checking.authoring import find
-
-    key, _, how = code.partition(" ")
-    return getattr(find(key), how)() if how in ("filled", "blank") else code
-
-
-@pytest.fixture(scope="module")
-def compared(tmp_path_factory):
-    """Run the strict comparison once over two small notebooks; return for each whether its cells pass."""
-    folder = tmp_path_factory.mktemp("compared")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_ANSWERS": str(folder / "answers"), "COURSE_JITTER": ""}
+def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(tmp_path):
+    """The strict comparison can fail, on each kind of output that the notebooks have."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_ANSWERS": str(tmp_path / "answers"), "COURSE_JITTER": ""}
     alone = executed([code for code, _ in ALONE] * 2, environment)
     for cell, (_, changed) in zip(alone.cells[3:], ALONE, strict=True):
         cell.source = changed
-    solved = executed([pair_cell(code) for code, _, _ in PAIR.values()], environment)
-    blank = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(pair_cell(code)) for _, code, _ in PAIR.values()])
-    for one, two in zip(blank.cells, solved.cells, strict=True):
-        one["id"] = two["id"]
-    (folder / "solved").mkdir()
-    for book, name in ((alone, "alone.ipynb"), (blank, "pair.ipynb"), (solved, "solved/pair.ipynb")):
-        nbformat.write(book, folder / name)
+    nbformat.write(alone, tmp_path / "alone.ipynb")
     options = ["-v", "-o", "addopts=", "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT), "-p", "conftest"]
     command = [sys.executable, "-m", "pytest", *options, "--nbval", "--nbval-current-env", "-p", "no:cacheprovider"]
-    paths = [str(folder / name) for name in ("alone.ipynb", "pair.ipynb")]
-    run = subprocess.run([*command, *paths], cwd=ROOT, env=environment, capture_output=True, text=True)
+    run = subprocess.run([*command, str(tmp_path / "alone.ipynb")], cwd=ROOT, env=environment, capture_output=True, text=True)
     found = [result == "PASSED" for result in re.findall(r"::Cell \d+ (PASSED|FAILED)", run.stdout)]
-    assert len(found) == len(alone.cells) + len(PAIR), run.stdout[-3000:] + run.stderr[-3000:]
-    return found[len(PAIR) :], found[: len(PAIR)]  # conftest.py begins with the longer file
-
-
-def test_nbval_sees_a_changed_line_a_changed_card_and_a_changed_figure(compared):
-    """The strict comparison can fail, on each kind of output that the notebooks have."""
-    assert compared[0] == [True] * 3 + [False] * 3
-
-
-def test_a_blank_notebook_is_compared_with_the_solved_one(compared):
-    """In each cell but the exercises' it has to print the same; an exercise has to be not started."""
-    assert dict(zip(PAIR, compared[1], strict=True)) == {name: right for name, (_, _, right) in PAIR.items()}
+    assert found == [True] * 3 + [False] * 3, run.stdout[-3000:] + run.stderr[-3000:]
 
 
 def test_the_readme_names_every_notebook_its_exercises_its_hours_and_its_seconds():
