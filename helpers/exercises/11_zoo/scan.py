@@ -13,7 +13,7 @@ from .linear_recurrence import linear_recurrence
     "`k < len(h)`; `a[k:] * h[:-k] + h[k:]`; `a[k:] * a[:-k]`; `2 * k`.",
 ])
 def scan(a, u):
-    """Return all states of h_t = a_t · h_{t-1} + u_t from zeros, and the number of passes.
+    """Return all h_t = a_t · h_{t-1} + u_t from a blank state, and the number of passes.
 
     a, u (T, N, H), real or complex. Hillis and Steele's scan: after a pass, row t holds the
     composition of twice as many steps as before, those that end at t, or all there are.
