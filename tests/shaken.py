@@ -19,7 +19,6 @@ than tests/pictures.py allows.
 """
 
 import argparse
-import ast
 import base64
 import collections
 import concurrent.futures
@@ -37,6 +36,7 @@ import nbformat
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from notebooks.source.build import deeds  # noqa: E402
 from notebooks.source.kernel import execute  # noqa: E402
 from tests.pictures import PNG, comparable, difference, limit_of  # noqa: E402
 
@@ -97,7 +97,7 @@ def run(path, name, environment):
 def kept_path(path, name):
     """Return where a run is kept: under what the notebook's cells do, so that a change of one of them is another run."""
     cells = [cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    code = "\0".join(ast.dump(ast.parse(source)) for source in cells)  # without comments and the breaks of lines
+    code = "\0".join(map(deeds, cells))
     return KEPT / f"{path.stem[:2]} {name} {hashlib.sha256(code.encode()).hexdigest()[:12]}.json"
 
 

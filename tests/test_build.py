@@ -199,8 +199,8 @@ def test_no_badge_while_the_address_is_unknown_and_one_when_it_is_known(source, 
         (["def f(x):", "    # TODO: all of it", "    y = x", "    return y"], "not closed"),
         (["def f(x):", "    return x", "    # END"], "END without"),
         (["def f(x):", "    return x"], "at least one TODO"),
-        (["def f(x):", "    y = (x +  # TODO: sum", "         1)", "    return y"], "one-line"),
-        (["def f(x):", "    for k in x:  # TODO: loop", "        y = k", "    return y"], "one-line"),
+        (["def f(x):", "    y = (x +  # TODO: sum", "         1)", "    return y"], "the last line"),
+        (["def f(x):", "    for k in x:  # TODO: loop", "        y = k", "    return y"], "the last line"),
     ],
 )
 def test_blank_that_cannot_be_made_is_an_error_with_file_and_line(lines, words):
@@ -227,6 +227,21 @@ def test_blank_takes_out_the_right_hand_side_alone(line, blank):
 
     lines = ["def f(x, y=0):", line] + (["        pass"] if line.endswith("when") else [])
     assert blank_of(lines, 1, "file").splitlines()[1] == blank
+
+
+@pytest.mark.parametrize(
+    ("rows", "blank"),
+    [
+        (["    y = ((x + 1)", "         * x)  # TODO: grow"], "    y = TODO   # grow"),
+        (["    y = {1: 'one',", "         2: 'two'}  # TODO: pairs"], "    y = TODO   # pairs"),
+        (["    y = f('λ', x)[", "        0]  # TODO: first"], "    y = TODO   # first"),
+    ],
+)
+def test_blank_of_a_statement_over_two_lines_is_one_line(rows, blank):
+    from helpers.checking.blanking import blank_of
+
+    lines = ["def f(x):", "    z = 1", *rows, "    return y"]
+    assert blank_of(lines, 1, "file").splitlines() == [*lines[:2], blank, lines[-1]]
 
 
 def test_block_becomes_one_todo():

@@ -14,17 +14,18 @@ from .multi_head_backward import multi_head_backward
     "`multi_head_backward(dY, heads_cache)`; `layer_norm_backward(dnormed, norm_cache)`; `dY + dbranch`.",
 ])
 def block_backward(dY, cache):
-    """Return the gradients of a block's X (N, T, D) and of its weights, given that of its result.
+    """Return the gradients of a block's X (N, T, D) and of its weights, given that of Y.
 
-    The block is Y = X + multi_head(layer_norm(X)). dY (N, T, D); cache: that of `layer_norm` and that of
-    `multi_head`.
+    The block is Y = X + multi_head(layer_norm(X)). dY (N, T, D);
+    cache: that of `layer_norm` and that of `multi_head`.
     -> dX, and a dict with the keys "g", "b", "Wqkv" and "Wo".
-    With Wo = 0 the branch gives nothing and hands nothing back, so dX is dY, as in dY = [[[1., 2.]]].
+    With Wo = 0 the branch gives nothing and hands nothing back, so dX is dY,
+    as in dY = [[[1., 2.]]].
     """
     norm_cache, heads_cache = cache
-    dnormed, dWqkv, dWo = multi_head_backward(dY, heads_cache)         # TODO: back through the heads
-    dbranch, dg, db = layer_norm_backward(dnormed, norm_cache)         # TODO: and through the norm
-    dX = dY + dbranch                                                  # TODO: (N, T, D) both ways
+    dnormed, dWqkv, dWo = multi_head_backward(dY, heads_cache)    # TODO: back through the heads
+    dbranch, dg, db = layer_norm_backward(dnormed, norm_cache)    # TODO: and through the norm
+    dX = dY + dbranch                                             # TODO: (N, T, D) both ways
     return dX, {"g": dg, "b": db, "Wqkv": dWqkv, "Wo": dWo}
 
 

@@ -13,18 +13,19 @@ from helpers.checking.authoring import exercise
 def causal_attend(Q, K, V):
     """Let every place of a sequence look at itself and at all places before it.
 
-    Queries Q and keys K (..., T, d), values V (..., T, e). The axes in front, "...", go along: a batch,
-    later also heads. Scores are divided by √d.
-    -> Y (..., T, e), what each place found, and the weights A (..., T, T): row t says where it looked.
-    Q = [[0.], [1.]], K = [[0.], [log 3]] and V = [[8.], [0.]] give A = [[1, 0], [.25, .75]] and
-    Y = [[8.], [2.]].
+    Queries Q and keys K (..., T, d), values V (..., T, e). The axes in front, "...", go
+    along: a batch, later also heads. Scores are divided by √d.
+    -> Y (..., T, e), what each place found, and the weights A (..., T, T):
+    row t says where it looked.
+    Q = [[0.], [1.]], K = [[0.], [log 3]] and V = [[8.], [0.]] give
+    A = [[1, 0], [.25, .75]] and Y = [[8.], [2.]].
     """
     T, d = Q.shape[-2:]
-    scores = Q @ np.swapaxes(K, -1, -2) / d**0.5       # TODO: (..., T, T) query with key, scaled
-    future = np.triu(np.ones((T, T), bool), 1)         # TODO: (T, T) True where row t may not look
+    scores = Q @ np.swapaxes(K, -1, -2) / d**0.5    # TODO: (..., T, T) query with key, scaled
+    future = np.triu(np.ones((T, T), bool), 1)      # TODO: (T, T) True where row t may not look
     scores = np.where(future, -np.inf, scores)
     A = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    A = A / A.sum(axis=-1, keepdims=True)              # TODO: every row sums to 1
+    A = A / A.sum(axis=-1, keepdims=True)           # TODO: every row sums to 1
     return A @ V, A
 
 

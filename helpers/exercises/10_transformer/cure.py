@@ -18,11 +18,13 @@ def cure(patient):
     patient: "A", "B", "C", "D" or "E". Only the lines that you change need to be there.
     If line 1 of a patient should read `x = tok[ids]`, the answer is {1: "x = tok[ids]"}.
     """
-    A = {5: "e = Q @ K.transpose(0, 1, 3, 2) / np.sqrt(d)"}      # TODO: patient A
-    B = {10: "right = np.take_along_axis(P[:, :-1], ids[:, 1:, None], axis=2)"}      # TODO: patient B
-    C = {6: "A = softmax(np.where(np.tril(np.ones((T, T))) == 1, e, -np.inf))"}      # TODO: patient C
-    D = {2: "n = (x - x.mean(2, keepdims=True)) / np.sqrt(x.var(2, keepdims=True) + eps)"}  # TODO: patient D
-    E = {4: "Q, K, V = (Z.reshape(N, T, h, d).transpose(0, 2, 1, 3) for Z in (Q, K, V))"}  # TODO: patient E
+    A = {5: "e = Q @ K.transpose(0, 1, 3, 2) / np.sqrt(d)"}                      # TODO: patient A
+    B = {10: "right = np.take_along_axis(P[:, :-1], ids[:, 1:, None], axis=2)"}  # TODO: patient B
+    C = {6: "A = softmax(np.where(np.tril(np.ones((T, T))) == 1, e, -np.inf))"}  # TODO: patient C
+    D = {2: "n = (x - x.mean(2, keepdims=True)) "
+            "/ np.sqrt(x.var(2, keepdims=True) + eps)"}                          # TODO: patient D
+    E = {4: "Q, K, V = (Z.reshape(N, T, h, d).transpose(0, 2, 1, 3) "
+            "for Z in (Q, K, V))"}                                               # TODO: patient E
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
 

@@ -16,18 +16,19 @@ from .causal_attend import causal_attend
 def induction_by_hand(ids, letters=26, sharp=300.0):
     """Predict each next letter of a text that repeats itself: two looks, no training.
 
-    ids (T,) whole numbers below `letters`. A token of its own, number `letters`, is put in front, so
-    that something stands before the first letter. The slots of place t are one-hot vectors: `now`, its
-    token, and `place`, its number. A query is multiplied by `sharp`: one place gets all the weight.
+    ids (T,) whole numbers below `letters`. A token of its own, number `letters`, is put in
+    front, so that something stands before the first letter. The slots of place t are
+    one-hot vectors: `now`, its token, and `place`, its number. A query is multiplied by
+    `sharp`: one place gets all the weight.
     -> found (T, letters + 1): row t is the guess for letter t + 1.
     ids = [0, 1, 2, 0], "abca": the last row has its 1 at "b".
     """
     ids = np.concatenate([[letters], ids])
     T = len(ids)
     now, place = np.eye(letters + 1)[ids], np.eye(T)
-    asks = np.eye(T, k=-1)                                  # TODO: (T, T) row t asks for the place before t
-    before = causal_attend(sharp * asks, place, now)[0]     # TODO: block 1: the token before each place
-    found = causal_attend(sharp * now, before, now)[0]      # TODO: block 2: where did my letter come before?
+    asks = np.eye(T, k=-1)                               # TODO: (T, T) row t asks for place t - 1
+    before = causal_attend(sharp * asks, place, now)[0]  # TODO: block 1: the token one place back
+    found = causal_attend(sharp * now, before, now)[0]   # TODO: block 2: where was my letter?
     return found[1:]
 
 

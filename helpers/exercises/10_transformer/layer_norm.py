@@ -11,17 +11,17 @@ from helpers.checking.authoring import exercise
     "`X.mean(axis=-1, keepdims=True)`; `np.sqrt(X.var(axis=-1, keepdims=True) + eps)`; `(X - mean) / sigma`; `g * hat + b`.",
 ])
 def layer_norm(X, g, b, eps=1e-5):
-    """Give the D numbers of each place the mean 0 and the variance 1; then gain g (D,) and shift b (D,).
+    """Give the D numbers of each place the mean 0 and the variance 1; then gain and shift.
 
-    X (..., T, D). sigma is √(variance + eps), so that a place whose numbers are all equal does not
-    divide by 0.
+    X (..., T, D), gain g (D,), shift b (D,). sigma is √(variance + eps), so that a place
+    whose numbers are all equal does not divide by 0.
     -> Y like X, and a cache: the normalised numbers `hat`, sigma (..., T, 1), and g.
     X = [[1., 3.]] with g = [1., 1.] and b = [0., 0.] gives nearly [[-1., 1.]].
     """
-    mean = X.mean(axis=-1, keepdims=True)                          # TODO: (..., T, 1) the mean of each place
-    sigma = np.sqrt(X.var(axis=-1, keepdims=True) + eps)           # TODO: (..., T, 1) their spread, with eps
-    hat = (X - mean) / sigma                                       # TODO: mean 0, variance 1
-    Y = g * hat + b                                                # TODO: gain and shift
+    mean = X.mean(axis=-1, keepdims=True)                   # TODO: (..., T, 1) each place's mean
+    sigma = np.sqrt(X.var(axis=-1, keepdims=True) + eps)    # TODO: (..., T, 1) spread, with eps
+    hat = (X - mean) / sigma                                # TODO: mean 0, variance 1
+    Y = g * hat + b                                         # TODO: gain and shift
     return Y, (hat, sigma, g)
 
 

@@ -16,8 +16,9 @@ def layer_norm_backward(dY, cache):
     """Return the gradients of X (..., T, D), g (D,) and b (D,), given that of Y.
 
     cache is (hat, sigma, g), as `layer_norm` returned it.
-    With D = 3, hat = [[-1.22, 0, 1.22]], sigma = [[1.]], g = [1, 1, 1] and dY = [[3., 0., 0.]], dX is
-    [[.5, -1., .5]]: its sum is 0, and so is its product with hat.
+    With D = 3, hat = [[-1.22, 0, 1.22]], sigma = [[1.]], g = [1, 1, 1] and
+    dY = [[3., 0., 0.]], dX is [[.5, -1., .5]]:
+    its sum is 0, and so is its product with hat.
     """
     hat, sigma, g = cache
     front = tuple(range(dY.ndim - 1))                  # all axes but the last

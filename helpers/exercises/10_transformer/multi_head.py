@@ -17,12 +17,13 @@ from .split_heads import split_heads
 def multi_head(X, Wqkv, Wo, heads, rotate=None):
     """Let each place look back with several heads at once.
 
-    X (N, T, D); Wqkv (D, 3D) makes queries, keys and values of all heads, in this order; Wo (D, D)
-    mixes what the heads have found. rotate: None, or a function of an array (N, heads, T, d) and the
-    positions (T,).
+    X (N, T, D); Wqkv (D, 3D) makes queries, keys and values of all heads, in this order;
+    Wo (D, D) mixes what the heads have found. rotate: None, or a function
+    of an array (N, heads, T, d) and the positions (T,).
     -> Y (N, T, D), and a cache for the way back.
-    With heads = 1 and Wo = I it is the causal self-attention of notebook 09: X = [[[0.], [1.]]] with
-    Wqkv = [[1., log 3, 8.]] and Wo = [[1.]] gives Y = [[[0.], [6.]]].
+    With heads = 1 and Wo = I it is the causal self-attention of notebook 09:
+    X = [[[0.], [1.]]] with Wqkv = [[1., log 3, 8.]] and Wo = [[1.]] gives
+    Y = [[[0.], [6.]]].
     """
     N, T, D = X.shape
     # TODO: Q, K and V, each (N, heads, T, d), by split_heads
@@ -30,9 +31,9 @@ def multi_head(X, Wqkv, Wo, heads, rotate=None):
     # END
     if rotate is not None:
         Q, K = rotate(Q, np.arange(T)), rotate(K, np.arange(T))
-    C, A = causal_attend(Q, K, V)                              # (N, heads, T, d), (N, heads, T, T)
-    merged = C.transpose(0, 2, 1, 3).reshape(N, T, D)          # TODO: (N, T, D) the heads side by side again
-    Y = merged @ Wo                                            # TODO: (N, T, D) mixed
+    C, A = causal_attend(Q, K, V)                       # (N, heads, T, d), (N, heads, T, T)
+    merged = C.transpose(0, 2, 1, 3).reshape(N, T, D)   # TODO: (N, T, D) heads side by side again
+    Y = merged @ Wo                                     # TODO: (N, T, D) mixed
     return Y, (X, Q, K, V, A, merged, Wqkv, Wo, rotate)
 
 

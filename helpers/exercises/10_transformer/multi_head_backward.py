@@ -17,26 +17,29 @@ from .split_heads import split_heads
     "`np.swapaxes(de, -1, -2) @ Q`; `dZ @ Wqkv.T`.",
 ])
 def multi_head_backward(dY, cache):
-    """Return the gradients of X (N, T, D), Wqkv (D, 3D) and Wo (D, D), given that of Y (N, T, D).
+    """Return the gradients of X (N, T, D), Wqkv (D, 3D) and Wo (D, D), given dY (N, T, D).
 
-    cache is what `multi_head` returned. Turned queries and keys are turned back by negative positions.
-    With one head of one number, X = [[[2.]]], Wqkv = [[1., 1., 3.]], Wo = [[5.]] and dY = [[[1.]]], the
-    one place has all the weight, so dX = [[[15.]]], dWqkv = [[0., 0., 10.]] and dWo = [[6.]].
+    cache is what `multi_head` returned. Turned queries and keys are turned back
+    by negative positions.
+    With one head of one number, X = [[[2.]]], Wqkv = [[1., 1., 3.]], Wo = [[5.]] and
+    dY = [[[1.]]], the one place has all the weight, so dX = [[[15.]]],
+    dWqkv = [[0., 0., 10.]] and dWo = [[6.]].
     """
     X, Q, K, V, A, merged, Wqkv, Wo, rotate = cache
     (N, heads, T, d), D = Q.shape, X.shape[2]
-    dWo = merged.reshape(-1, D).T @ dY.reshape(-1, D)                # TODO: (D, D)
-    dC = split_heads(dY @ Wo.T, heads)                               # TODO: (N, heads, T, d)
-    dV = np.swapaxes(A, -1, -2) @ dC                                 # TODO: (N, heads, T, d)
+    dWo = merged.reshape(-1, D).T @ dY.reshape(-1, D)              # TODO: (D, D)
+    dC = split_heads(dY @ Wo.T, heads)                             # TODO: (N, heads, T, d)
+    dV = np.swapaxes(A, -1, -2) @ dC                               # TODO: (N, heads, T, d)
     dA = dC @ np.swapaxes(V, -1, -2)
-    de = A * (dA - (A * dA).sum(axis=-1, keepdims=True)) / d**0.5    # TODO: (N, heads, T, T) softmax, scale
+    de = A * (dA - (A * dA).sum(axis=-1, keepdims=True)) / d**0.5  # TODO: like A: softmax, scale
     dQ = de @ K
-    dK = np.swapaxes(de, -1, -2) @ Q                                 # TODO: (N, heads, T, d)
+    dK = np.swapaxes(de, -1, -2) @ Q                               # TODO: (N, heads, T, d)
     if rotate is not None:
         dQ, dK = rotate(dQ, -np.arange(T)), rotate(dK, -np.arange(T))
-    dZ = np.concatenate([G.transpose(0, 2, 1, 3).reshape(N, T, D) for G in (dQ, dK, dV)], axis=2)
+    dZ = np.concatenate([G.transpose(0, 2, 1, 3).reshape(N, T, D)
+                         for G in (dQ, dK, dV)], axis=2)
     dWqkv = X.reshape(-1, D).T @ dZ.reshape(-1, 3 * D)
-    dX = dZ @ Wqkv.T                                                 # TODO: (N, T, D)
+    dX = dZ @ Wqkv.T                                               # TODO: (N, T, D)
     return dX, dWqkv, dWo
 
 

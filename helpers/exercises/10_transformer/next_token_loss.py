@@ -14,22 +14,25 @@ from helpers.checking.authoring import exercise
 def next_token_loss(logits, ids, known):
     """Return the mean of -log p(next letter) over the letters that count, and its gradient.
 
-    logits (N, T, V), the scores after each of the letters ids (N, T): place t predicts letter t + 1.
-    known (N, T) True where the LETTER at this place counts. The last place has nothing to predict.
+    logits (N, T, V), the scores after each of the letters ids (N, T):
+    place t predicts letter t + 1.
+    known (N, T) True where the LETTER at this place counts.
+    The last place has nothing to predict.
     -> loss, one number in nats, and dlogits (N, T, V).
-    With V = 2, ids = [[0, 1]], logits all 0 and all known, the loss is log 2 = 0.69 and dlogits is
-    [[[.5, -.5], [0, 0]]].
+    With V = 2, ids = [[0, 1]], logits all 0 and all known, the loss is log 2 = 0.69 and
+    dlogits is [[[.5, -.5], [0, 0]]].
     """
     V = logits.shape[2]
-    targets = ids[:, 1:]                                             # TODO: (N, T-1) what is to be predicted
-    counted = known[:, 1:]                                           # TODO: (N, T-1) does it count?
-    scores = logits[:, :-1]                                          # TODO: (N, T-1, V) by whom
+    targets = ids[:, 1:]                     # TODO: (N, T-1) what is to be predicted
+    counted = known[:, 1:]                   # TODO: (N, T-1) does it count?
+    scores = logits[:, :-1]                  # TODO: (N, T-1, V) by whom
     P = np.exp(scores - scores.max(axis=2, keepdims=True))
     P = P / P.sum(axis=2, keepdims=True)
-    right = np.take_along_axis(P, targets[:, :, None], axis=2)[:, :, 0]    # (N, T-1) p(right letter)
-    loss = -np.log(right[counted]).mean()                            # TODO: over the letters that count
+    right = np.take_along_axis(P, targets[:, :, None], axis=2)[:, :, 0]    # p(right letter)
+    loss = -np.log(right[counted]).mean()    # TODO: over the letters that count
     dlogits = np.zeros_like(logits)
-    dlogits[:, :-1] = (P - np.eye(V)[targets]) * counted[:, :, None] / counted.sum()      # TODO: (N, T-1, V)
+    dlogits[:, :-1] = ((P - np.eye(V)[targets])
+                       * counted[:, :, None] / counted.sum())    # TODO: (N, T-1, V)
     return loss, dlogits
 
 

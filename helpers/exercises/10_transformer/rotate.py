@@ -14,17 +14,18 @@ from helpers.checking.authoring import exercise
 def rotate(X, positions, base=10_000.0):
     """Turn the pairs of numbers in X by angles that grow with the position.
 
-    X (..., T, d) with an even d; positions (T,). The numbers i and i + d/2 are the x and the y of the
-    hand of clock i. At position p this hand is turned by p * base ** (-i / (d/2)), counter-clockwise.
+    X (..., T, d) with an even d; positions (T,). The numbers i and i + d/2 are the x and
+    the y of the hand of clock i. At position p this hand is turned counter-clockwise by
+    p * base ** (-i / (d/2)).
     -> an array like X. The hand (1, 0) at position 2 on clock 0 becomes (cos 2, sin 2).
     """
     half = X.shape[-1] // 2
-    rates = base ** (-np.arange(half) / half)      # TODO: (d/2,) how far each clock turns from place to place
-    angles = positions[:, None] * rates            # TODO: (T, d/2) the angle of each clock at each place
+    rates = base ** (-np.arange(half) / half)    # TODO: (d/2,) how far each clock turns per place
+    angles = positions[:, None] * rates          # TODO: (T, d/2) each clock's angle at each place
     cos, sin = np.cos(angles).astype(X.dtype), np.sin(angles).astype(X.dtype)
     x, y = X[..., :half], X[..., half:]
-    new_x = x * cos - y * sin                      # TODO: where x and y of each hand come to lie
-    new_y = x * sin + y * cos                      # TODO: (..., T, d/2) both
+    new_x = x * cos - y * sin                    # TODO: where x and y of each hand come to lie
+    new_y = x * sin + y * cos                    # TODO: (..., T, d/2) both
     return np.concatenate([new_x, new_y], axis=-1)
 
 

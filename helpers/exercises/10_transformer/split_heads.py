@@ -15,12 +15,14 @@ from helpers.checking.authoring import exercise
 def split_heads(X, heads):
     """Cut each vector of X (N, T, D) into heads pieces of d = D / heads numbers.
 
-    -> (N, heads, T, d): head 0 has the first d numbers of every place, head 1 the next d, and so on.
-    X = [[[1, 2, 3, 4], [5, 6, 7, 8]]] with 2 heads becomes [[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]].
+    -> (N, heads, T, d): head 0 has the first d numbers of every place, head 1
+    the next d, and so on.
+    X = [[[1, 2, 3, 4], [5, 6, 7, 8]]] with 2 heads becomes
+    [[[[1, 2], [5, 6]], [[3, 4], [7, 8]]]].
     """
     N, T, D = X.shape
-    pieces = X.reshape(N, T, heads, D // heads)        # TODO: (N, T, heads, d) cut the width, at each place
-    split = pieces.transpose(0, 2, 1, 3)               # TODO: (N, heads, T, d) the heads before the places
+    pieces = X.reshape(N, T, heads, D // heads)    # TODO: (N, T, heads, d) cut each place's width
+    split = pieces.transpose(0, 2, 1, 3)           # TODO: (N, heads, T, d) heads before places
     return split
 
 

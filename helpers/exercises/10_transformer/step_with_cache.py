@@ -17,20 +17,21 @@ from .split_heads import split_heads
 def step_with_cache(x, Wqkv, Wo, heads, K, V, rotate=None):
     """Do what `multi_head` does for one new place alone.
 
-    x (N, D), the vector of the new place. K and V (N, heads, t, d): the keys (turned already) and the
-    values of the t places before it. rotate as in `multi_head`.
+    x (N, D), the vector of the new place. K and V (N, heads, t, d): the keys (turned
+    already) and the values of the t places before it. rotate as in `multi_head`.
     -> y (N, D), and K and V with the new place behind the others, (N, heads, t + 1, d).
     For t = 0 there is nothing but the place itself, so y is x @ Wv @ Wo: x = [[2.]] with
     Wqkv = [[1., 1., 3.]] and Wo = [[5.]] gives y = [[30.]].
     """
     (N, D), t = x.shape, K.shape[2]
-    q, k, v = (split_heads(z[:, None], heads) for z in np.split(x @ Wqkv, 3, axis=1))  # (N, heads, 1, d)
-    place = np.array([t])                                          # TODO: (1,) the number of the new place
+    q, k, v = (split_heads(z[:, None], heads)                  # (N, heads, 1, d) each
+               for z in np.split(x @ Wqkv, 3, axis=1))
+    place = np.array([t])                                      # TODO: (1,) the new place's number
     if rotate is not None:
         q, k = rotate(q, place), rotate(k, place)
-    K = np.concatenate([K, k], axis=2)                             # TODO: the keys of all places so far
-    V = np.concatenate([V, v], axis=2)                             # TODO: their values
-    scores = q @ np.swapaxes(K, -1, -2) / (D // heads)**0.5        # TODO: (N, heads, 1, t + 1)
+    K = np.concatenate([K, k], axis=2)                         # TODO: keys of all places so far
+    V = np.concatenate([V, v], axis=2)                         # TODO: their values
+    scores = q @ np.swapaxes(K, -1, -2) / (D // heads)**0.5    # TODO: (N, heads, 1, t + 1)
     A = np.exp(scores - scores.max(axis=-1, keepdims=True))
     A = A / A.sum(axis=-1, keepdims=True)
     return (A @ V)[:, :, 0].reshape(N, D) @ Wo, K, V

@@ -14,13 +14,13 @@ from .scan import scan
     "First the shifted factors, then the scan backwards in time: `np.concatenate([np.conj(a[1:]), np.ones_like(a[:1])])`; `scan(factors[::-1], dh[::-1])[0][::-1]`.",
 ])
 def back_by_scan(dh, a):
-    """Return d of exercise 11.8, d_t = dh_t + conj(a_{t+1}) · d_{t+1}, by the `scan` of exercise 11.11.
+    """Return the d of 11.8, d_t = dh_t + conj(a_{t+1}) · d_{t+1}, by the `scan` of 11.11.
 
     dh, a (T, N, H), real or complex; `scan(a, u)` returns (h, passes).
     -> d (T, N, H). a = 2, 3, 5 and dh = 0, 0, 1 give d = 15, 5, 1.
     """
-    factors = np.concatenate([np.conj(a[1:]), np.ones_like(a[:1])])      # TODO: (T, N, H) from d[t+1] to d[t]
-    d = scan(factors[::-1], dh[::-1])[0][::-1]                           # TODO: (T, N, H)
+    factors = np.concatenate([np.conj(a[1:]), np.ones_like(a[:1])])    # TODO: from d[t+1] to d[t]
+    d = scan(factors[::-1], dh[::-1])[0][::-1]                         # TODO: (T, N, H)
     return d
 
 

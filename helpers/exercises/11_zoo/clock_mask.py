@@ -11,12 +11,12 @@ from helpers.checking.authoring import exercise
     "Compare, then turn True and False into numbers: `(periods[:, None] >= periods).astype(float)`.",
 ])
 def clock_mask(periods):
-    """Return the mask of a clockwork's recurrent weights: 1.0 where one unit hears the other, else 0.0.
+    """Return the mask of a clockwork's recurrent weights: 1.0 where one unit hears another.
 
-    periods (H,) whole numbers, in any order. Row = the unit that speaks, column = the unit that
-    hears. A unit hears those whose period is as long as its own, or longer: the slow speak to
-    the fast.
-    -> (H, H). periods = [1, 4]: [[1., 0.], [1., 1.]]; the unit of period 4
+    periods (H,) whole numbers, in any order. Row = the unit that speaks, column = the
+    unit that hears. A unit hears those whose period is as long as its own, or longer:
+    the slow speak to the fast.
+    -> (H, H), of 1.0 and 0.0. periods = [1, 4]: [[1., 0.], [1., 1.]]; the unit of period 4
     does not hear the one of period 1.
     """
     mask = (periods[:, None] >= periods).astype(float)      # TODO: (H, H)

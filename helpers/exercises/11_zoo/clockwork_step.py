@@ -15,14 +15,15 @@ from .clock_mask import clock_mask
 def clockwork_step(t, x, h, Wx, Wh, b, periods):
     """Return the state of a clockwork after step t.
 
-    t a whole number from 0 on, x (N, D), h (N, H), Wx (D, H), Wh (H, H) not masked yet, b (H,),
-    periods (H,). Unit k moves if t is a multiple of periods[k]; else its number stays as it is.
-    -> (N, H). At t = 0 every unit moves. With all weights 0, b = [1., 1.], h = [[5., 5.]] and
-    periods = [1, 2], step t = 3 gives [[tanh 1, 5.]].
+    t a whole number from 0 on, x (N, D), h (N, H), Wx (D, H), Wh (H, H) not masked yet,
+    b (H,), periods (H,). Unit k moves if t is a multiple of periods[k]; else its number
+    stays as it is.
+    -> (N, H). At t = 0 every unit moves. With all weights 0, b = [1., 1.], h = [[5., 5.]]
+    and periods = [1, 2], step t = 3 gives [[tanh 1, 5.]].
     """
-    moves = t % periods == 0                                        # TODO: (H,) whose clock ticks?
-    new = np.tanh(x @ Wx + h @ (Wh * clock_mask(periods)) + b)      # TODO: (N, H) what those become that move
-    h_next = np.where(moves, new, h)                                # TODO: (N, H)
+    moves = t % periods == 0                                    # TODO: (H,) whose clock ticks?
+    new = np.tanh(x @ Wx + h @ (Wh * clock_mask(periods)) + b)  # TODO: (N, H) for those that move
+    h_next = np.where(moves, new, h)                            # TODO: (N, H)
     return h_next
 
 

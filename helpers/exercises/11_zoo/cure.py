@@ -14,13 +14,15 @@ def cure(patient):
 
     patient: "A", "B", "C", "D" or "E". Only the lines that you change need to be there.
     In the lines themselves, B is the matrix of the input, whoever the patient is.
-    If line 5 of a patient should read `d[-1] = dH[-1]`, the answer is {5: "d[-1] = dH[-1]"}.
+    If line 5 of a patient should read `d[-1] = dH[-1]`, the answer is
+    {5: "d[-1] = dH[-1]"}.
     """
-    A = {1: "lam = np.exp(-np.exp(nu) + 1j * np.exp(theta))"}                            # TODO: patient A
-    B = {2: "for t in range(T): H[t + 1] = lam * H[t] + gamma * (X[t] @ B)"}             # TODO: patient B
-    C = {8: "dlog = np.conj(lam) * dlam"}                                                # TODO: patient C
-    D = {7: "dlam = (d * np.conj(H[:-1])).sum(axis=(0, 1))"}                             # TODO: patient D
-    E = {6: "for t in reversed(range(T - 1)): d[t] = dH[t] + np.conj(lam) * d[t + 1]"}   # TODO: patient E
+    A = {1: "lam = np.exp(-np.exp(nu) + 1j * np.exp(theta))"}                  # TODO: patient A
+    B = {2: "for t in range(T): H[t + 1] = lam * H[t] + gamma * (X[t] @ B)"}   # TODO: patient B
+    C = {8: "dlog = np.conj(lam) * dlam"}                                      # TODO: patient C
+    D = {7: "dlam = (d * np.conj(H[:-1])).sum(axis=(0, 1))"}                   # TODO: patient D
+    E = {6: "for t in reversed(range(T - 1)): "
+            "d[t] = dH[t] + np.conj(lam) * d[t + 1]"}                          # TODO: patient E
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
 

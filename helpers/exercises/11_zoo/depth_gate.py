@@ -13,15 +13,15 @@ from helpers.checking.authoring import exercise
 def depth_gate(x, c_before, c_below, i, f, g, Wd, w_before, w_below, bd):
     """Return the new cell of one layer of a depth-gated LSTM, and its depth gate d.
 
-    x (N, D) the layer's input; c_before (N, H) this layer's cell one step ago; c_below (N, H) the
-    cell of the layer below, now; i, f, g (N, H) input gate, forget gate, candidate, as in an LSTM;
-    Wd (D, H), w_before, w_below and bd (H,): the weights of d. One weight a unit for each cell, as
-    in a peephole.
+    x (N, D) the layer's input; c_before (N, H) this layer's cell one step ago;
+    c_below (N, H) the cell of the layer below, now; i, f, g (N, H) input gate, forget gate,
+    candidate, as in an LSTM; Wd (D, H), w_before, w_below and bd (H,): the weights of d.
+    One weight a unit for each cell, as in a peephole.
     -> c (N, H), d (N, H). All weights 0: d = .5, and c_before = 2,
     c_below = 4, f = 1, i = 0 give c = 4.
     """
-    d = 1 / (1 + np.exp(-(x @ Wd + w_before * c_before + w_below * c_below + bd)))      # TODO: (N, H)
-    c = f * c_before + i * g + d * c_below                                              # TODO: (N, H)
+    d = 1 / (1 + np.exp(-(x @ Wd + w_before * c_before + w_below * c_below + bd)))  # TODO: (N, H)
+    c = f * c_before + i * g + d * c_below                                          # TODO: (N, H)
     return c, d
 
 

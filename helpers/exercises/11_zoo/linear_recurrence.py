@@ -13,8 +13,8 @@ from helpers.checking.authoring import exercise
 def linear_recurrence(a, u, h0):
     """Return all states of h_t = a_t · h_{t-1} + u_t.
 
-    Time is the first axis: a and u (T, N, H), h0 (N, H) the state before the first step; real or
-    complex.
+    Time is the first axis: a and u (T, N, H), h0 (N, H) the state before the first step;
+    real or complex.
     -> h (T, N, H), without h0. a = 2, 2, 2, u = 1, 1, 1 and h0 = 0 give 1, 3, 7.
     """
     h = np.empty(u.shape, np.result_type(a, u, h0))

@@ -15,19 +15,20 @@ from .linear_recurrence import linear_recurrence
 def linear_recurrence_backward(dh, a, h, h0):
     """Return the gradients of a, u and h0 of h_t = a_t · h_{t-1} + u_t.
 
-    dh (T, N, H): what comes into each state from outside; a, h (T, N, H) and h0 (N, H) as in the
-    forward pass. The gradient of a complex z = x + iy is written dL/dx + i dL/dy; z = w · v gives
-    dv = conj(w) · dz.
-    -> da, du (T, N, H), dh0 (N, H). a = 2, 2, 2 and dh = 0, 0, 1 give du = 4, 2, 1 and dh0 = 8.
+    dh (T, N, H): what comes into each state from outside; a, h (T, N, H) and h0 (N, H) as
+    in the forward pass. The gradient of a complex z = x + iy is written dL/dx + i dL/dy;
+    z = w · v gives dv = conj(w) · dz.
+    -> da, du (T, N, H), dh0 (N, H). a = 2, 2, 2 and dh = 0, 0, 1 give
+    du = 4, 2, 1 and dh0 = 8.
     """
-    d = np.empty_like(dh)                               # d[t]: all that reaches the state of step t
+    d = np.empty_like(dh)                             # d[t]: all that reaches state t
     d[-1] = dh[-1]
     for t in reversed(range(len(dh) - 1)):
-        d[t] = dh[t] + np.conj(a[t + 1]) * d[t + 1]             # TODO: (N, H)
-    before = np.concatenate([h0[None], h[:-1]])                 # (T, N, H) the state before each step
-    da = d * np.conj(before)                                    # TODO: (T, N, H)
-    du = d                                                      # TODO: (T, N, H)
-    dh0 = np.conj(a[0]) * d[0]                                  # TODO: (N, H)
+        d[t] = dh[t] + np.conj(a[t + 1]) * d[t + 1]   # TODO: (N, H)
+    before = np.concatenate([h0[None], h[:-1]])       # (T, N, H) the state before each step
+    da = d * np.conj(before)                          # TODO: (T, N, H)
+    du = d                                            # TODO: (T, N, H)
+    dh0 = np.conj(a[0]) * d[0]                        # TODO: (N, H)
     return da, du, dh0
 
 

@@ -13,8 +13,8 @@ from helpers.checking.authoring import exercise
 def mgu_step(x, h, Wx, Wh, b):
     """Return the state after one step of an MGU, its gate and its candidate.
 
-    x (N, D), h (N, H), Wx (D, 2H), Wh (H, 2H), b (2H,), blocks in the order f, n. f is the share
-    that is *written*; what is not overwritten is kept.
+    x (N, D), h (N, H), Wx (D, 2H), Wh (H, 2H), b (2H,), blocks in the order f, n. f is the
+    share that is *written*; what is not overwritten is kept.
     -> h_next, f and n, each (N, H). One unit, all weights 0 and h = 1: f = 0.5, n = 0,
     h_next = 0.5.
     """

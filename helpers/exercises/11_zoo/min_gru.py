@@ -15,15 +15,16 @@ from .linear_recurrence import linear_recurrence
 def min_gru(X, Wx, b, low=0.0):
     """Return all states of a minGRU, and its factors a.
 
-    X (T, N, D), time first; Wx (D, 2H), b (2H,), blocks in the order a, n. The factor of the old
-    state is a = low + (1 - low) σ(…): between 0 and 1 for low = 0, between -1 and 1 for low = -1.
+    X (T, N, D), time first; Wx (D, 2H), b (2H,), blocks in the order a, n.
+    The factor of the old state is a = low + (1 - low) σ(…): between 0 and 1 for low = 0,
+    between -1 and 1 for low = -1.
     -> h (T, N, H), a (T, N, H). All weights 0 but the bias of n, which is 1: a = .5 and
     h = .5, .75, .875 …
     """
-    xa, n = np.split(X @ Wx + b, 2, axis=-1)                 # (T, N, H) each; n is the new value
-    a = low + (1 - low) / (1 + np.exp(-xa))                  # TODO: (T, N, H)
-    u = (1 - a) * n                                          # TODO: (T, N, H) what is written
-    h = linear_recurrence(a, u, np.zeros_like(u[0]))         # TODO: (T, N, H)
+    xa, n = np.split(X @ Wx + b, 2, axis=-1)            # (T, N, H) each; n is the new value
+    a = low + (1 - low) / (1 + np.exp(-xa))             # TODO: (T, N, H)
+    u = (1 - a) * n                                     # TODO: (T, N, H) what is written
+    h = linear_recurrence(a, u, np.zeros_like(u[0]))    # TODO: (T, N, H)
     return h, a
 
 

@@ -11,11 +11,12 @@ from helpers.checking.authoring import exercise
     "`share ** (1 / steps)`; `np.log(-np.log(radius))`.",
 ])
 def radius_for(steps, share=0.5):
-    """Return the radius that leaves `share` of a state after `steps` steps, and the nu that gives it.
+    """Return the radius that leaves `share` of a state after `steps` steps, and its nu.
 
-    steps 1 or more; share between 0 and 1, without these two. radius = exp(-exp(nu)), so that it
-    lies below 1 whatever nu is.
-    -> radius, nu: two numbers. 2 steps, share 0.25: radius 0.5, and nu = log(log 2) = -0.367.
+    steps 1 or more; share between 0 and 1, without these two. radius = exp(-exp(nu)), so
+    that it lies below 1 whatever nu is.
+    -> radius, nu: two numbers. 2 steps, share 0.25: radius 0.5,
+    and nu = log(log 2) = -0.367.
     """
     radius = share ** (1 / steps)      # TODO: radius to the power of steps is share
     nu = np.log(-np.log(radius))       # TODO: exp(-exp(nu)) is the radius

@@ -11,10 +11,10 @@ from helpers.checking.authoring import exercise
     "`np.sqrt(r_min**2 + u * (r_max**2 - r_min**2))`; `r * np.exp(1j * v * max_phase)`; `np.sqrt(1 - r**2)`.",
 ])
 def ring(u, v, r_min, r_max, max_phase):
-    """Return complex factors on a ring, spread evenly over its area, and the gains that belong to them.
+    """Return complex factors on a ring, spread evenly over its area, and their gains.
 
-    u, v (H,) random numbers between 0 and 1: u chooses the radius (0: r_min, 1: r_max), v the phase
-    (0: 0, 1: max_phase, in radians).
+    u, v (H,) random numbers between 0 and 1: u chooses the radius (0: r_min, 1: r_max),
+    v the phase (0: 0, 1: max_phase, in radians).
     -> lam (H,) complex, gamma (H,) = √(1 - |lam|²). u = [.5], v = [1.], radii from 0 to 1,
     max_phase = π/2: lam = [.707i], gamma = [.707].
     """

@@ -13,7 +13,7 @@ from .linear_recurrence import linear_recurrence
     "`k < len(h)`; `a[k:] * h[:-k] + h[k:]`; `a[k:] * a[:-k]`; `2 * k`.",
 ])
 def scan(a, u):
-    """Return all states of h_t = a_t · h_{t-1} + u_t from a blank state, and the number of passes.
+    """Return all h_t = a_t · h_{t-1} + u_t from a blank state, and the number of passes.
 
     a, u (T, N, H), real or complex. Hillis and Steele's scan: after a pass, row t holds the
     composition of twice as many steps as before, those that end at t, or all there are.
@@ -21,7 +21,7 @@ def scan(a, u):
     """
     a, h = a.copy(), u.copy()
     k, passes = 1, 0                         # a row holds k steps
-    while k < len(h):                        # TODO: as long as some row has not got all of its steps
+    while k < len(h):                        # TODO: as long as a row lacks some of its steps
         h[k:] = a[k:] * h[:-k] + h[k:]       # TODO: all rows from k on at once
         a[k:] = a[k:] * a[:-k]               # TODO: their factors
         k = 2 * k                            # TODO: how many steps a row holds now

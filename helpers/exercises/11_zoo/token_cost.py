@@ -9,13 +9,14 @@ from helpers.checking.authoring import exercise
     "`2 * H**2` and `H`; `2 * H**2 + 4 * H` and `2 * H`; `3 * H**2 + 2 * T * H` and `2 * T * H`.",
 ])
 def token_cost(kind, T, H):
-    """Return how many products one more token takes, and how many numbers are kept afterwards.
+    """Return how many products one more token takes, and how many numbers are then kept.
 
-    kind "RNN": h = tanh(x Wx + h Wh + b), x and h of H numbers. "LRU": h = λ h + x B, with H
-    complex units, a real x of H numbers and a complex B (H, H). "attention": one head of width H;
-    q, k and v of the new token come from one matrix (H, H) each, there is no output matrix, and
-    the T - 1 earlier keys and values are kept. T counts the new token. Only products of two real
-    numbers count (a complex number times a complex one: 4); no sums, no exp, no scaling.
+    kind "RNN": h = tanh(x Wx + h Wh + b), x and h of H numbers. "LRU": h = λ h + x B,
+    with H complex units, a real x of H numbers and a complex B (H, H). "attention": one
+    head of width H; q, k and v of the new token come from one matrix (H, H) each, there is
+    no output matrix, and the T - 1 earlier keys and values are kept. T counts the new
+    token. Only products of two real numbers count (a complex number times a complex one:
+    4); no sums, no exp, no scaling.
     -> two whole numbers. "RNN" with H = 2: 8 products, 2 numbers.
     """
     if kind == "RNN":

@@ -9,11 +9,12 @@ from helpers.checking.authoring import exercise
     "`share * steps`; `if rise == 0`; `min(1.0, step / rise)`.",
 ])
 def anneal(step, steps, share):
-    """Return the weight of the KL in step number `step` of `steps`: 0 at step 0, rising evenly to 1.
+    """Return the KL's weight in step `step` of `steps`: 0 at step 0, rising evenly to 1.
 
     It reaches 1 when the first share (0 … 1) of the steps is over, and stays there.
     With share = 0 it is always 1.
-    With steps = 100 and share = 0.5: step 0 -> 0., step 25 -> 0.5, step 50 -> 1., step 80 -> 1.
+    With steps = 100 and share = 0.5: step 0 -> 0., step 25 -> 0.5,
+    step 50 -> 1., step 80 -> 1.
     """
     rise = share * steps                # TODO: how many steps the rise takes
     if rise == 0:                       # TODO: is there no rise at all?

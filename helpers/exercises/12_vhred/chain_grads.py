@@ -13,10 +13,12 @@ from helpers.checking.authoring import exercise
 def chain_grads(X, target, Ws, bs, bent):
     """Return the loss of a chain of layers and its gradients: two lists like Ws and bs.
 
-    Layer k makes A[k + 1] of A[k] (N, D): A[k] @ Ws[k] + bs[k], and a tanh of it where bent[k] is True.
-    loss: for each row the SUM of (what comes out - target)², and of this the mean over the N rows.
-    With one straight layer, X = [[1.]], target = [[5.]], W = [[2.]] and b = [0.], the loss is 9,
-    dW is [[-6.]] and db is [-6.].
+    Layer k makes A[k + 1] of A[k] (N, D): A[k] @ Ws[k] + bs[k], and a tanh of it
+    where bent[k] is True.
+    loss: for each row the SUM of (what comes out - target)², and of this
+    the mean over the N rows.
+    With one straight layer, X = [[1.]], target = [[5.]], W = [[2.]] and b = [0.], the loss
+    is 9, dW is [[-6.]] and db is [-6.].
     """
     A = [X]
     for W, b, tanh in zip(Ws, bs, bent, strict=True):

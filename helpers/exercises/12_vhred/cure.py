@@ -13,15 +13,18 @@ from helpers.hunts import vae as hunt
 def cure(patient):
     """Return the mended lines of a patient: a dict, line number -> the line as text.
 
-    patient: "A", "B", "C", "D" or "E". Only the lines that you change need to be there; A, C and D need
-    more than one.
+    patient: "A", "B", "C", "D" or "E". Only the lines that you change need to be there;
+    A, C and D need more than one.
     If line 7 of a patient should read `y = g @ Wout`, the answer is {7: "y = g @ Wout"}.
     """
-    A = {4: "sd = np.sqrt(v)", 13: "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2"}      # TODO: patient A
-    B = {13: "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2"}                             # TODO: patient B
-    C = {8: "kl = (v + mu**2 - 1 - log_var).sum(1) / 2", 11: "p = 1 / N"}                  # TODO: patient C
-    D = {5: "z = mu + sd * eps", 13: "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2"}     # TODO: patient D
-    E = {13: "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2"}                             # TODO: patient E
+    A = {4: "sd = np.sqrt(v)",
+         13: "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2"}       # TODO: patient A
+    B = {13: "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2"}       # TODO: patient B
+    C = {8: "kl = (v + mu**2 - 1 - log_var).sum(1) / 2",
+         11: "p = 1 / N"}                                            # TODO: patient C
+    D = {5: "z = mu + sd * eps",
+         13: "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2"}       # TODO: patient D
+    E = {13: "dlog_var = dz * eps * sd / 2 + p * (v - 1) / 2"}       # TODO: patient E
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
 

@@ -11,10 +11,11 @@ from helpers.checking.authoring import exercise
     "`np.exp(log_var / 2)`; `mu + sd * eps`.",
 ])
 def draw_code(mu, log_var, eps):
-    """Return z (N, K), draws from N(mu, variance), where log_var is the logarithm of the variance.
+    """Return draws z (N, K) from N(mu, variance); log_var is the logarithm of the variance.
 
     mu, log_var, eps (N, K); eps are draws from N(0, 1), made outside.
-    mu = [[1., 1.]], log_var = [[0., 1.386]] (variances 1 and 4) and eps = [[.5, .5]] give [[1.5, 2.]].
+    mu = [[1., 1.]], log_var = [[0., 1.386]] (variances 1 and 4) and
+    eps = [[.5, .5]] give [[1.5, 2.]].
     """
     sd = np.exp(log_var / 2)      # TODO: (N, K) the standard deviations
     z = mu + sd * eps             # TODO: (N, K)

@@ -11,11 +11,11 @@ from helpers.checking.authoring import exercise
     "`dz`; `dz * eps * sd / 2`.",
 ])
 def draw_code_backward(dz, log_var, eps):
-    """Return the gradients of mu and log_var, each (N, K), given that of z = mu + exp(log_var/2) · eps.
+    """Return the gradients of mu and log_var, given that of z = mu + exp(log_var/2) · eps.
 
-    eps is the draw of the way there.
-    dz = [[3.]], log_var = [[1.386]] (a variance of 4) and eps = [[.5]] give dmu = [[3.]] and
-    dlog_var = [[1.5]].
+    All arrays are (N, K); eps is the draw of the way there.
+    dz = [[3.]], log_var = [[1.386]] (a variance of 4) and eps = [[.5]] give
+    dmu = [[3.]] and dlog_var = [[1.5]].
     """
     sd = np.exp(log_var / 2)
     dmu = dz                          # TODO: (N, K)

@@ -12,25 +12,27 @@ from helpers.checking.comparing import same
     "`np.where(t < lengths.reshape(-1, 1), read(rows[:, t], h), h)`; `h.reshape(N, U, H)`; `np.where(u < turns[:, None], follow(ends[:, u], c), c)`.",
 ])
 def hred_context(X, lengths, turns, read, follow, H, C):
-    """Return the context (N, C) of N dialogues: an inner cell reads utterances, an outer one their ends.
+    """Return the context (N, C): an inner cell reads utterances, an outer one their ends.
 
-    X (N, U, T, E): U utterances of T words each, both padded at the end; lengths (N, U) words of each
-    utterance, turns (N,) utterances of each dialogue. One step of the inner cell is
-    read(x (M, E), h (M, H)) -> h, one of the outer follow(h (M, H), c (M, C)) -> c.
+    X (N, U, T, E): N dialogues of U utterances of T words each, both padded at the end;
+    lengths (N, U) words of each utterance, turns (N,) utterances of each dialogue.
+    One step of the inner cell is read(x (M, E), h (M, H)) -> h, one of the outer
+    follow(h (M, H), c (M, C)) -> c.
     Every utterance begins with h = 0, every dialogue with c = 0.
-    With read(x, h) = h + x and follow(h, c) = h: the sum of the words of each dialogue's last utterance.
+    With read(x, h) = h + x and follow(h, c) = h: the sum of the words of each
+    dialogue's last utterance.
     """
     N, U, T, E = X.shape
-    rows = X.reshape(N * U, T, E)                      # each utterance is a row
+    rows = X.reshape(N * U, T, E)                           # each utterance is a row
     h = np.zeros((N * U, H))
     for t in range(T):
         new = read(rows[:, t], h)
-        h = np.where(t < lengths.reshape(-1, 1), new, h)      # TODO: move only where there still is a word
-    ends = h.reshape(N, U, H)                          # TODO: sorted back to dialogues
+        h = np.where(t < lengths.reshape(-1, 1), new, h)    # TODO: move only where a word is left
+    ends = h.reshape(N, U, H)                               # TODO: sorted back to dialogues
     c = np.zeros((N, C))
     for u in range(U):
-        new = follow(ends[:, u], c)                    # TODO: one turn on
-        c = np.where(u < turns[:, None], new, c)       # TODO: move only where there still is a turn
+        new = follow(ends[:, u], c)                         # TODO: one turn on
+        c = np.where(u < turns[:, None], new, c)            # TODO: move only where a turn is left
     return c
 
 
@@ -149,7 +151,7 @@ hred_context.mistakes_in("c", [
 ])
 
 for _sentence, *_changes in [
-    ("The state of an utterance is carried over into the next one: then this is one long text, read by one net, and no second level.", ("    h = np.zeros((N * U, H))\n", ""), ("    for t in range(T):\n        new = read(rows[:, t], h)\n        h = np.where(t < lengths.reshape(-1, 1), new, h)      # move only where there still is a word\n    ends = h.reshape(N, U, H)                          # sorted back to dialogues\n",
+    ("The state of an utterance is carried over into the next one: then this is one long text, read by one net, and no second level.", ("    h = np.zeros((N * U, H))\n", ""), ("    for t in range(T):\n        new = read(rows[:, t], h)\n        h = np.where(t < lengths.reshape(-1, 1), new, h)    # move only where a word is left\n    ends = h.reshape(N, U, H)                               # sorted back to dialogues\n",
      "    h, ends = np.zeros((N, H)), np.zeros((N, U, H))\n    for u in range(U):\n        for t in range(T):\n            h = np.where(t < lengths[:, u, None], read(X[:, u, t], h), h)\n        ends[:, u] = h\n")),
     ("You return the last utterance's state: the outer cell is not used, and what was said before is lost.", ("return c", "return ends[np.arange(N), turns - 1]")),
 ]:

@@ -11,15 +11,16 @@ from helpers.checking.authoring import exercise
     "`ratio = np.exp(log_var - prior_log_var)`; `pull = (mu - prior_mu) / np.exp(prior_log_var)`; `0.5 * (ratio + (mu - prior_mu) * pull - 1 - log_var + prior_log_var).sum(axis=1)`; `pull`; `0.5 * (ratio - 1)`; `-pull`; `0.5 * (1 - ratio - (mu - prior_mu) * pull)`.",
 ])
 def kl_of_two(mu, log_var, prior_mu, prior_log_var):
-    """Return KL(N(mu, variance) ‖ prior) of each row in nats (N,), and four gradients, each (N, K).
+    """Return KL(N(mu, variance) ‖ prior) of each row (N,), and four gradients, each (N, K).
 
-    For one number, with the ratio r of the two variances:
+    For one number, in nats, with the ratio r of the two variances:
     ½ (r + (mu - prior_mu)² / prior variance - 1 - log r).
-    mu = [[3.]], log_var = [[0.]], prior_mu = [[1.]] and prior_log_var = [[1.386]] (a variance of 4) give
-    kl = [.818], dmu = [[.5]], dlog_var = [[-.375]], dprior_mu = [[-.5]] and dprior_log_var = [[-.125]].
+    mu = [[3.]], log_var = [[0.]], prior_mu = [[1.]] and prior_log_var = [[1.386]]
+    (a variance of 4) give kl = [.818], dmu = [[.5]], dlog_var = [[-.375]],
+    dprior_mu = [[-.5]] and dprior_log_var = [[-.125]].
     """
-    ratio = np.exp(log_var - prior_log_var)                        # TODO: (N, K) of the variances
-    pull = (mu - prior_mu) / np.exp(prior_log_var)                 # TODO: (N, K) means apart / prior variance
+    ratio = np.exp(log_var - prior_log_var)           # TODO: (N, K) of the variances
+    pull = (mu - prior_mu) / np.exp(prior_log_var)    # TODO: (N, K) means apart / prior variance
     far = (mu - prior_mu) * pull
     kl = 0.5 * (ratio + far - 1 - np.log(ratio)).sum(axis=1)       # TODO: (N,)
     dlog_var = 0.5 * (ratio - 1)                                   # TODO: (N, K)

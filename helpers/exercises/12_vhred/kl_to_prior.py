@@ -11,14 +11,15 @@ from helpers.checking.authoring import exercise
     "`0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).sum(axis=1)`; `mu`; `0.5 * (np.exp(log_var) - 1)`.",
 ])
 def kl_to_prior(mu, log_var):
-    """Return KL(N(mu, variance) ‖ N(0, 1)) of each row in nats (N,), and its gradients (N, K).
+    """Return KL(N(mu, variance) ‖ N(0, 1)) of each row (N,), and its gradients (N, K).
 
-    For one number it is ½ (variance + mu² - 1 - log_var); a row's K numbers add up.
-    mu = [[1., 0.]] and log_var = [[0., 0.]] give kl = [.5], dmu = [[1., 0.]] and dlog_var = [[0., 0.]].
+    For one number it is ½ (variance + mu² - 1 - log_var) nats; a row's K numbers add up.
+    mu = [[1., 0.]] and log_var = [[0., 0.]] give kl = [.5], dmu = [[1., 0.]] and
+    dlog_var = [[0., 0.]].
     """
-    kl = 0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).sum(axis=1)      # TODO: (N,)
-    dmu = mu                                                            # TODO: (N, K) of each row's own kl
-    dlog_var = 0.5 * (np.exp(log_var) - 1)                              # TODO: (N, K)
+    kl = 0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).sum(axis=1)  # TODO: (N,)
+    dmu = mu                                                        # TODO: (N, K) of its row's kl
+    dlog_var = 0.5 * (np.exp(log_var) - 1)                          # TODO: (N, K)
     return kl, dmu, dlog_var
 
 

@@ -11,7 +11,7 @@ from helpers.checking.authoring import exercise
     "`sd * rng.normal(size=X.shape)`; `X + noise`; the target is X.",
 ])
 def noisy_pairs(X, sd, rng):
-    """Return (noisy, target) for rows X (N, D): noise N(0, sd²) is added to all that the net reads.
+    """Return (noisy, target) for X (N, D): noise N(0, sd²) on all that the net reads.
 
     target is what the net should say. Draw the noise with ONE call of rng.normal.
     With sd = 0 both are X.

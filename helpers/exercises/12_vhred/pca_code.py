@@ -11,17 +11,18 @@ from helpers.checking.authoring import exercise
     "`X.mean(axis=0)`; `X - mean`; `Vt[:k]`; `centred @ axes.T`.",
 ])
 def pca_code(X, k):
-    """Return the mean (D,) of X (N, D), its k main axes (k, D), one a row, and the codes (N, k) on them.
+    """Return the mean (D,) of X (N, D), its k main axes (k, D) and codes (N, k) on them.
 
-    An axis has length 1; its sign is free. codes @ axes + mean comes as near to X as any plane allows.
-    X = [[0., 0.], [2., 0.], [4., 0.]] and k = 1 give the mean [2., 0.], the axis [[1., 0.]] and the
-    codes [[-2.], [0.], [2.]] (or all with the other sign).
+    An axis is a row of length 1; its sign is free. codes @ axes + mean comes as near
+    to X as any plane allows.
+    X = [[0., 0.], [2., 0.], [4., 0.]] and k = 1 give the mean [2., 0.], the axis [[1., 0.]]
+    and the codes [[-2.], [0.], [2.]] (or all with the other sign).
     """
-    mean = X.mean(axis=0)                                          # TODO: (D,) the middle
-    centred = X - mean                                             # TODO: (N, D) seen from the middle
-    U, S, Vt = np.linalg.svd(centred, full_matrices=False)         # (N, r), (r,) largest first, (r, D)
-    axes = Vt[:k]                                                  # TODO: (k, D)
-    codes = centred @ axes.T                                       # TODO: (N, k)
+    mean = X.mean(axis=0)                                     # TODO: (D,) the middle
+    centred = X - mean                                        # TODO: (N, D) seen from the middle
+    U, S, Vt = np.linalg.svd(centred, full_matrices=False)    # (N, r), (r,) falling, (r, D)
+    axes = Vt[:k]                                             # TODO: (k, D)
+    codes = centred @ axes.T                                  # TODO: (N, k)
     return mean, axes, codes
 
 

@@ -11,18 +11,18 @@ from helpers.checking.authoring import exercise
     "`np.linalg.qr(A.T)[0]`, the same for B; `np.linalg.svd(Qa.T @ Qb, compute_uv=False)`; `np.degrees(np.arccos(np.clip(cosines.min(), -1, 1)))`.",
 ])
 def principal_angle(A, B):
-    """Return the largest angle, in degrees, between the planes of the rows of A (k, D) and of B (k, D).
+    """Return the largest angle, in degrees, between the planes of the rows of A and of B.
 
-    0 says that they are the same plane, whatever rows span it; 90 that some direction of one is
-    at right angles to all of the other.
+    A and B (k, D). 0 says that they are the same plane, whatever rows span it;
+    90 that some direction of one is at right angles to all of the other.
     A = [[1., 0., 0.]] and B = [[1., 1., 0.]] give 45. A = [[1., 0., 0.], [0., 1., 0.]] and
     B = [[3., 1., 0.], [1., 0., 0.]] give 0.
     """
-    Qa = np.linalg.qr(A.T)[0]                                 # TODO: (D, k) the plane, in good directions
-    Qb = np.linalg.qr(B.T)[0]                                 # TODO: the same for B
-    cosines = np.linalg.svd(Qa.T @ Qb, compute_uv=False)      # TODO: (k,) of the angles between the planes
-    cosine = np.clip(cosines.min(), -1, 1)                    # TODO: one; 1 + 1e-16 is no cosine
-    return np.degrees(np.arccos(cosine))                      # TODO: in degrees
+    Qa = np.linalg.qr(A.T)[0]                              # TODO: (D, k) the plane, in good axes
+    Qb = np.linalg.qr(B.T)[0]                              # TODO: the same for B
+    cosines = np.linalg.svd(Qa.T @ Qb, compute_uv=False)   # TODO: (k,) of the planes' angles
+    cosine = np.clip(cosines.min(), -1, 1)                 # TODO: one; 1 + 1e-16 is no cosine
+    return np.degrees(np.arccos(cosine))                   # TODO: in degrees
 
 
 @principal_angle.cases
