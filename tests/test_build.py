@@ -138,6 +138,37 @@ def test_text_alone_is_built_without_running_the_other_cells(source, tmp_path, m
         build.execute(write("New", once + "\nprint(1)"), True, text_only=True)
 
 
+def test_text_alone_keeps_the_outputs_of_a_cell_whose_lines_are_broken_elsewhere(source, tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "TREES", {"blank": tmp_path / "out", "solved": tmp_path / "out"})
+    monkeypatch.setenv("PYTHONPATH", str(build.ROOT))
+    exercises = cell("from helpers import TODO, exercise\nimport numpy as np") + all_exercises()
+    short = 'import os  # random\n\ndef f(n):\n    """One."""\n    return os.urandom(n).hex()\n\nprint("a", f(8))'
+    long = 'import os\n\n# bytes\ndef f(n):\n    """One\n    two."""\n    return os.urandom(\n        n).hex()\n\nprint("a",\n'
+    long += "      f(8))"
+    before = nbformat.read(build.execute(source("# T\n\n" + exercises + cell(short)), True), 4)
+    after = nbformat.read(build.execute(source("# T\n\n" + exercises + cell(long)), True, text_only=True), 4)
+    assert after.cells[-1].source == long and after.cells[-1].outputs == before.cells[-1].outputs
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("f(a, b)", "f(a,  # first\n  b)", True),
+        ("print('ab')", "print('a'\n      'b')", True),
+        ("print(f'{a} b {c}')", "print(f'{a} b '\n      f'{c}')", True),
+        ('def f():\n    """One."""\n    return 1', "def f():\n    # one\n    return 1", True),
+        ('def f():\n    "One."', 'def f():\n    "Two."', True),
+        ("'One.'", "'Two.'", False),  # the value of a cell is shown
+        ("f(a, b)", "f(b, a)", False),
+        ("a = 1\nb = 2", "b = 2\na = 1", False),
+        ("print('ab')", "print('a', 'b')", False),
+        ('def f():\n    return "One."', 'def f():\n    return "Two."', False),
+    ],
+)
+def test_comments_docstrings_and_line_breaks_are_not_what_code_does(one, other, same):
+    assert (build.deeds(one) == build.deeds(other)) is same
+
+
 def test_quiz_shows_a_reply_for_each_choice(source):
     text = "# T\n\n```{quiz}\n? Why `h`?\n- [ ] a `b` :: no *c*\n- [x] d :: yes\n```\n\n" + all_exercises()
     notebook = build.build(source(text), False)

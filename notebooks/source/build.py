@@ -2,7 +2,7 @@
 
     python notebooks/source/build.py                       build all notebooks, blank and solved
     python notebooks/source/build.py --only 01             build one
-    python notebooks/source/build.py --only 01 --text      only its text and exercises: the other cells keep their outputs
+    python notebooks/source/build.py --only 01 --text      only its text and exercises: code that does the same keeps its outputs
     python notebooks/source/build.py --check               compare what is committed with the sources; build nothing
     python notebooks/source/build.py --new 14_name "Title" make the files of a new lesson, and build it
     python notebooks/source/build.py --repo OWNER/NAME     write the public address everywhere; execute nothing
@@ -89,7 +89,8 @@ def execute(path, filled, text_only=False):
 
     text_only : execute nothing but the exercises and what they import; all other cells keep the outputs that are committed.
 
-    Returns its path. Raises SourceError where a cell raises, and with text_only where a code cell is not what is committed.
+    Returns its path. Raises SourceError where a cell raises, and with text_only where a code cell does not do what the
+    committed one does: its comments, docstrings and breaks of lines may be others.
     """
     notebook = build(path, filled)
     target = TREES["solved" if filled else "blank"] / f"{path.stem}.ipynb"
@@ -103,7 +104,7 @@ def execute(path, filled, text_only=False):
     if text_only:
         committed = [cell for cell in nbformat.read(target, 4).cells if cell.cell_type == "code"]
         for cell, before in itertools.zip_longest(code, committed):
-            if cell is None or before is None or cell.source != before.source and not _is_exercise(cell.source):
+            if cell is None or before is None or not _is_exercise(cell.source) and deeds(cell.source) != deeds(before.source):
                 shown = (cell or before).source.splitlines()[0]
                 raise SourceError(f"{path}: --text keeps outputs, but the code changed at {shown!r}: build without --text")
             if not _is_exercise(cell.source):
@@ -128,6 +129,15 @@ def _run(path, notebook, cells, folder):
         execute(part, folder, timeout=300, COURSE_STRICT_CLAIMS="1")
     except CellExecutionError as error:
         raise SourceError(_where_it_raised(path, notebook, error)) from None
+
+
+def deeds(source):
+    """Return what code does, as text: the same for two sources that differ in comments, docstrings and line breaks alone."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+            del node.body[0]
+    return ast.dump(tree)
 
 
 def _is_exercise(source):
@@ -216,7 +226,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", metavar="01", help="the notebooks whose names begin so")
     parser.add_argument(
-        "--text", action="store_true", help="only text and exercises changed: all other cells keep their outputs"
+        "--text", action="store_true", help="only text, exercises and comments changed: all other cells keep their outputs"
     )
     parser.add_argument(
         "--check", action="store_true", help="compare what is committed with the sources; build nothing"
