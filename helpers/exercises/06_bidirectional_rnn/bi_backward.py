@@ -24,10 +24,10 @@ def bi_backward(dY, cache):
     dY (N, T, 2H); cache = (X, Y, pf, pb): the input X (N, T, D), the output Y (N, T, 2H) of
     bi_forward, and both nets' parameters
     -> dX (N, T, D), grads_f, grads_b: two dicts with Wx (D, H), Wh (H, H), b (H,).
-    bptt(dS, (X, h0, S, Wx, Wh)) -> dX, dh0, grads goes back through one net; S (N, T, H) are its
-    states and dS their gradient, all in the order in which that net read.
-    If the first net sends dX = [1., 2., 3.] and the second, in its own order, [10., 20., 30.],
-    dX is [31., 22., 13.].
+    bptt(dS, (X, h0, S, Wx, Wh)) -> dX, dh0, grads goes back through one net; S (N, T, H)
+    are its states and dS their gradient, all in the order in which that net read.
+    If the first net sends dX = [1., 2., 3.] and the second, in its own order,
+    [10., 20., 30.], dX is [31., 22., 13.].
     """
     X, Y, pf, pb = cache
     H = len(pf["b"])

@@ -17,13 +17,13 @@ rnn_forward = find("1.2").reference
     "`back = read(reverse_time(X), pb)`, then `back = reverse_time(back)`, then `np.concatenate([there, back], axis=2)`.",
 ])
 def bi_forward(X, pf, pb):
-    """Read X with one RNN from the left, with another from the right; return both states at each step.
+    """Read X with one RNN from the left, one from the right; return both nets' states.
 
-    X (N, T, D); pf and pb: the parameters of the two nets, each a dict with Wx (D, H), Wh (H, H), b (H,)
-    -> Y (N, T, 2H): in Y[:, t] first the state of pf, which has read x_0 … x_t, then that of pb,
-    which has read x_{T-1} … x_t. Both nets start from zeros.
-    If the first net's states are [1., 2., 3.] and the second one says [7., 8., 9.] in the order in which
-    it reads, Y is [[1., 9.], [2., 8.], [3., 7.]].
+    X (N, T, D); pf, pb: the nets' parameters, each a dict with Wx (D, H), Wh (H, H), b (H,)
+    -> Y (N, T, 2H): in Y[:, t] first the state of pf, which has read x_0 … x_t, then that
+    of pb, which has read x_{T-1} … x_t. Both nets start from zeros.
+    If the first net's states are [1., 2., 3.] and the second one says [7., 8., 9.] in the
+    order in which it reads, Y is [[1., 9.], [2., 8.], [3., 7.]].
     """
     h0 = np.zeros((len(X), len(pf["b"])))
 
@@ -31,9 +31,9 @@ def bi_forward(X, pf, pb):
         return rnn_forward(X, h0, p["Wx"], p["Wh"], p["b"])
 
     there = read(X, pf)
-    back = read(reverse_time(X), pb)               # TODO: the second net's states, in its own order
-    back = reverse_time(back)                      # TODO: the same, each at its own step
-    Y = np.concatenate([there, back], axis=2)      # TODO: both, side by side, (N, T, 2H)
+    back = read(reverse_time(X), pb)            # TODO: the second net's states, in its own order
+    back = reverse_time(back)                   # TODO: the same, each at its own step
+    Y = np.concatenate([there, back], axis=2)   # TODO: both, side by side, (N, T, 2H)
     return Y
 
 

@@ -13,14 +13,14 @@ from helpers.checking.authoring import exercise
 def ceiling_unidirectional(answers):
     """Return the largest share of right answers that is possible if only the past is known.
 
-    answers (P, F) of 0 and 1: the right answer for each of P pasts (rows) and F futures (columns),
-    all of them equally likely. You are told the row, not the column
+    answers (P, F) of 0 and 1: the right answer for each of P pasts (rows) and F futures
+    (columns), all of them equally likely. You are told the row, not the column
     -> the ceiling, a number from 0.5 to 1.
-    answers = [[0, 0, 0, 0], [0, 1, 1, 1]]: always right in the first row, in three of four in the
-    second, so (1 + 0.75) / 2 = 0.875.
+    answers = [[0, 0, 0, 0], [0, 1, 1, 1]]: always right in the first row, in three of four
+    in the second, so (1 + 0.75) / 2 = 0.875.
     """
-    p_one = answers.mean(axis=1)                       # TODO: for each past, how often it is 1
-    ceiling = np.maximum(p_one, 1 - p_one).mean()      # TODO: how often is the likelier one right?
+    p_one = answers.mean(axis=1)                     # TODO: for each past, how often it is 1
+    ceiling = np.maximum(p_one, 1 - p_one).mean()    # TODO: how often is the likelier one right?
     return ceiling
 
 

@@ -19,18 +19,19 @@ def dependency_matrix(f, T, D):
     """Find out by experiment which outputs of f depend on which inputs.
 
     f takes X (N, T, D) and returns Y (N, T, K), for any N
-    -> depends (T, T), bool: depends[t, s] is True where the output at step t changes when only the input
-    at step s is changed. Row = output, column = input.
+    -> depends (T, T), bool: depends[t, s] is True where the output at step t changes when
+    only the input at step s is changed. Row = output, column = input.
     For a running sum over two steps: [[True, False], [True, True]].
     """
-    rng, N = np.random.default_rng(0), 64             # 64 sequences: where one is blind, another is not
+    # 64 sequences: where one is blind, another is not
+    rng, N = np.random.default_rng(0), 64
     X = rng.normal(size=(N, T, D))
     Y = f(X)
     depends = np.zeros((T, T), bool)
     for s in range(T):
         changed = X.copy()
-        changed[:, s] = rng.normal(size=(N, D))                      # TODO: other numbers at s, only there
-        moved = (np.abs(f(changed) - Y) > 1e-9).any(axis=(0, 2))     # TODO: (T,) bool, which steps moved?
+        changed[:, s] = rng.normal(size=(N, D))                   # TODO: other numbers, at s only
+        moved = (np.abs(f(changed) - Y) > 1e-9).any(axis=(0, 2))  # TODO: (T,) which steps moved?
         depends[:, s] = moved
     return depends
 

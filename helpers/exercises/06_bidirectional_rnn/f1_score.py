@@ -13,12 +13,13 @@ from helpers.checking.authoring import exercise
 def f1_score(said, true):
     """Return F1 = 2PR / (P + R), with precision P = hits / said and recall R = hits / true.
 
-    said, true : arrays of 0 and 1 (whole numbers), same shape: where the net says yes, where it should
+    said, true : arrays of 0 and 1 (whole numbers), same shape: where the net says yes,
+    where it should
     -> a number from 0 to 1; 0 if there is no hit.
     said = [1, 1, 0, 0], true = [1, 0, 1, 0]: P = R = 1/2, so F1 = 1/2.
     """
-    hits = np.sum(said & true)                                 # TODO: how many of those that it says are right
-    score = 2 * hits / max(1, np.sum(said) + np.sum(true))     # TODO: F1, and no division by 0 where hits is 0
+    hits = np.sum(said & true)                                # TODO: how many said ones are true
+    score = 2 * hits / max(1, np.sum(said) + np.sum(true))    # TODO: F1, and no division by 0
     return score
 
 

@@ -11,9 +11,9 @@ from helpers.hunts import bidirectional_rnn as hunt
     "No loop is needed. `xs_f = np.array(xs) / 2` is never of whole numbers. In (N, T, D) and in (T, D), time is the last axis but one: `[..., ::-1, :]` reverses it, on the way in and on the way out.",
 ])
 def mend_lines(kind):
-    """Return the lines that you mend: a dict, number of the line -> that line anew, as text.
+    """Return the lines that you mend: a dict, number of the line -> the new line, as text.
 
-    kind: what the lines will get, "batch" (N, T, D), "one sequence" (T, D), or "whole numbers"
+    kind: what the lines will get: "batch" (N, T, D), "one sequence" (T, D), "whole numbers"
     (a batch of them). The same answer can be right for all three, and should be.
     Lines that you leave out stay as they are. A line may be empty: "".
     If line 3 should read `hs_f = hs_b = xs`, the answer is {3: "hs_f = hs_b = xs"}.

@@ -13,14 +13,15 @@ from helpers.checking.authoring import exercise
 def one_answer(Y, lengths):
     """Return for each sequence the two states that have read all of it.
 
-    Y (N, T, 2H): the states of a net that reads both ways, each sequence reversed within its own length,
-    the padding at the end; lengths (N,), whole numbers from 1 to T -> (N, 2H): first f, then b.
+    Y (N, T, 2H): the states of a net that reads both ways, each sequence reversed within
+    its own length, the padding at the end; lengths (N,), whole numbers from 1 to T
+    -> (N, 2H): first f, then b.
     If f is [1., 2., 3.], b is [7., 8., 9.] and the length is 2 (so that step 2 is padding),
     the summary is [2., 7.].
     """
     N, H = len(Y), Y.shape[2] // 2
-    f = Y[np.arange(N), lengths - 1, :H]     # TODO: (N, H), the state of f that has read the whole sequence
-    b = Y[:, 0, H:]                          # TODO: (N, H), the state of b that has read the whole sequence
+    f = Y[np.arange(N), lengths - 1, :H]     # TODO: (N, H), the state of f that has read it all
+    b = Y[:, 0, H:]                          # TODO: (N, H), the state of b that has read it all
     return np.concatenate([f, b], axis=1)
 
 

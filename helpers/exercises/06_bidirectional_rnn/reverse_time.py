@@ -14,7 +14,7 @@ from helpers.checking.authoring import exercise
 def reverse_time(X):
     """Return X with the steps of every sequence in reverse order.
 
-    X (N, T, D): N sequences of T steps with D numbers each -> (N, T, D), without changing X.
+    X (N, T, D): N sequences of T steps with D numbers -> (N, T, D), without changing X.
     One sequence of three steps, [[[1.], [2.], [3.]]], becomes [[[3.], [2.], [1.]]].
     """
     Y = X[:, ::-1]      # TODO: the same sequences, last step first

@@ -17,8 +17,8 @@ def reverse_valid(X, lengths):
     X (N, T, D), padded at the end; lengths (N,) whole numbers from 1 to T -> (N, T, D).
     One row a b c · · with length 3 becomes c b a · ·
     """
-    t, k = np.arange(X.shape[1]), lengths[:, None]        # (T,), (N, 1)
-    source = np.where(t < k, k - 1 - t, t)                # TODO: (N, T), the step of X that comes to step t
+    t, k = np.arange(X.shape[1]), lengths[:, None]      # (T,), (N, 1)
+    source = np.where(t < k, k - 1 - t, t)              # TODO: (N, T), which step of X comes to t
     return X[np.arange(len(X))[:, None], source]
 
 

@@ -16,11 +16,12 @@ from .shared import Model
 def beam_search(next_log_p, bos, eos, width, max_len, alpha):
     """Return the `width` best sequences that a beam finds, best first.
 
-    next_log_p(tokens) -> (K,), log p of each next token after these (a tuple that begins with bos)
-    -> a tuple of pairs (tokens, log p): tokens without bos, with eos where the sequence has ended.
-    A beam keeps the `width` likeliest candidates of all parents together; one that ends in eos leaves
-    the beam and is kept apart. In the end all, ended or not, are ranked by log p / length^alpha, the
-    length being the number of tokens, eos counted; alpha = 0 is plain log p.
+    next_log_p(tokens) -> (K,), log p of each next token after these (a tuple, bos first)
+    -> a tuple of pairs (tokens, log p): tokens without bos, with eos where they have ended.
+    A beam keeps the `width` likeliest candidates of all parents together; one that ends in
+    eos leaves the beam and is kept apart. In the end all, ended or not, are ranked by
+    log p / length^alpha, the length being the number of tokens, eos counted; alpha = 0 is
+    plain log p.
     A sequence a, eos with p = .5 · .4 has log p = log .2 = -1.609.
     """
     beam, ended = [((), 0.0)], []

@@ -13,15 +13,18 @@ from helpers.checking.authoring import exercise
 def begins_with_a_swap(said, wanted):
     """Return for each row whether its first mistake is a swap of two neighbours.
 
-    said, wanted (N, S) ids, the same number of places -> (N,) bool: True where, at the row's first wrong
-    place, the NEXT wanted token was said, and after it the one that had been left out.
-    wanted [3, 4, 5, 6]: said [3, 5, 4, 6] begins with a swap, [3, 5, 5, 6] and [3, 4, 5, 6] do not.
+    said, wanted (N, S) ids, the same number of places -> (N,) bool: True where, at the
+    row's first wrong place, the NEXT wanted token was said, and after it the one that had
+    been left out.
+    wanted [3, 4, 5, 6]: said [3, 5, 4, 6] begins with a swap, [3, 5, 5, 6] and
+    [3, 4, 5, 6] do not.
     """
     wrong, rows = said != wanted, np.arange(len(said))
-    first = wrong.argmax(axis=1)                          # (N,) the first wrong place, 0 where none is
-    after = np.minimum(first + 1, said.shape[1] - 1)      # the place after it
+    first = wrong.argmax(axis=1)                        # (N,) the first wrong place, else 0
+    after = np.minimum(first + 1, said.shape[1] - 1)    # the place after it
     # TODO: write the line: `swap` (N,), True where the two are exchanged
-    swap = (said[rows, first] == wanted[rows, after]) & (said[rows, after] == wanted[rows, first])
+    swap = ((said[rows, first] == wanted[rows, after])
+            & (said[rows, after] == wanted[rows, first]))
     # END
     return swap & wrong.any(axis=1)
 
@@ -52,7 +55,7 @@ def _(said, wanted):
 
 
 begins_with_a_swap.same(begins_with_a_swap.changed((
-    "(said[rows, first] == wanted[rows, after]) & (said[rows, after] == wanted[rows, first])",
+    "((said[rows, first] == wanted[rows, after])\n            & (said[rows, after] == wanted[rows, first]))",
     "np.all([said[rows, a] == wanted[rows, b] for a, b in ((first, after), (after, first))], axis=0)")))
 
 EARLY, LATE = "said[rows, first] == wanted[rows, after]", "said[rows, after] == wanted[rows, first]"

@@ -11,23 +11,25 @@ from helpers.checking.authoring import exercise
     "`min(have.count(g), allowed.count(g))` summed over `set(have)`; `min(1.0, np.exp(1 - len(ref) / len(cand)))`; `np.exp(np.mean(np.log(precisions)))`.",
 ])
 def bleu(cand, ref, n):
-    """Return the BLEU score of a candidate against one reference, with n-grams of 1 … n tokens.
+    """Return a candidate's BLEU score against one reference, with n-grams of 1 … n tokens.
 
     cand, ref: strings or lists of tokens  ->  a number from 0 to 1:
-    brevity · (p_1 · p_2 · … · p_n)^(1/n), p_k the share of the candidate's k-grams that are in the
-    reference, each counted at most as often as there; brevity = min(1, exp(1 - len(ref) / len(cand))).
-    0 where some p_k is 0. cand = "aab", ref = "abc", n = 1: p_1 = 2/3 ("a" counts once), so 0.667.
+    brevity · (p_1 · p_2 · … · p_n)^(1/n), p_k the share of the candidate's k-grams that are
+    in the reference, each counted at most as often as there;
+    brevity = min(1, exp(1 - len(ref) / len(cand))). 0 where some p_k is 0.
+    cand = "aab", ref = "abc", n = 1: p_1 = 2/3 ("a" counts once), so 0.667.
     """
     precisions = []
     for k in range(1, n + 1):
-        have = [tuple(cand[i:i + k]) for i in range(len(cand) - k + 1)]      # the candidate's k-grams
-        allowed = [tuple(ref[i:i + k]) for i in range(len(ref) - k + 1)]     # those of the reference
-        right = sum(min(have.count(g), allowed.count(g)) for g in set(have))   # TODO: how many of `have` count
+        # the candidate's k-grams, the reference's, and how many of the candidate's count
+        have = [tuple(cand[i:i + k]) for i in range(len(cand) - k + 1)]
+        allowed = [tuple(ref[i:i + k]) for i in range(len(ref) - k + 1)]
+        right = sum(min(have.count(g), allowed.count(g)) for g in set(have))  # TODO: how many
         precisions.append(right / max(1, len(have)))
     if min(precisions) == 0:
         return 0.0
-    brevity = min(1.0, np.exp(1 - len(ref) / len(cand)))     # TODO: below 1 where the candidate is too short
-    return brevity * np.exp(np.mean(np.log(precisions)))     # TODO: brevity times the geometric mean
+    brevity = min(1.0, np.exp(1 - len(ref) / len(cand)))  # TODO: below 1 where it is too short
+    return brevity * np.exp(np.mean(np.log(precisions)))  # TODO: brevity times the geometric mean
 
 
 @bleu.cases

@@ -15,13 +15,15 @@ from .shared import draw_cell, draw_state
 def decode_step(token, state, E, cell, Wy, by):
     """Hear one token, move on, and score the next one.
 
-    token (N,) the last ids of the target so far (BOS at first), state a tuple of arrays (N, H)
-    whose first part is h, E (K, D) one vector for each token of the target, cell(x, state) -> state,
-    Wy (H, K), by (K,)  ->  logits (N, K) scores of the next token, and the new state, a tuple.
-    With h = [[1., 2.]] after the step, Wy = [[1., 0.], [0., 1.]] and by = [0., 1.]: logits = [[1., 3.]].
+    token (N,) the last ids of the target so far (BOS at first), state a tuple of arrays
+    (N, H) whose first part is h, E (K, D) one vector for each token of the target,
+    cell(x, state) -> state, Wy (H, K), by (K,)
+    -> logits (N, K) scores of the next token, and the new state, a tuple.
+    With h = [[1., 2.]] after the step, Wy = [[1., 0.], [0., 1.]] and by = [0., 1.]:
+    logits = [[1., 3.]].
     """
-    state = cell(E[token], state)         # TODO: the new state, from the token's vector and the old state
-    logits = state[0] @ Wy + by           # TODO: the scores, from the new h
+    state = cell(E[token], state)   # TODO: the new state, from the token's vector and the old one
+    logits = state[0] @ Wy + by     # TODO: the scores, from the new h
     return logits, state
 
 

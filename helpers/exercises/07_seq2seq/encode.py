@@ -16,8 +16,8 @@ from .shared import draw_cell, draw_state
 def encode(source, mask, E, cell, state):
     """Return the state after reading the source: all that the decoder will know of it.
 
-    source (N, T) ids, mask (N, T) True where a token is, E (V, D) one vector for each token;
-    cell(x, state) -> state is one step, from x (N, D). The state is a tuple of arrays (N, H):
+    source (N, T) ids, mask (N, T) True where a token is, E (V, D) a vector for each token;
+    cell(x, state) -> state is one step, from x (N, D). A state is a tuple of arrays (N, H):
     (h,) for an RNN or a GRU, (h, c) for an LSTM. state: that before the first token.
     -> state, a tuple as it came. A row's padding leaves its state as it was: the row
     [3, 4, 0] with the mask [True, True, False] ends in the same state as the row [3, 4].
@@ -26,7 +26,8 @@ def encode(source, mask, E, cell, state):
         x = E[source[:, t]]             # TODO: the vectors (N, D) of the tokens at t
         new = cell(x, state)            # TODO: one step on, from the state so far
         # TODO: write the line: `state`, each part new, but old on padding
-        state = tuple(np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True))
+        state = tuple(np.where(mask[:, t, None], n, s)
+                      for n, s in zip(new, state, strict=True))
         # END
     return state
 

@@ -12,18 +12,18 @@ from helpers.checking.authoring import exercise
     "`da = (ds[:, t] + dnext) * (1 - s[:, t + 1] ** 2)`, `dv = dv + da @ Wv.T`, `dnext = da @ Wh.T`, and in the end `dv + dnext`.",
 ])
 def gradient_of_the_vector(ds, s, Wv, Wh):
-    """Return the gradient of the loss for the vector v, in a decoder that sees v at every step.
+    """Return the loss's gradient for the vector v, in a decoder that sees v at every step.
 
-    The decoder: s_0 = v, and s_{t+1} = tanh(what it hears + v Wv + s_t Wh + b) for t = 0 … S-1.
+    The decoder: s_0 = v, s_{t+1} = tanh(what it hears + v Wv + s_t Wh + b), t = 0 … S-1.
     ds (N, S, H) what the scores send back to s_1 … s_S, s (N, S+1, H) the states s_0 … s_S,
     Wv (H, H), Wh (H, H)  ->  dv (N, H).
     With H = 1, one step, s_1 = 0, ds = 1, Wv = 2 and Wh = 3: da = 1, so dv = 2 + 3 = 5.
     """
     dv, dnext = np.zeros_like(s[:, 0]), np.zeros_like(s[:, 0])
     for t in reversed(range(ds.shape[1])):
-        da = (ds[:, t] + dnext) * (1 - s[:, t + 1] ** 2)  # TODO: for the sum inside tanh of step t
-        dv = dv + da @ Wv.T                               # TODO: dv, and what this step sends to v directly
-        dnext = da @ Wh.T                                 # TODO: what this step sends to the state before
+        da = (ds[:, t] + dnext) * (1 - s[:, t + 1] ** 2)  # TODO: for the sum inside tanh, step t
+        dv = dv + da @ Wv.T                               # TODO: dv, plus what step t sends to v
+        dnext = da @ Wh.T                                 # TODO: what the state before gets
     return dv + dnext                                     # TODO: all that arrives at v
 
 

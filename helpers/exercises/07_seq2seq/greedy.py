@@ -15,9 +15,11 @@ from .shared import Model
 def greedy(step, state, bos, eos, max_len):
     """Let the decoder speak on its own, and take the likeliest token each time.
 
-    step(token (N,), state) -> logits (N, K), state; state: the encoder's, a tuple of arrays (N, H)
-    -> tokens (N, max_len), whole numbers, without BOS; after a row's first EOS everything is EOS.
-    If the likeliest are 5, then 7, then eos = 2, then 6, and max_len = 4: tokens = [[5, 7, 2, 2]].
+    step(token (N,), state) -> logits (N, K), state
+    state: the encoder's, a tuple of arrays (N, H)
+    -> tokens (N, max_len), whole numbers, without BOS; after a row's first EOS all is EOS.
+    If the likeliest are 5, then 7, then eos = 2, then 6, and max_len = 4:
+    tokens = [[5, 7, 2, 2]].
     """
     N = len(state[0])
     token, ended, tokens = np.full(N, bos), np.zeros(N, bool), []

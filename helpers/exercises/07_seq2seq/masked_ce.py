@@ -14,14 +14,16 @@ from helpers.checking.authoring import exercise
 def masked_ce(logits, y, mask):
     """Return log p of each whole target, and the mean cross-entropy of a token.
 
-    logits (N, S, K) scores, y (N, S) the wanted ids, mask (N, S) True where a token (or EOS) is wanted
-    -> log_p (N,): for each row the sum of log p over its tokens; loss: minus the mean of log p
-       over all places that count, in nats.
-    Scores 0 for K = 2 and a row of two tokens: log_p = [2 log ½] = [-1.386], loss = log 2 = 0.693.
+    logits (N, S, K) scores, y (N, S) the wanted ids, mask (N, S) True where a token (or
+    EOS) is wanted
+    -> log_p (N,): for each row the sum of log p over its tokens; loss: minus the mean of
+       log p over all places that count, in nats.
+    Scores 0 for K = 2 and a row of two tokens: log_p = [2 log ½] = [-1.386],
+    loss = log 2 = 0.693.
     """
     shifted = logits - logits.max(axis=-1, keepdims=True)
-    log_softmax = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))       # (N, S, K)
-    picked = np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]  # TODO: (N, S), its log p
+    log_softmax = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, S, K)
+    picked = np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]  # TODO: (N, S) log p
     log_p = (picked * mask).sum(axis=1)         # TODO: log p of each whole target
     loss = -log_p.sum() / mask.sum()            # TODO: the mean over the tokens that count
     return log_p, loss

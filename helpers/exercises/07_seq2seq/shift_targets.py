@@ -14,19 +14,19 @@ from helpers.checking.authoring import exercise
 def shift_targets(y, lengths, bos, eos, pad):
     """Return what the decoder is told, what it should say, and which places count.
 
-    y (N, L) target ids, padded at their ends with pad; lengths (N,) how many tokens each has
-    -> with S = L + 1 places: so_far (N, S): BOS, then the target; wanted (N, S): the target, then EOS;
-       both padded; mask (N, S): True on the target and on its EOS.
+    y (N, L) target ids, padded at the end with pad; lengths (N,) how many tokens each has
+    -> with S = L + 1 places: so_far (N, S): BOS, then the target; wanted (N, S): the
+       target, then EOS; both padded; mask (N, S): True on the target and on its EOS.
     y = [[7, 8, 0]], lengths = [2], bos = 1, eos = 2, pad = 0 gives
     so_far [[1, 7, 8, 0]], wanted [[7, 8, 2, 0]], mask [[True, True, True, False]].
     """
     N, L = y.shape
     so_far = np.column_stack([np.full(N, bos), y])      # TODO: BOS, then the target
-    wanted = np.column_stack([y, np.full(N, pad)])      # TODO: the target and one more column of padding
+    wanted = np.column_stack([y, np.full(N, pad)])      # TODO: the target and a column of padding
     # TODO: write the line: EOS into `wanted`, after each row's last token
     wanted[np.arange(N), lengths] = eos
     # END
-    mask = np.arange(L + 1) <= lengths[:, None]         # TODO: True where a token or EOS is wanted
+    mask = np.arange(L + 1) <= lengths[:, None]         # TODO: True where token or EOS is wanted
     return so_far, wanted, mask
 
 

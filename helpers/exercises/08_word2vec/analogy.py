@@ -11,18 +11,18 @@ from helpers.checking.authoring import exercise
     "`v = E[ids[1]] - E[ids[0]] + E[ids[2]]`, and `scores[ids] = -np.inf` where `exclude` is true.",
 ])
 def analogy(a, b, c, E, words, exclude=True):
-    """Return the word d for "a is to b as c is to d": the one nearest to b - a + c by the cosine.
+    """Return d for "a is to b as c is to d": the word nearest to b - a + c by the cosine.
 
-    a, b, c: strings; words: the list of all V words; E (V, D) their vectors, which are brought to
-    length 1 first. exclude: True if a, b and c themselves must not be the answer.
+    a, b, c: strings; words: the list of all V words; E (V, D) their vectors, which are
+    brought to length 1 first. exclude: True if a, b and c must not be the answer.
     analogy("man", "king", "woman", E, words) should be "queen".
     """
     E = E / np.linalg.norm(E, axis=1, keepdims=True)
     ids = [words.index(a), words.index(b), words.index(c)]
-    v = E[ids[1]] - E[ids[0]] + E[ids[2]]      # TODO: where the answer should lie
-    scores = E @ v                             # the cosines, times |v|: the order is the same
+    v = E[ids[1]] - E[ids[0]] + E[ids[2]]    # TODO: where the answer should lie
+    scores = E @ v                           # the cosines, times |v|: the order is the same
     if exclude:
-        scores[ids] = -np.inf                  # TODO: less than any score
+        scores[ids] = -np.inf                # TODO: less than any score
     return words[int(np.argmax(scores))]
 
 

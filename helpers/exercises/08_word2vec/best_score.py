@@ -13,8 +13,9 @@ from helpers.checking.authoring import exercise
 def best_score(met, row, q, K):
     """Return the score s (P,) that makes the loss of each of P pairs as small as it can be.
 
-    met (P,): how often the pair came as a real one; row (P,): how many real pairs its middle word has;
-    q (P,): how likely it is that a negative is this context; K negatives are drawn for each real pair.
+    met (P,): how often the pair came as a real one; row (P,): how many real pairs its
+    middle word has; q (P,): how likely it is that a negative is this context; K negatives
+    are drawn for each real pair.
 
         loss(s) = -met log σ(s) - K row q log σ(-s)
 

@@ -13,9 +13,9 @@ from helpers.checking.authoring import exercise
 def build_pairs(sentences, window):
     """Return all pairs (middle word, word around it) as an array (P, 2) of word ids.
 
-    sentences: a list of lists of ids. A pair is two words of ONE sentence, at most `window` places
-    apart, in both directions; the order of the rows does not matter. A word that comes twice near
-    itself makes pairs with itself; a place makes none with itself.
+    sentences: a list of lists of ids. A pair is two words of ONE sentence, at most `window`
+    places apart, in both directions; the order of the rows does not matter. A word that
+    comes twice near itself makes pairs with itself; a place makes none with itself.
     sentences = [[5, 7, 9]] and window = 1 give [[5, 7], [7, 5], [7, 9], [9, 7]].
     """
     pairs = []
@@ -24,7 +24,7 @@ def build_pairs(sentences, window):
             first = max(0, i - window)                  # TODO: the first place of the window
             stop = min(len(words), i + window + 1)      # TODO: one more than its last place
             for j in range(first, stop):
-                if j != i:                              # TODO: True for every place but the middle one
+                if j != i:                              # TODO: True for all but the middle one
                     pairs.append((middle, words[j]))
     return np.array(pairs)
 

@@ -14,13 +14,13 @@ def most_similar(v, E, k, exclude):
     """Return the k rows of E (V, D) nearest to v (D,) by the cosine, best first.
 
     -> their ids (k,) and their cosines (k,).
-    exclude: a list of ids that must not be among them (the word itself, say). It may be empty.
-    cosine(v, e) = v · e / (|v| |e|). v = [1., 0.], E = [[0., 2.], [3., 0.], [3., 3.]], k = 2 and
-    exclude = [1] give the ids [2, 0] and the cosines [0.707, 0].
+    exclude: a list of ids that must not be among them (the word itself, say); may be empty.
+    cosine(v, e) = v · e / (|v| |e|). v = [1., 0.], E = [[0., 2.], [3., 0.], [3., 3.]],
+    k = 2 and exclude = [1] give the ids [2, 0] and the cosines [0.707, 0].
     """
-    cosines = E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))   # TODO: (V,), v with every row
-    cosines[exclude] = -np.inf                                          # TODO: less than any cosine
-    ids = np.argsort(-cosines)[:k]                                      # TODO: the k largest, best first
+    cosines = E @ v / (np.linalg.norm(E, axis=1) * np.linalg.norm(v))  # TODO: (V,), with each row
+    cosines[exclude] = -np.inf                                         # TODO: below any cosine
+    ids = np.argsort(-cosines)[:k]                                     # TODO: k ids, best first
     return ids, cosines[ids]
 
 

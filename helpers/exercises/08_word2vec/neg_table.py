@@ -17,7 +17,7 @@ def neg_table(counts, power):
     power = 1 draws as often as the text does, power = 0 all words alike.
     counts = [1., 16.] and power = 0.75 give [1/9, 8/9]: 16 to the power ¾ is 8.
     """
-    p = counts**power / np.sum(counts**power)      # TODO: in proportion to counts ** power, with the sum 1
+    p = counts**power / np.sum(counts**power)      # TODO: in proportion to counts ** power; sum 1
     return p
 
 

@@ -13,16 +13,16 @@ from helpers.checking.authoring import exercise
 def ppmi(C):
     """Return the positive pointwise mutual information of counts C (V, J), an array (V, J).
 
-    C[w, c] is how often word w met context c. max(0, log p(w, c) / (p(w) p(c))), with the natural
-    logarithm, and 0 where the count is 0.
+    C[w, c] is how often word w met context c. max(0, log p(w, c) / (p(w) p(c))), with the
+    natural logarithm, and 0 where the count is 0.
     C = [[3., 0.], [0., 1.]] gives [[log 4/3, 0], [0, log 4]].
     """
     total = C.sum()
-    rows = C.sum(axis=1, keepdims=True)                        # (V, 1): how often the word comes
-    columns = C.sum(axis=0, keepdims=True)                     # (1, J): how often the context comes
-    with np.errstate(divide="ignore", invalid="ignore"):       # log 0 is -inf here, and no warning
-        pmi = np.log(C * total / (rows * columns))             # TODO: log of p(w, c) / (p(w) p(c))
-    M = np.where(C > 0, np.maximum(pmi, 0), 0.0)               # TODO: 0 where negative, or never met
+    rows = C.sum(axis=1, keepdims=True)                   # (V, 1): how often the word comes
+    columns = C.sum(axis=0, keepdims=True)                # (1, J): the same for the context
+    with np.errstate(divide="ignore", invalid="ignore"):  # log 0 is -inf here, no warning
+        pmi = np.log(C * total / (rows * columns))        # TODO: log of p(w, c) / (p(w) p(c))
+    M = np.where(C > 0, np.maximum(pmi, 0), 0.0)          # TODO: 0 where negative, or never met
     return M
 
 

@@ -13,20 +13,22 @@ from helpers.checking.authoring import exercise
 def sgns_loss_grad(w, c, neg, W, C):
     """Return the loss of P pairs, and its gradients dW and dC.
 
-    w, c (P,) ids of the middle words and of their contexts; neg (P, K) ids of K negatives for each;
-    W, C (V, D) the vectors of a word in the middle and around  ->  loss, dW (V, D), dC (V, D).
+    w, c (P,) ids of the middle words and of their contexts; neg (P, K) ids of K negatives
+    for each; W, C (V, D) the vectors of a word in the middle and around
+    -> loss, dW (V, D), dC (V, D).
 
         loss = mean over the pairs of  -log σ(W[w] · C[c]) - Σ_k log σ(-W[w] · C[neg_k])
 
     One pair, K = 1, all vectors 0: the loss is 2 log 2 = 1.386.
     """
     P = len(w)
-    v, u, n = W[w], C[c], C[neg]                              # (P, D), (P, D), (P, K, D)
-    pos = np.sum(v * u, axis=1)                               # (P,)    scores of the real pairs
-    bad = np.sum(v[:, None] * n, axis=2)                      # (P, K)  scores of the negatives
-    loss = (np.logaddexp(0, -pos).sum() + np.logaddexp(0, bad).sum()) / P     # -log σ(s) = log(1 + e^-s)
-    dpos = (1 / (1 + np.exp(-pos)) - 1) / P                   # TODO: (P,)   slope at each real pair's score
-    dbad = 1 / (1 + np.exp(-bad)) / P                         # TODO: (P, K) slope at each negative's
+    v, u, n = W[w], C[c], C[neg]                # (P, D), (P, D), (P, K, D)
+    pos = np.sum(v * u, axis=1)                 # (P,)    scores of the real pairs
+    bad = np.sum(v[:, None] * n, axis=2)        # (P, K)  scores of the negatives
+    # -log σ(s) = log(1 + e^-s)
+    loss = (np.logaddexp(0, -pos).sum() + np.logaddexp(0, bad).sum()) / P
+    dpos = (1 / (1 + np.exp(-pos)) - 1) / P     # TODO: (P,)   slope at each real pair's score
+    dbad = 1 / (1 + np.exp(-bad)) / P           # TODO: (P, K) slope at each negative's
     dW, dC = np.zeros_like(W), np.zeros_like(C)
     # TODO: what the two kinds of scores send to dW and to dC
     np.add.at(dW, w, dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1))

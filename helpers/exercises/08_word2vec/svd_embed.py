@@ -11,14 +11,15 @@ from helpers.checking.authoring import exercise
     "`U[:, :d] * np.sqrt(S[:d])`: broadcasting multiplies column by column.",
 ])
 def svd_embed(M, d):
-    """Return vectors E (V, d) for the words, the rows of M (V, J), by a singular value decomposition.
+    """Return vectors E (V, d) for the words, the rows of M (V, J), by an SVD.
 
-    M = U diag(S) Vᵀ. E, times a matrix made in the same way of the contexts' Vᵀ, is the sum of the d
-    strongest directions of M, and each singular value is shared equally between the two.
+    Singular value decomposition: M = U diag(S) Vᵀ. E, times a matrix made in the same way
+    of the contexts' Vᵀ, is the sum of the d strongest directions of M, and each singular
+    value is shared equally between the two.
     M = [[4., 0.], [0., 9.]] and d = 1 give [[0.], [3.]]. (The sign of each column is free.)
     """
-    U, S, Vt = np.linalg.svd(M, full_matrices=False)      # (V, r), (r,) largest first, (r, J)
-    E = U[:, :d] * np.sqrt(S[:d])                         # TODO: (V, d)
+    U, S, Vt = np.linalg.svd(M, full_matrices=False)   # (V, r), (r,) largest first, (r, J)
+    E = U[:, :d] * np.sqrt(S[:d])                      # TODO: (V, d)
     return E
 
 

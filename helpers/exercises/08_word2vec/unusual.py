@@ -14,13 +14,13 @@ def unusual(leanings, share):
     """Return which words lean unusually, True or False for each word (V,).
 
     leanings (R, V): how far each of V words leans, in each of R trainings. share: 0.9, say.
-    A word is unusual if in EVERY training it lies outside of the middle share of all words of that
-    training, and always on the same side.
+    A word is unusual if in EVERY training it lies outside of the middle share of all words
+    of that training, and always on the same side.
     One training, leanings = [[0., 1., 2., 3., 9.]] and share = 0.5: True for 0. and for 9.
     """
     tail = (1 - share) / 2
-    low, high = np.quantile(leanings, [tail, 1 - tail], axis=1, keepdims=True)             # TODO: (R, 1) each
-    found = np.all(leanings < low, axis=0) | np.all(leanings > high, axis=0)               # TODO: (V,)
+    low, high = np.quantile(leanings, [tail, 1 - tail], axis=1, keepdims=True)    # TODO: (R, 1)
+    found = np.all(leanings < low, axis=0) | np.all(leanings > high, axis=0)      # TODO: (V,)
     return found
 
 

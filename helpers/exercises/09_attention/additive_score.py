@@ -13,11 +13,13 @@ from helpers.checking.authoring import exercise
 def additive_score(q, K, Wq, Wk, v):
     """Return how well each key fits the query, by a small network: v · tanh(q Wq + k Wk).
 
-    q (N, Hq), K (N, T, Hk), Wq (Hq, U), Wk (Hk, U), v (U,) -> scores (N, T), before any softmax.
-    q = [[1.]], K = [[[0.], [1.]]], Wq = [[.5]], Wk = [[-.5]], v = [2.] gives [[2 tanh .5, 0.]].
+    q (N, Hq), K (N, T, Hk), Wq (Hq, U), Wk (Hk, U), v (U,)
+    -> scores (N, T), before any softmax.
+    q = [[1.]], K = [[[0.], [1.]]], Wq = [[.5]], Wk = [[-.5]], v = [2.] gives
+    [[2 tanh .5, 0.]].
     """
-    hidden = np.tanh((q @ Wq)[:, None, :] + K @ Wk)        # TODO: (N, T, U) the same query beside each key
-    return hidden @ v                                      # TODO: (N, T) one number for each key
+    hidden = np.tanh((q @ Wq)[:, None, :] + K @ Wk)  # TODO: (N, T, U) the same query for each key
+    return hidden @ v                                # TODO: (N, T) one number for each key
 
 
 @additive_score.cases

@@ -15,16 +15,16 @@ from .softmax import softmax
 def attend(q, K, V, mask, scaled):
     """Look up values by how well their keys fit a query.
 
-    q (N, H) one query a row, K (N, T, H) keys, V (N, T, E) values, mask (N, T) True where a key may be
-    looked at; scaled: True divides the scores by √H.
+    q (N, H) one query a row, K (N, T, H) keys, V (N, T, E) values, mask (N, T) True where a
+    key may be looked at; scaled: True divides the scores by √H.
     -> context (N, E), the weighted average of the values, and the weights A (N, T).
-    With q = [[1.]], K = [[[0.], [log 3]]], V = [[[0.], [8.]]] and nothing masked, A = [[.25, .75]] and
-    the context is [[6.]].
+    With q = [[1.]], K = [[[0.], [log 3]]], V = [[[0.], [8.]]] and nothing masked,
+    A = [[.25, .75]] and the context is [[6.]].
     """
     scale = 1 / np.sqrt(q.shape[1]) if scaled else 1.0
-    scores = scale * np.einsum("nh,nth->nt", q, K)         # TODO: (N, T) query · key, for each key; scaled
-    A = softmax(scores, mask)                              # TODO: (N, T) the weights
-    context = np.einsum("nt,nte->ne", A, V)                # TODO: (N, E) the weighted average of the values
+    scores = scale * np.einsum("nh,nth->nt", q, K)   # TODO: (N, T) query · key, for each; scaled
+    A = softmax(scores, mask)                        # TODO: (N, T) the weights
+    context = np.einsum("nt,nte->ne", A, V)          # TODO: (N, E) weighted average of the values
     return context, A
 
 

@@ -13,11 +13,11 @@ from .attend import attend
     '`dV = A[:, :, None] * dcontext[:, None]`; `dA = np.einsum("ne,nte->nt", dcontext, V)`; `A * (dA - (A * dA).sum(axis=1, keepdims=True))`; dq sums de · K over t, dK is de[:, :, None] * q[:, None].',
 ])
 def attend_backward(dcontext, cache, scaled):
-    """Return the gradients of q (N, H), K (N, T, H) and V (N, T, E), given that of the context (N, E).
+    """Return the gradients of q (N, H), K (N, T, H), V (N, T, E) from the context's (N, E).
 
     cache is (q, K, V, A), as `attend` used and returned them; scaled as there.
-    With A = [[½, ½]], V = [[[0.], [8.]]] and dcontext = [[1.]], dA is [[0, 8]], and the gradient of the
-    scores, de, is [[-2, 2]].
+    With A = [[½, ½]], V = [[[0.], [8.]]] and dcontext = [[1.]], dA is [[0, 8]], and the
+    gradient of the scores, de, is [[-2, 2]].
     """
     q, K, V, A = cache
     dV = A[:, :, None] * dcontext[:, None, :]              # TODO: (N, T, E)

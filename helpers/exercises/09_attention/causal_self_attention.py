@@ -15,17 +15,19 @@ from .softmax import softmax
 def causal_self_attention(X, Wq, Wk, Wv):
     """Let every step of a sequence look at itself and at all steps before it.
 
-    X (N, T, D); Wq and Wk (D, H), Wv (D, E) make queries, keys and values. Scores are divided by √H.
-    -> Y (N, T, E), the context of each step, and the weights A (N, T, T): row t says where step t looks.
-    X = [[[0.], [1.]]] with Wq = [[1.]], Wk = [[log 3]], Wv = [[8.]] gives A = [[[1, 0], [.25, .75]]] and
-    Y = [[[0.], [6.]]].
+    X (N, T, D); Wq and Wk (D, H), Wv (D, E) make queries, keys and values. Scores are
+    divided by √H.
+    -> Y (N, T, E), the context of each step, and the weights A (N, T, T): row t says where
+    step t looks.
+    X = [[[0.], [1.]]] with Wq = [[1.]], Wk = [[log 3]], Wv = [[8.]] gives
+    A = [[[1, 0], [.25, .75]]] and Y = [[[0.], [6.]]].
     """
     T = X.shape[1]
     # TODO: Q, K (N, T, H) and V (N, T, E)
     Q, K, V = X @ Wq, X @ Wk, X @ Wv
     # END
-    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])      # TODO: (N, T, T) query with key, scaled
-    allowed = np.tril(np.ones((T, T), bool))                     # TODO: (T, T) True: step t may look
+    scores = Q @ K.transpose(0, 2, 1) / np.sqrt(Q.shape[2])      # TODO: (N, T, T) q · k, scaled
+    allowed = np.tril(np.ones((T, T), bool))                     # TODO: (T, T) may step t look?
     A = softmax(scores, np.broadcast_to(allowed, scores.shape))  # your 9.1
     Y = A @ V                                                    # TODO: (N, T, E)
     return Y, A

@@ -13,16 +13,17 @@ from .attend import attend
     "`cell(x, s)`; `attend(s, K, K, mask, False)`; `np.tanh(np.concatenate([context, s], axis=1) @ W + b)`.",
 ])
 def decoder_step_attn(x, s, K, mask, cell, W, b):
-    """Take one step of a decoder that looks at the source (Luong's order: first move on, then look).
+    """Take a step of a decoder that looks at the source (Luong: first move on, then look).
 
-    x (N, D) the last token's vector, s (N, H) the decoder's state, K (N, T, H) the encoder's states,
-    keys and values at once, mask (N, T); cell(x, s) returns the next state (N, H); W (2H, H), b (H,).
-    -> y (N, H) what the next token is read from, the new state s (N, H), the weights A (N, T).
+    x (N, D) the last token's vector, s (N, H) the decoder's state, K (N, T, H) the
+    encoder's states, keys and values at once, mask (N, T); cell(x, s) returns the next
+    state (N, H); W (2H, H), b (H,).
+    -> y (N, H) what the next token is read from, the new state s (N, H), weights A (N, T).
     The scores are not scaled. With a single key A is 1 and y = tanh([K[:, 0] | s] @ W + b).
     """
-    s = cell(x, s)                                                   # TODO: the state moves on
-    context, A = attend(s, K, K, mask, False)                        # TODO: what it looks for in the source
-    y = np.tanh(np.concatenate([context, s], axis=1) @ W + b)        # TODO: [context | state], mixed
+    s = cell(x, s)                                             # TODO: the state moves on
+    context, A = attend(s, K, K, mask, False)                  # TODO: what it finds in the source
+    y = np.tanh(np.concatenate([context, s], axis=1) @ W + b)  # TODO: [context | state], mixed
     return y, s, A
 
 

@@ -11,14 +11,15 @@ from helpers.checking.authoring import exercise
     "`np.argsort(-A, axis=1)`; `left = allowed.copy()`; `left[np.arange(len(A)), order[:, rank]] = False`.",
 ])
 def forbid_place(A, allowed, rank):
-    """Return a mask with one more place forbidden in each row: the one whose weight has this rank.
+    """Return a mask that forbids one more place a row: the one whose weight has this rank.
 
-    A (N, T) weights, allowed (N, T) True where a place may be looked at; rank 0 is the largest weight of
-    a row, 1 the second largest, and so on.
+    A (N, T) weights, allowed (N, T) True where a place may be looked at; rank 0 is the
+    largest weight of a row, 1 the second largest, and so on.
     -> left (N, T), a new array; allowed stays as it was.
-    A = [[.1, .6, .3]], all allowed: rank 0 gives [[True, False, True]], rank 1 [[True, True, False]].
+    A = [[.1, .6, .3]], all allowed: rank 0 gives [[True, False, True]], rank 1
+    [[True, True, False]].
     """
-    order = np.argsort(-A, axis=1)               # TODO: (N, T) each row's places, largest weight first
+    order = np.argsort(-A, axis=1)      # TODO: (N, T) each row's places, largest weight first
     # TODO: a new mask, without the place of this rank in each row
     left = allowed.copy()
     left[np.arange(len(A)), order[:, rank]] = False

@@ -13,16 +13,17 @@ from helpers.checking.authoring import exercise
 def softmax(scores, mask):
     """Turn scores into weights: along the last axis none is negative, and they sum to 1.
 
-    scores (N, T) or (N, S, T); mask, of the same shape, is True where a place may be looked at.
-    -> weights of the same shape, 0 where mask is False. A row that is masked everywhere becomes zeros.
+    scores (N, T) or (N, S, T); mask, the same shape, True where a place may be looked at.
+    -> weights of the same shape, 0 where mask is False. A row that is masked everywhere
+    becomes zeros.
     [[0., log 3, 7.]] with the mask [[True, True, False]] becomes [[0.25, 0.75, 0.]].
     """
-    scores = np.where(mask, scores, -np.inf)               # TODO: masked places: which score gives 0?
-    top = scores.max(axis=-1, keepdims=True)               # (N, 1) or (N, S, 1): the largest of each row
-    top = np.where(np.isfinite(top), top, 0)               # it is -inf where all of a row is masked
-    weights = np.exp(scores - top)                         # TODO: e to each score, without overflow
+    scores = np.where(mask, scores, -np.inf)        # TODO: masked places: which score gives 0?
+    top = scores.max(axis=-1, keepdims=True)        # (N, 1) or (N, S, 1): largest of a row
+    top = np.where(np.isfinite(top), top, 0)        # -inf where all of a row is masked
+    weights = np.exp(scores - top)                  # TODO: e to each score, without overflow
     total = weights.sum(axis=-1, keepdims=True)
-    return weights / np.where(total > 0, total, 1)         # TODO: rows sum to 1; an empty one stays 0
+    return weights / np.where(total > 0, total, 1)  # TODO: rows sum to 1; an empty one stays 0
 
 
 @softmax.cases
