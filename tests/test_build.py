@@ -229,6 +229,22 @@ def test_blank_takes_out_the_right_hand_side_alone(line, blank):
     assert blank_of(lines, 1, "file").splitlines()[1] == blank
 
 
+@pytest.mark.parametrize(
+    ("lines", "blank"),
+    [
+        (["    y = f(x,", "          1)  # TODO: call"], "    y = TODO   # call"),
+        (["    y = (x", "         + 1)  # TODO: add"], "    y = TODO   # add"),
+        (["    return {1: x,", "            2: (x,", "                x)}  # TODO: all"], "    return TODO   # all"),
+    ],
+)
+def test_todo_behind_the_last_line_of_a_statement_takes_out_all_its_lines(lines, blank):
+    from helpers.checking.blanking import blank_of
+
+    assert blank_of(["def f(x):", "    z = x", *lines, "    return y"], 1, "file").splitlines() == [
+        "def f(x):", "    z = x", blank, "    return y"
+    ]
+
+
 def test_block_becomes_one_todo():
     from helpers.checking.blanking import blank_of
 

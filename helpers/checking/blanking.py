@@ -31,15 +31,17 @@ def blank_of(lines, first, path):
         here = [s for s in statements if s.lineno <= i + 1 <= _header_end(s)]
         target = min(here, key=lambda s: _header_end(s) - s.lineno, default=None)
         value = getattr(target, "test", None) or getattr(target, "value", None)
-        if value is None or target.end_lineno != target.lineno and not hasattr(target, "test"):
-            fail(i, "a TODO belongs behind a one-line assignment, return, if or while; use a # TODO: … # END block")
-        text = lines[i]
-        begin = len(text.encode()[: value.col_offset].decode())
-        end = len(text.encode()[: value.end_col_offset].decode())
-        while text[:begin].endswith("(") and text[end:].startswith(")"):
+        top = target.lineno - 1 if target and not hasattr(target, "test") else i
+        if value is None or value.lineno != top + 1 or value.end_lineno != i + 1:
+            fail(i, "a TODO belongs behind the last line of an assignment or return, or a one-line if or while; "
+                 "use a # TODO: … # END block")
+        head, begin = lines[top], len(lines[top].encode()[: value.col_offset].decode())
+        end = len(lines[i].encode()[: value.end_col_offset].decode())
+        while head[:begin].endswith("(") and lines[i][end:].startswith(")"):
             begin, end = begin - 1, end + 1
+        del out[len(out) - (i - top) :]  # the lines before the one with the TODO
         tasks[len(out)] = task
-        out.append(text[:begin] + "TODO" + text[end : len(code)].rstrip())
+        out.append(head[:begin] + "TODO" + lines[i][end : len(code)].rstrip())
         i += 1
     if not blanks:
         fail(0, "an exercise needs at least one TODO")
