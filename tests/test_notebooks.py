@@ -74,7 +74,7 @@ def test_code_fits_the_page_and_the_eye(path):
     for cell in cells(path, "code"):
         rows = cell.source.splitlines()
         assert not cell.source.rstrip().endswith(";"), cell.id
-        assert max(map(len, rows)) <= (125 if cell is setup or cell.source == setup.source else 105), cell.id
+        assert max(map(len, rows)) <= (125 if cell is setup or cell.source == setup.source else 92), cell.id
         # the set-up cell is folded away
         assert len(rows) <= (42 if cell.source == setup.source else 32), f"{cell.id}: {len(rows)} lines are too many for one cell"
         ast.parse(cell.source)

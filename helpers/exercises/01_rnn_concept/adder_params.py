@@ -22,16 +22,18 @@ COUNTS = [(0, 0, 0), (1, 0, 0), (0, 1, 1), (1, 1, 1)]      # bit, bit, carry: th
 def adder_params(gain=10.0):
     """Choose the weights of a 3-unit RNN that adds two binary numbers, lowest bit first.
 
-    Input (2,): one bit of each number. State (3,): unit k = 1, 2, 3 is near +1 if at least k of
-    the three (bit, bit, carry) are 1, else near -1; all are -1 at the start.
+    Input (2,): one bit of each number. State (3,): unit k = 1, 2, 3 is near +1 if at least
+    k of the three (bit, bit, carry) are 1, else near -1; all are -1 at the start.
     Output: `h @ Wy + by` is near 1 or 0, the digit of the sum.
     Returns a dict with Wx (2, 3), Wh (3, 3), b (3,), Wy (3, 1), by (1,).
     """
-    Wx = gain * np.ones((2, 3))                                    # every unit counts both bits
-    Wh = gain / 2 * np.array([[0, 0, 0], [1, 1, 1], [0, 0, 0]])    # TODO: (3, 3), who is the carry?
-    b = gain * np.array([0.0, -1.0, -2.0])                         # TODO: (3,), the thresholds
-    Wy = np.array([[0.5], [-0.5], [0.5]])                          # TODO: (3, 1), when is the digit 1?
-    by = np.array([0.5])                                           # TODO: (1,)
+    Wx = gain * np.ones((2, 3))                 # every unit counts both bits
+    Wh = gain / 2 * np.array([[0, 0, 0],
+                              [1, 1, 1],
+                              [0, 0, 0]])       # TODO: (3, 3), who is the carry?
+    b = gain * np.array([0.0, -1.0, -2.0])      # TODO: (3,), the thresholds
+    Wy = np.array([[0.5], [-0.5], [0.5]])       # TODO: (3, 1), when is the digit 1?
+    by = np.array([0.5])                        # TODO: (1,)
     return {"Wx": Wx, "Wh": Wh, "b": b, "Wy": Wy, "by": by}
 
 

@@ -14,7 +14,8 @@ def count_params(context, D, H):
     """Count weights and biases of a layer of H units that hears the last `context` inputs.
 
     Each input has D numbers.
-    window: all `context` inputs laid side by side. rnn: one input a step, and the old state.
+    window: all `context` inputs laid side by side.
+    rnn: one input a step, and the old state.
     Returns two whole numbers (window, rnn). With context = 2, D = 3, H = 4: 28 and 32.
     """
     window = context * D * H + H      # TODO: one matrix and one bias

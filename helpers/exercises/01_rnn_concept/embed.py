@@ -15,7 +15,8 @@ from .one_hot import one_hot
 def embed(ids, W):
     """Return what `one_hot(ids, V) @ W` returns. Nothing has to be multiplied for that.
 
-    ids (N, T), W (V, H) -> (N, T, H). With W = [[1., 2.], [3., 4.]] the id 1 becomes [3., 4.].
+    ids (N, T), W (V, H) -> (N, T, H).
+    With W = [[1., 2.], [3., 4.]] the id 1 becomes [3., 4.].
     """
     return W[ids]      # TODO: one row of W for each id
 

@@ -11,7 +11,7 @@ from helpers.checking.authoring import exercise
     "For w at most 1, return `np.array([0.0])`. Above 1, the state left to itself ends at the h of the loop or, from below, at -h.",
 ])
 def latch(w):
-    """Return the stable resting points of h <- tanh(w h), w >= 0, as an array, smallest first.
+    """Return the stable resting points of h <- tanh(w h), w >= 0: an array, smallest first.
 
     Stable: pushed away a little, the state comes back. latch(1.5) is [-0.859, 0.859].
     Two such points can hold one bit.

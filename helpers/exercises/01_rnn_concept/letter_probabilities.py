@@ -13,10 +13,10 @@ from helpers.checking.authoring import exercise
 def letter_probabilities(y, temperature):
     """Return the probabilities (V,) of the next letter: exp(y_i / τ), divided by their sum.
 
-    y (V,) the scores, temperature τ > 0. At τ = 1 it is the softmax. τ = 0.001 has to work too.
-    With y = [0., 1.] and τ = 0.5: [0.119, 0.881].
+    y (V,) the scores, temperature τ > 0. At τ = 1 it is the softmax.
+    τ = 0.001 has to work too. With y = [0., 1.] and τ = 0.5: [0.119, 0.881].
     """
-    e = np.exp((y - y.max()) / temperature)      # TODO: a number above 0 for each letter, never infinite
+    e = np.exp((y - y.max()) / temperature)      # TODO: for each letter, above 0, never infinite
     return e / e.sum()                           # TODO: probabilities
 
 

@@ -11,7 +11,7 @@ from helpers.checking.authoring import exercise
     "An array of ids as index takes one row for each id: `np.eye(V)[ids]` has the shape of `ids` and one axis more.",
 ])
 def one_hot(ids, V):
-    """Turn token ids (N, T) into one-hot vectors (N, T, V): floats, 1 at the id's place, else 0.
+    """Turn ids (N, T) into one-hot vectors (N, T, V): floats, 1 at the id's place, else 0.
 
     Ids run from 0 to V - 1. With V = 3 the id 1 becomes [0., 1., 0.].
     """

@@ -15,15 +15,15 @@ from .rnn_step import rnn_step
 def rnn_forward(X, h0, Wx, Wh, b):
     """Run the RNN over whole sequences and return all its states.
 
-    X (N, T, D) the inputs, h0 (N, H) the state before the first step, Wx (D, H), Wh (H, H), b (H,)
-    -> H (N, T, H).
+    X (N, T, D) the inputs, h0 (N, H) the state before the first step,
+    Wx (D, H), Wh (H, H), b (H,) -> H (N, T, H).
     H[:, 0] is the state *after* the first input, H[:, -1] the one after the last.
     """
     N, T, D = X.shape
     H = np.zeros((N, T, len(b)))
     h = h0
     for t in range(T):
-        h = rnn_step(X[:, t], h, Wx, Wh, b)      # TODO: one step, with what the batch shows at time t
+        h = rnn_step(X[:, t], h, Wx, Wh, b)      # TODO: one step, with what the batch shows at t
         H[:, t] = h                              # TODO: keep the state that came out
     return H
 

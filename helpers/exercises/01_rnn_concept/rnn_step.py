@@ -18,7 +18,7 @@ def rnn_step(x, h, Wx, Wh, b):
     -> the new state (N, H).
     One unit with Wx = [[1.]], Wh = [[0.]], b = [0.] turns x = [[0.5]] into [[0.462]].
     """
-    return np.tanh(x @ Wx + h @ Wh + b)      # TODO: mix the input, the old state and the bias, then squash
+    return np.tanh(x @ Wx + h @ Wh + b)      # TODO: mix input, old state and bias, then squash
 
 
 @rnn_step.cases

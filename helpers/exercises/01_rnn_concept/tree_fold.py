@@ -13,15 +13,17 @@ from helpers.checking.authoring import exercise
 def tree_fold(tree, W, b):
     """Fold a binary tree of vectors into one vector, with the same weights at every node.
 
-    tree: a leaf is an array (D,), a node is a tuple (left, right). W (2 D, D), b (D,) -> (D,).
-    A leaf is its own vector. A node lays its children's vectors end to end, left first, into one
-    vector (2 D,), multiplies it with W, adds b and squashes the sum.
+    tree: a leaf is an array (D,), a node is a tuple (left, right).
+    W (2 D, D), b (D,) -> (D,).
+    A leaf is its own vector. A node lays its children's vectors end to end, left first,
+    into one vector (2 D,), multiplies it with W, adds b and squashes the sum.
     """
     if not isinstance(tree, tuple):
         return tree
     left, right = tree
-    left, right = tree_fold(left, W, b), tree_fold(right, W, b)      # TODO: first the children's own vectors
-    return np.tanh(np.concatenate([left, right]) @ W + b)            # TODO: then this node's
+    left, right = (tree_fold(left, W, b),
+                   tree_fold(right, W, b))                   # TODO: first the children's vectors
+    return np.tanh(np.concatenate([left, right]) @ W + b)    # TODO: then this node's
 
 
 @tree_fold.cases

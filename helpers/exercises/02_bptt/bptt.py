@@ -17,17 +17,20 @@ from .step_backward import step_backward
 def bptt(dhs, cache):
     """Backpropagation through time for a tanh RNN.
 
-    dhs (N, T, H): how the loss reacts to each state *directly*, through the output read off it.
-    cache = (X, h0, hs, Wx, Wh): X (N, T, D), h0 (N, H), all states hs (N, T, H), Wx (D, H), Wh (H, H)
-    -> dX (N, T, D), dh0 (N, H), grads: a dict with Wx (D, H), Wh (H, H) and b (H,), summed over time.
+    dhs (N, T, H): how the loss reacts to each state *directly*, through the output read
+    off it.
+    cache = (X, h0, hs, Wx, Wh): X (N, T, D), h0 (N, H), all states hs (N, T, H),
+    Wx (D, H), Wh (H, H)
+    -> dX (N, T, D), dh0 (N, H), grads: a dict with Wx (D, H), Wh (H, H) and b (H,), summed
+    over time.
     With one unit, T = 2, Wh = 3, both slopes 1 and dhs = [[[1.], [1.]]],
     1 arrives at the last state and 1 + 3 = 4 at the first.
     """
     X, h0, hs, Wx, Wh = cache
     N, T, D = X.shape
-    dX, dh = np.zeros_like(X), np.zeros_like(h0)      # nothing comes back after the last step
+    dX, dh = np.zeros_like(X), np.zeros_like(h0)   # nothing comes back after the last step
     grads = {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
-    steps = reversed(range(T))                        # TODO: the order of the steps
+    steps = reversed(range(T))                     # TODO: the order of the steps
     for t in steps:
         h_prev = hs[:, t - 1] if t > 0 else h0         # TODO: the state before step t
         dh = dhs[:, t] + dh                            # TODO: all that arrives at h_t

@@ -15,8 +15,9 @@ from helpers.hunts import rnn as bughunt
 def hard_case(rng):
     """Draw a case in which a gradient checker sees each of seven hidden mistakes.
 
-    -> h0 (N, H) the first state, Wh (H, H), dhs (N, T, H) the pull of the loss at each state.
-    X (N, T, 3), Wx and b are drawn for you, and the states computed. At most 1000 numbers in dhs.
+    -> h0 (N, H) the first state, Wh (H, H), dhs (N, T, H) the pull of the loss at each
+    state. X (N, T, 3), Wx and b are drawn for you, and the states computed.
+    At most 1000 numbers in dhs.
     """
     N, T, H = 2, 3, 4                     # TODO: three sizes, such as 9, 9, 9
     h0 = rng.normal(size=(N, H))          # TODO: the state before the first step

@@ -13,9 +13,10 @@ from helpers.checking.authoring import exercise
     "`np.sqrt(2 / (fan_in + fan_out))` and `np.sqrt(2 / fan_in)`; and of the two matrices that `np.linalg.qr` returns, the first keeps lengths.",
 ])
 def init_weights(kind, fan_in, fan_out, rng):
-    """Draw the first values of a weight matrix (fan_in, fan_out): fan_in inputs, fan_out units.
+    """Draw the first values of a weight matrix (fan_in, fan_out).
 
-    kind: "normal" N(0, 1); "xavier" variance 2 / (fan_in + fan_out); "he" variance 2 / fan_in;
+    It is that of fan_out units with fan_in inputs each. kind: "normal" N(0, 1);
+    "xavier" variance 2 / (fan_in + fan_out); "he" variance 2 / fan_in;
     "orthogonal" a random matrix W with W.T @ W = 1 (for square ones).
     With fan_in = 8 and "he" the standard deviation is 0.5.
     """

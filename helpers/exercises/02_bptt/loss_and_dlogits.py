@@ -18,12 +18,12 @@ def loss_and_dlogits(logits, y, mask):
     -> loss (one number), dlogits (N, T, K).
     One step with scores [0., 0.] and y = 1: loss = log 2 = 0.693, dlogits = [0.5, -0.5].
     """
-    shifted = logits - logits.max(axis=-1, keepdims=True)        # np.exp(1000) would overflow
+    shifted = logits - logits.max(axis=-1, keepdims=True)        # np.exp(1000) is infinite
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))       # (N, T, K)
     true = np.eye(logits.shape[-1])[y]                           # (N, T, K), one-hot
-    count = mask.sum()                                           # TODO: how many steps are averaged over
-    loss = -(log_p * true * mask[..., None]).sum() / count       # TODO: the mean of -log p of the right class
-    dlogits = (np.exp(log_p) - true) * mask[..., None] / count   # TODO: its gradient for every score
+    count = mask.sum()                                           # TODO: how many steps count
+    loss = -(log_p * true * mask[..., None]).sum() / count       # TODO: mean of -log p of class y
+    dlogits = (np.exp(log_p) - true) * mask[..., None] / count   # TODO: its gradient, (N, T, K)
     return loss, dlogits
 
 

@@ -12,16 +12,18 @@ from helpers.hunts import rnn as bughunt
     "In D, line 4 overwrites dh while line 5 still needs it: compute da first, and hand on `da @ Wh.T` last.",
 ])
 def mend(patient):
-    """Return the mended lines of a patient: a dict, line number -> the line as text, without indent.
+    """Return the mended lines of a patient: a dict, line number -> text without indent.
 
     patient: "A", "B", "C", "D" or "E". Only the lines that you change need to be there.
-    If line 1 of a patient should read `for t in range(3):`, the answer is {1: "for t in range(3):"}.
+    If line 1 of a patient should read `for t in range(3):`, the answer is
+    {1: "for t in range(3):"}.
     """
     A = {3: "dh = dhs[:, t] + dh"}                      # TODO: patient A
     B = {6: "dh = da @ Wh.T"}                          # TODO: patient B
     C = {8: "dWh += h_prev.T @ da"}                    # TODO: patient C
     D = {4: "da = dh * (1 - hs[:, t] ** 2)", 5: "dh = da @ Wh.T"}    # TODO: patient D
-    E = {7: "dWx += X[:, t].T @ da", 8: "dWh += h_prev.T @ da", 9: "db += da.sum(0)"}    # TODO: patient E
+    E = {7: "dWx += X[:, t].T @ da", 8: "dWh += h_prev.T @ da",
+         9: "db += da.sum(0)"}                         # TODO: patient E
     return {"A": A, "B": B, "C": C, "D": D, "E": E}[patient]
 
 

@@ -13,7 +13,8 @@ from helpers.checking.authoring import exercise
 def numerical_grad(f, p, eps):
     """Return the gradient of f at p, an array like p, by central differences.
 
-    p: an array of floats. f: a function that takes an array like p and returns one number, the loss.
+    p: an array of floats. f: a function that takes an array like p and returns one number,
+    the loss.
     With f(p) = p[0] ** 2, p = [3.] and eps = 0.5 it is [(3.5² - 2.5²) / 1] = [6.].
     """
     gradient = np.zeros_like(p)

@@ -13,11 +13,12 @@ from helpers.checking.authoring import exercise
 def sort_spikes(pair, fixed, usual):
     """Say of each training step whether its pair's loss is a spike, and of which kind.
 
-    pair, fixed, usual (steps,) or (steps, runs): the loss of the pair just seen, that of the fixed set
-    at the same step, and what is usual for the fixed set.
-    -> hard, setback (steps,) of True and False: never both, and both False where there is no spike.
-    With pair = [0.3, 0.9, 0.9], fixed = [0.1, 0.1, 0.4], usual = [0.1, 0.1, 0.1]: three spikes,
-    of which the third alone is a setback.
+    pair, fixed, usual (steps,) or (steps, runs): the loss of the pair just seen, that of
+    the fixed set at the same step, and what is usual for the fixed set.
+    -> hard, setback (steps,) of True and False: never both, and both False where there is
+    no spike.
+    With pair = [0.3, 0.9, 0.9], fixed = [0.1, 0.1, 0.4], usual = [0.1, 0.1, 0.1]: three
+    spikes, of which the third alone is a setback.
     """
     spike = pair > 2.5 * usual         # TODO: the pair costs more than 2.5 times the usual
     setback = spike & (fixed > 1.5 * usual)      # TODO: … and the fixed set more than 1.5 times

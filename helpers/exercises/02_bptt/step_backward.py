@@ -14,7 +14,7 @@ from .shared import GRADS
     "`da = dh * (1 - h**2)`; then `da @ Wx.T` and `x.T @ da`, the same with Wh and h_prev; and db is `da.sum(axis=0)`.",
 ])
 def step_backward(dh, cache):
-    """Take dh (N, H), the gradient for h = tanh(x @ Wx + h_prev @ Wh + b), back through the step.
+    """Take dh (N, H), the gradient for h = tanh(x @ Wx + h_prev @ Wh + b), back one step.
 
     cache = (x, h_prev, h, Wx, Wh) with x (N, D), h_prev and h (N, H), Wx (D, H), Wh (H, H)
     -> dx (N, D), dh_prev (N, H), grads: a dict with Wx (D, H), Wh (H, H) and b (H,).

@@ -14,7 +14,7 @@ from .shared import GRADS, run_cache
     "`hs[:, start - 1] if start > 0 else h0` is the state before; `dhs[:, part]`, `X[:, part]` and `hs[:, part]` are the window.",
 ])
 def truncated_bptt(dhs, cache, window):
-    """bptt in pieces of `window` steps: the state is carried from piece to piece, the gradient is not.
+    """bptt in pieces of `window` steps: the state is carried on, the gradient is not.
 
     dhs (N, T, H), cache = (X, h0, hs, Wx, Wh) as in bptt; the last piece may be shorter
     -> dX (N, T, D), grads: a dict with Wx, Wh and b, the sums over all pieces.
@@ -25,7 +25,7 @@ def truncated_bptt(dhs, cache, window):
     grads = {"Wx": np.zeros_like(Wx), "Wh": np.zeros_like(Wh), "b": np.zeros(len(Wh))}
     for start in range(0, X.shape[1], window):
         part = slice(start, start + window)                 # a slice may point past the end
-        before = hs[:, start - 1] if start > 0 else h0       # TODO: the state with which this piece began
+        before = hs[:, start - 1] if start > 0 else h0       # TODO: the state before this piece
         piece = (X[:, part], before, hs[:, part], Wx, Wh)    # TODO: the cache of this piece alone
         dX[:, part], _, found = bptt(dhs[:, part], piece)
         for name in grads:

@@ -15,13 +15,15 @@ from helpers.checking.authoring import exercise
 def bound(act, rho, sigma_max):
     """Say what rho and sigma_max of Wh promise about a gradient that goes back for ever.
 
-    act: "linear", "relu", "tanh" or "sigmoid"; rho: the spectral radius; sigma_max: the largest
-    singular value.
-    -> factor, the most that one step back can multiply the gradient's length by, and a verdict:
-    "vanishes" if that is certain, "explodes" if that is certain (for a gradient that does not happen to
-    miss the growing direction), else "open". bound("sigmoid", 2.0, 3.0) is (0.75, "vanishes").
+    act: "linear", "relu", "tanh" or "sigmoid"; rho: the spectral radius;
+    sigma_max: the largest singular value.
+    -> factor, the most that one step back can multiply the gradient's length by, and a
+    verdict: "vanishes" if that is certain, "explodes" if that is certain (for a gradient
+    that does not happen to miss the growing direction), else "open".
+    bound("sigmoid", 2.0, 3.0) is (0.75, "vanishes").
     """
-    slopes = {"linear": 1.0, "relu": 1.0, "tanh": 1.0, "sigmoid": 0.25}      # TODO: the largest slopes
+    slopes = {"linear": 1.0, "relu": 1.0, "tanh": 1.0,
+              "sigmoid": 0.25}              # TODO: the largest slopes
     factor = slopes[act] * sigma_max      # TODO: the most that one step can do
     shrinks = factor < 1 or (act == "linear" and rho < 1)      # TODO: is it certain to vanish?
     grows = act == "linear" and rho > 1      # TODO: is it certain to explode?

@@ -13,9 +13,9 @@ from helpers.checking.authoring import exercise
 def cliff_loss(w, b, T):
     """One sigmoid unit without input runs T steps from 0.5; how far from 0.7 does it end?
 
-    h[0] = 0.5 and h[t+1] = sigmoid(w h[t] + b) -> the loss (h[T] - 0.7)² and its gradients dw, db.
-    w and b are plain numbers. With w = 0, b = 0, T = 1 the unit ends at 0.5: the loss is 0.04,
-    dw -0.05, db -0.1.
+    h[0] = 0.5 and h[t+1] = sigmoid(w h[t] + b) -> the loss (h[T] - 0.7)² and its gradients
+    dw, db. w and b are plain numbers. With w = 0, b = 0, T = 1 the unit ends at 0.5:
+    the loss is 0.04, dw -0.05, db -0.1.
     """
     h = np.zeros(T + 1)
     h[0] = 0.5
@@ -24,7 +24,7 @@ def cliff_loss(w, b, T):
     loss = (h[T] - 0.7) ** 2
     dh, dw, db = 2 * (h[T] - 0.7), 0.0, 0.0
     for t in reversed(range(T)):
-        da = dh * h[t + 1] * (1 - h[t + 1])      # TODO: back through the sigmoid that made h[t + 1]
+        da = dh * h[t + 1] * (1 - h[t + 1])      # TODO: back through the sigmoid of h[t + 1]
         dw += da * h[t]                          # TODO: the share of this step's w
         db += da                                 # TODO: the share of this step's b
         dh = da * w                              # TODO: what arrives at h[t]

@@ -18,14 +18,14 @@ def clip_by_global_norm(grads, max_norm):
     grads: a dict of arrays; max_norm: the greatest length allowed for all of them together.
     -> a new dict with the same keys, and the length that the gradient had before.
     grads = {"b": np.array([3., 4.])} and max_norm = 1 gives {"b": array([0.6, 0.8])} and 5.
-    A gradient that is short enough stays as it is. If its length is NaN or infinite, no factor can
-    mend it: then all arrays come back as zeros, so that the step is left out.
+    A gradient that is short enough stays as it is. If its length is NaN or infinite, no
+    factor can mend it: then all arrays come back as zeros, so that the step is left out.
     """
-    norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))      # TODO: the length of all arrays together
-    broken = not np.isfinite(norm)                                 # TODO: True if it is NaN or infinite
+    norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))   # TODO: the length of all together
+    broken = not np.isfinite(norm)                              # TODO: is it NaN or infinite?
     if broken:
         return {name: np.zeros_like(g) for name, g in grads.items()}, norm
-    rate = max_norm / norm if norm > max_norm else 1.0             # TODO: one factor for all arrays
+    rate = max_norm / norm if norm > max_norm else 1.0          # TODO: one factor for all arrays
     return {name: g * rate for name, g in grads.items()}, norm
 
 

@@ -11,23 +11,24 @@ from helpers.checking.authoring import exercise
     "`Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())`; `np.tanh(u[t] * Wx + h @ Wh + b)`; `A[washout:], y[washout:]`; `np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)`.",
 ])
 def esn_fit(u, y, Wx, Wh, b, rho, washout, ridge):
-    """Scale a random net to the spectral radius rho, drive it with u, and fit its read-out to y.
+    """Scale a random net to the radius rho, drive it with u, and fit its read-out to y.
 
     u (T,) the input, y (T,) what should be read out at each step;
     Wx (H,), Wh (H, H), b (H,): random, and they stay so; the radius of Wh is not 0.
-    -> the scaled Wh (H, H), and Wout (H + 1,), the weights of the states and, last, of a column of ones.
+    -> the scaled Wh (H, H), and Wout (H + 1,), the weights of the states and, last, of a
+    column of ones.
     The first `washout` steps still show the blank start: they are left out of the fit.
     Wout solves (AᵀA + ridge · I) Wout = Aᵀy, with I the unit matrix.
     With H = 1, Wh = [[-2.]] and rho = 0.5 the scaled Wh is [[-0.5]].
     """
-    Wh = Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())      # TODO: the same matrix with radius rho
+    Wh = Wh * (rho / np.abs(np.linalg.eigvals(Wh)).max())      # TODO: the same, with radius rho
     H, h = np.zeros((len(u), len(b))), np.zeros(len(b))
     for t in range(len(u)):
         h = np.tanh(u[t] * Wx + h @ Wh + b)                    # TODO: one step of the net
         H[t] = h
     A = np.column_stack([H, np.ones(len(u))])
     A, y = A[washout:], y[washout:]                            # TODO: without the start, in both
-    Wout = np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)      # TODO: least squares
+    Wout = np.linalg.solve(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y)   # TODO: least squares
     return Wh, Wout
 
 

@@ -33,10 +33,12 @@ def slope_itself(given):
 def grad_norm_by_lag(Wh, H, dh, slope):
     """Return how long the gradient is after going back 0, 1, 2, … steps.
 
-    For n units: Wh (n, n); H (T, n) the states of one sequence; dh (n,) the gradient at the last of
-    them; slope(h) the activation's slope, written with its output h, such as 1 - h**2 for tanh.
-    -> norms, an array (T,): norms[0] is ‖dh‖ itself, norms[k] is the length of the gradient at the
-    state H[T-1-k]. One linear unit with Wh = [[0.5]], dh = [1.], T = 3 gives [1., 0.5, 0.25].
+    For n units: Wh (n, n); H (T, n) the states of one sequence; dh (n,) the gradient at the
+    last of them; slope(h) the activation's slope, written with its output h, such as
+    1 - h**2 for tanh.
+    -> norms, an array (T,): norms[0] is ‖dh‖ itself, norms[k] is the length of the gradient
+    at the state H[T-1-k]. One linear unit with Wh = [[0.5]], dh = [1.], T = 3 gives
+    [1., 0.5, 0.25].
     """
     T = len(H)
     norms = np.zeros(T)

@@ -13,11 +13,12 @@ from helpers.checking.authoring import exercise
 def grows_first(rho, fold):
     """Design a matrix that dies in the end and grows first.
 
-    rho: the spectral radius that it should have; fold: some vector should become at least `fold` times
-    as long in ONE step (fold > rho).
-    -> W, an array (2, 2). There are many right ones: the check looks at the radius of your W and at the
-    most that one step stretches a vector. For rho = 0.5 and fold = 1 the matrix [[0., -2.], [0.125, 0.]]
-    is right: its eigenvalues are ±0.5i, and it makes (0, 1) twice as long.
+    rho: the spectral radius that it should have; fold: some vector should become at least
+    `fold` times as long in ONE step (fold > rho).
+    -> W, an array (2, 2). There are many right ones: the check looks at the radius of your
+    W and at the most that one step stretches a vector. For rho = 0.5 and fold = 1 the
+    matrix [[0., -2.], [0.125, 0.]] is right: its eigenvalues are ±0.5i, and it makes (0, 1)
+    twice as long.
     """
     W = np.array([[rho, fold], [0.0, rho]])      # TODO: your matrix
     return W

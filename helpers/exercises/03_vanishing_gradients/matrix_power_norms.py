@@ -13,8 +13,9 @@ from helpers.checking.authoring import exercise
 def matrix_power_norms(W, ks):
     """Return how much k steps with W can stretch a vector at most, for each k in ks.
 
-    W (n, n), ks a list or an array of whole numbers -> an array (len(ks),), the norms ‖W^k‖: of all
-    vectors of length 1, how long does the k-th power of W make the one that it stretches most?
+    W (n, n), ks a list or an array of whole numbers -> an array (len(ks),), the norms
+    ‖W^k‖: of all vectors of length 1, how long does the k-th power of W make the one that
+    it stretches most?
     W = [[2., 0.], [0., .5]], ks = [1, 3] gives [2., 8.].
     """
     norms = np.zeros(len(ks))

@@ -13,8 +13,10 @@ from helpers.checking.authoring import exercise
 def mean_stretch(Wh, slopes):
     """Return by which factor one step back changes a gradient's length on average: g · γ.
 
-    Wh (n, n); slopes, (T, n) or any other shape: the activation's slopes of all units at all steps.
-    g: the root of the mean of ‖v Whᵀ‖² over all vectors v of length 1, in all directions alike.
+    Wh (n, n); slopes, (T, n) or any other shape: the activation's slopes of all units at
+    all steps.
+    g: the root of the mean of ‖v Whᵀ‖² over all vectors v of length 1, in all directions
+    alike.
     γ: the root of the mean squared slope.
     With Wh = [[3., 0.], [0., 4.]] and all slopes 1, the result is the root of 25/2, 3.54.
     """

@@ -14,7 +14,8 @@ def spectral_radius(W):
     """Return the spectral radius of W (H, H): how far its farthest eigenvalue is from 0.
 
     Eigenvalues may be negative or complex: what counts is their absolute value.
-    W = [[0., 1.], [-1., 0.]], a quarter turn, has the eigenvalues i and -i and the radius 1.
+    W = [[0., 1.], [-1., 0.]], a quarter turn, has the eigenvalues i and -i and the
+    radius 1.
     """
     eigenvalues = np.linalg.eigvals(W)        # TODO: all eigenvalues of W
     radius = np.abs(eigenvalues).max()        # TODO: the largest distance from 0

@@ -22,14 +22,15 @@ def found(answer, own, other):
 def control(own, other, rng):
     """Design the test: does the word need the object that it is about?
 
-    own (N, P) True on the places of the object that the word is about; other (N, P) on those of the
-    other object.
-    The test hides places, and then, as a control, others. It says yes if `hidden` changes clearly
-    more words.
-    -> when, "this word" (places are hidden at this word alone) or "every word"; hidden (N, P) and
-    control (N, P), True where a place is hidden.
-    With P = 2, own = [[True, False]] and other = [[False, True]], a test that hides the object at
-    this word, and has no control, is ("this word", [[True, False]], [[False, False]]).
+    own (N, P) True on the places of the object that the word is about; other (N, P) on
+    those of the other object.
+    The test hides places, and then, as a control, others. It says yes if `hidden` changes
+    clearly more words.
+    -> when, "this word" (places are hidden at this word alone) or "every word";
+    hidden (N, P) and control (N, P), True where a place is hidden.
+    With P = 2, own = [[True, False]] and other = [[False, True]], a test that hides the
+    object at this word, and has no control, is
+    ("this word", [[True, False]], [[False, False]]).
     """
     when = "every word"            # TODO: "this word" or "every word"
     hidden = own & ~other          # TODO: (N, P) what the test hides

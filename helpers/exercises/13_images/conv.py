@@ -16,15 +16,15 @@ def conv(X, W, b, size, stride, pad):
     """Lay every filter on every window of the pictures X (N, rows, columns, C), and sum up.
 
     W (size·size·C, F), one column a filter; b (F,).
-    -> maps (N, down, across, F): one number for each place and filter, no ReLU; and a cache for the
-    way back.
+    -> maps (N, down, across, F): one number for each place and filter, no ReLU;
+    and a cache for the way back.
     [[1, 2, 3], [4, 5, 6]] (C = 1), size 2, stride 1, pad 0, W = [[1], [0], [0], [10]] and
     b = [100] give [[151, 162]].
     """
-    columns = windows(X, size, stride, pad)                          # (N, places, size·size·C)
+    columns = windows(X, size, stride, pad)                  # (N, places, size·size·C)
     down = (X.shape[1] + 2 * pad - size) // stride + 1
-    scores = columns @ W + b                                         # TODO: (N, places, F)
-    maps = scores.reshape(len(X), down, -1, W.shape[1])              # TODO: (N, down, across, F)
+    scores = columns @ W + b                                 # TODO: (N, places, F)
+    maps = scores.reshape(len(X), down, -1, W.shape[1])      # TODO: (N, down, across, F)
     return maps, (X.shape, columns, W, size, stride, pad)
 
 

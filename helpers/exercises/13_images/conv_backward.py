@@ -14,27 +14,27 @@ from .conv import conv
     "`dpadded[:, pad : pad + rows, pad : pad + width]`.",
 ])
 def conv_backward(dmaps, cache):
-    """Return the gradients of X (N, rows, width, C), W (K, F) and b (F,), given that of the maps.
+    """Return the gradients of X, W and b, given that of the maps.
 
-    dmaps (N, down, across, F); cache as `conv` returned it. In front of the windows stood a frame of
-    `pad` zeros.
-    The picture [[1, 2, 3]] (size 1, W = [[2]]) with dmaps [[1, 0, 5]] has dX = [[2, 0, 10]], dW =
-    [[16]] and db = [6].
+    X (N, rows, width, C), W (K, F), b (F,); dmaps (N, down, across, F); cache as `conv`
+    returned it. In front of the windows stood a frame of `pad` zeros.
+    The picture [[1, 2, 3]] (size 1, W = [[2]]) with dmaps [[1, 0, 5]] has
+    dX = [[2, 0, 10]], dW = [[16]] and db = [6].
     """
     (N, rows, width, C), columns, W, size, stride, pad = cache
     down, across, F = dmaps.shape[1:]
     d = dmaps.reshape(N, down * across, F)
-    dW = columns.reshape(-1, len(W)).T @ d.reshape(-1, F)                  # TODO: (K, F)
-    db = d.sum(axis=(0, 1))                                                # TODO: (F,)
-    dwindows = (d @ W.T).reshape(N, down, across, size, size, C)           # TODO: the gradient of each window
+    dW = columns.reshape(-1, len(W)).T @ d.reshape(-1, F)             # TODO: (K, F)
+    db = d.sum(axis=(0, 1))                                           # TODO: (F,)
+    dwindows = (d @ W.T).reshape(N, down, across, size, size, C)      # TODO: that of each window
     dpadded = np.zeros((N, rows + 2 * pad, width + 2 * pad, C), dmaps.dtype)
     for i in range(down):
         for j in range(across):
             y, x = i * stride, j * stride
-            # TODO: give the gradient of window (i, j), which is dwindows[:, i, j], to its pixels
+            # TODO: give window (i, j)'s gradient, dwindows[:, i, j], to its pixels
             dpadded[:, y : y + size, x : x + size] += dwindows[:, i, j]
             # END
-    dX = dpadded[:, pad : pad + rows, pad : pad + width]                   # TODO: without the frame
+    dX = dpadded[:, pad : pad + rows, pad : pad + width]              # TODO: without the frame
     return dX, dW, db
 
 

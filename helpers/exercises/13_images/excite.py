@@ -11,17 +11,17 @@ from helpers.checking.authoring import exercise
     "`U.mean(axis=(1, 2))`; `np.maximum(z @ W1 + b1, 0)`; `1 / (1 + np.exp(-(hidden @ W2 + b2)))`; `U * g[:, None, None]`.",
 ])
 def excite(U, W1, b1, W2, b2):
-    """Give every channel of the maps U (N, rows, columns, C) a gate, by what all channels show.
+    """Give each channel of the maps U (N, rows, columns, C) a gate, by what they all show.
 
     W1 (C, R), b1 (R,), W2 (R, C), b2 (C,); R is smaller than C.
     -> V, of U's shape: each channel times its gate; and a cache for the way back.
-    U = [[[[2.]], [[4.]]]] (2 rows, 1 column, C = 1) with W1 = [[1.]], b1 = [0.], W2 = [[0.]] and b2
-    = [log 3] has the mean 3 and the gate .75: V = [[[[1.5]], [[3.]]]].
+    U = [[[[2.]], [[4.]]]] (2 rows, 1 column, C = 1) with W1 = [[1.]], b1 = [0.],
+    W2 = [[0.]] and b2 = [log 3] has the mean 3 and the gate .75: V = [[[[1.5]], [[3.]]]].
     """
-    z = U.mean(axis=(1, 2))                                 # TODO: (N, C) squeeze: what each channel shows
-    hidden = np.maximum(z @ W1 + b1, 0)                     # TODO: (N, R) ReLU
-    g = 1 / (1 + np.exp(-(hidden @ W2 + b2)))               # TODO: (N, C) gates between 0 and 1
-    V = U * g[:, None, None]                                # TODO: (N, rows, columns, C)
+    z = U.mean(axis=(1, 2))                        # TODO: (N, C) squeeze: what each channel shows
+    hidden = np.maximum(z @ W1 + b1, 0)            # TODO: (N, R) ReLU
+    g = 1 / (1 + np.exp(-(hidden @ W2 + b2)))      # TODO: (N, C) gates between 0 and 1
+    V = U * g[:, None, None]                       # TODO: (N, rows, columns, C)
     return V, (U, z, hidden, g, W1, W2)
 
 

@@ -16,18 +16,19 @@ def excite_backward(dV, cache):
     """Return the gradients of U, W1, b1, W2 and b2, given that of V (N, rows, columns, C).
 
     cache is (U, z, hidden, g, W1, W2), as `excite` returned it.
-    With one place and one channel, U = 4, g = .5, hidden = 2, z = 4, W1 = .5, W2 = .3 and dV = 1,
-    the gradients are dU = .65, dW1 = 1.2, db1 = .3, dW2 = 2, db2 = 1.
+    With one place and one channel, U = 4, g = .5, hidden = 2, z = 4, W1 = .5, W2 = .3 and
+    dV = 1, the gradients are dU = .65, dW1 = 1.2, db1 = .3, dW2 = 2, db2 = 1.
     """
     U, z, hidden, g, W1, W2 = cache
-    dg = (dV * U).sum(axis=(1, 2))                          # TODO: (N, C)
-    de = dg * g * (1 - g)                                   # TODO: (N, C) before the sigmoid
+    dg = (dV * U).sum(axis=(1, 2))              # TODO: (N, C)
+    de = dg * g * (1 - g)                       # TODO: (N, C) before the sigmoid
     dW2, db2 = hidden.T @ de, de.sum(axis=0)
-    dh = (de @ W2.T) * (hidden > 0)                         # TODO: (N, R) before the ReLU
+    dh = (de @ W2.T) * (hidden > 0)             # TODO: (N, R) before the ReLU
     dW1, db1 = z.T @ dh, dh.sum(axis=0)
-    dz = dh @ W1.T                                          # (N, C)
-    scaled = dV * g[:, None, None]                          # TODO: (N, rows, columns, C) through the product
-    squeezed = dz[:, None, None] / (U.shape[1] * U.shape[2])     # TODO: (N, 1, 1, C) through the mean
+    dz = dh @ W1.T                              # (N, C)
+    scaled = dV * g[:, None, None]              # TODO: (N, rows, columns, C) through the product
+    squeezed = (dz[:, None, None]
+                / (U.shape[1] * U.shape[2]))    # TODO: (N, 1, 1, C) through the mean
     return scaled + squeezed, dW1, db1, dW2, db2
 
 

@@ -13,19 +13,20 @@ from helpers.checking.authoring import exercise
 def look(h, F, Wq, allowed=None):
     """Let the state of a caption look at the places of its picture.
 
-    h (N, H) the state before the word, F (N, P, D) one vector for each of P places, Wq (H, D).
-    allowed (N, P) is True where the net may look; None: everywhere.
-    -> context (N, D), the average of the places with the weights A (N, P), which sum to 1 over the
-    places.
-    h = [[1.]], Wq = [[log 3]] and F = [[[0.], [1.]]] give A = [[.25, .75]] and the context [[.75]].
+    h (N, H) the state before the word, F (N, P, D) one vector for each of P places,
+    Wq (H, D). allowed (N, P) is True where the net may look; None: everywhere.
+    -> context (N, D), the average of the places with the weights A (N, P), which sum to 1
+    over the places.
+    h = [[1.]], Wq = [[log 3]] and F = [[[0.], [1.]]] give A = [[.25, .75]] and the context
+    [[.75]].
     """
-    q = h @ Wq                                             # TODO: (N, D) the question
-    scores = (F @ q[:, :, None])[:, :, 0]                  # TODO: (N, P) its dot product with each place
+    q = h @ Wq                                        # TODO: (N, D) the question
+    scores = (F @ q[:, :, None])[:, :, 0]             # TODO: (N, P) dot product with each place
     if allowed is not None:
-        scores = np.where(allowed, scores, -np.inf)        # TODO: no weight where it may not look
+        scores = np.where(allowed, scores, -np.inf)   # TODO: no weight where it may not look
     A = np.exp(scores - scores.max(axis=1, keepdims=True))
-    A = A / A.sum(axis=1, keepdims=True)                   # TODO: (N, P) weights
-    context = (A[:, None] @ F)[:, 0]                       # TODO: (N, D)
+    A = A / A.sum(axis=1, keepdims=True)              # TODO: (N, P) weights
+    context = (A[:, None] @ F)[:, 0]                  # TODO: (N, D)
     return context, A
 
 

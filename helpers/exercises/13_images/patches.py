@@ -11,16 +11,18 @@ from helpers.checking.authoring import exercise
     "`X.reshape(N, down, size, across, size, C)`; `cut.transpose(0, 1, 3, 2, 4, 5)`; `grid.reshape(N, down * across, size * size * C)`.",
 ])
 def patches(X, size):
-    """Cut the pictures X (N, rows, columns, C) into patches of size x size pixels, side by side.
+    """Cut the pictures X (N, rows, columns, C) into patches of size x size, side by side.
 
     rows and columns are multiples of size.
-    -> found (N, P, size·size·C): patches from left to right, row by row; each laid out pixel by pixel.
-    [[1, 2, 3, 4], [5, 6, 7, 8]] (C = 1) with size 2 has two patches: [1, 2, 5, 6] and [3, 4, 7, 8].
+    -> found (N, P, size·size·C): patches from left to right, row by row; each laid out
+    pixel by pixel.
+    [[1, 2, 3, 4], [5, 6, 7, 8]] (C = 1) with size 2 has two patches: [1, 2, 5, 6] and
+    [3, 4, 7, 8].
     """
     N, rows, columns, C = X.shape
-    down, across = rows // size, columns // size   # TODO: how many patches down and across
-    cut = X.reshape(N, down, size, across, size, C)            # TODO: six axes, nothing is moved
-    grid = cut.transpose(0, 1, 3, 2, 4, 5)                     # TODO: (N, down, across, size, size, C)
+    down, across = rows // size, columns // size          # TODO: how many patches down and across
+    cut = X.reshape(N, down, size, across, size, C)       # TODO: six axes, nothing is moved
+    grid = cut.transpose(0, 1, 3, 2, 4, 5)                # TODO: (N, down, across, size, size, C)
     return grid.reshape(N, down * across, size * size * C)
 
 

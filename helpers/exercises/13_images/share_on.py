@@ -11,24 +11,24 @@ from helpers.checking.authoring import exercise
     "`(edge < y + size) & (edge + stride > y)`; `(rows[:, :, None] & columns[:, None]).reshape(len(A), -1)`; `(A * on).sum(axis=1)`; `on.mean(axis=1)`.",
 ])
 def share_on(A, box, stride, size):
-    """Return how much weight of each map lies on an object, and how much an even map would have there.
+    """Return how much weight of each map lies on an object, and what an even map has there.
 
-    A (N, P) maps over a square grid of places, row by row; place (i, j) stands for the cell of
-    stride x stride pixels that begins at row i·stride, column j·stride. box (N, 2): row and column
-    of the object's first pixel; the object is size x size pixels.
+    A (N, P) maps over a square grid of places, row by row; place (i, j) stands for the cell
+    of stride x stride pixels that begins at row i·stride, column j·stride. box (N, 2): row
+    and column of the object's first pixel; the object is size x size pixels.
     -> share (N,), chance (N,).
-    With P = 4, stride 4, box [[0, 3]] and size 2, the object lies in the first row of cells, in both
-    columns:
-    A = [[.1, .2, .3, .4]] has the share .3, chance is .5.
+    With P = 4, stride 4, box [[0, 3]] and size 2, the object lies in the first row of
+    cells, in both columns: A = [[.1, .2, .3, .4]] has the share .3, chance is .5.
     """
     side = int(round(A.shape[1] ** 0.5))
-    edge = np.arange(side) * stride                                    # (side,) where the cells begin
-    y, x = box[:, :1], box[:, 1:]                                      # (N, 1) each
-    rows = (edge < y + size) & (edge + stride > y)   # TODO: (N, side) rows of cells with the object
-    columns = (edge < x + size) & (edge + stride > x)                  # TODO: (N, side) columns of cells
-    on = (rows[:, :, None] & columns[:, None]).reshape(len(A), -1)     # TODO: (N, P) cells on the object
-    share = (A * on).sum(axis=1)                                       # TODO: (N,)
-    chance = on.mean(axis=1)                                           # TODO: (N,)
+    edge = np.arange(side) * stride                        # (side,) where the cells begin
+    y, x = box[:, :1], box[:, 1:]                          # (N, 1) each
+    rows = (edge < y + size) & (edge + stride > y)         # TODO: (N, side) rows with the object
+    columns = (edge < x + size) & (edge + stride > x)      # TODO: (N, side) columns with it
+    on = (rows[:, :, None]
+          & columns[:, None]).reshape(len(A), -1)          # TODO: (N, P) cells on the object
+    share = (A * on).sum(axis=1)                           # TODO: (N,)
+    chance = on.mean(axis=1)                               # TODO: (N,)
     return share, chance
 
 

@@ -14,11 +14,10 @@ def spread_penalty(A, strength):
     """Return the penalty for places that are not looked at exactly once, and its gradient.
 
     A (N, T, P): the weights of T words over P places.
-    penalty = strength · sum over the places of (1 - what the place has got over all words)²,
-    averaged over the N pictures. -> penalty, one number, and dA (N, T, P).
-    A = [[[1., 0.], [1., 0.]]] (two words, both at place 0) with strength 1 has the penalty 1 + 1 =
-    2, and dA is
-    [[[2., -2.], [2., -2.]]].
+    penalty = strength · sum over the places of (1 - what the place has got over all
+    words)², averaged over the N pictures. -> penalty, one number, and dA (N, T, P).
+    A = [[[1., 0.], [1., 0.]]] (two words, both at place 0) with strength 1 has the penalty
+    1 + 1 = 2, and dA is [[[2., -2.], [2., -2.]]].
     """
     seen = A.sum(axis=1)   # TODO: (N, P) over the whole caption
     penalty = strength * ((1 - seen) ** 2).sum() / len(A)                      # TODO: one number

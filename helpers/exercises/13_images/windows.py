@@ -14,19 +14,20 @@ def windows(X, size, stride, pad):
     """Cut pictures into windows of size x size pixels, one every `stride` pixels.
 
     X (N, rows, columns, C). First, `pad` pixels of 0 are put around each picture.
-    -> found (N, places, size·size·C): the windows from left to right, then the next row of them.
-    Each is laid out row by row, the colours of one pixel together.
+    -> found (N, places, size·size·C): the windows from left to right, then the next row of
+    them. Each is laid out row by row, the colours of one pixel together.
     [[1, 2, 3], [4, 5, 6]] (C = 1) with size 2, stride 1, pad 0 has two windows:
     [1, 2, 4, 5] and [2, 3, 5, 6].
     """
     N, rows, columns, C = X.shape
-    padded = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))       # TODO: with pad zeros on all four sides
-    down = (rows + 2 * pad - size) // stride + 1                       # TODO: windows from top to bottom
-    across = (columns + 2 * pad - size) // stride + 1                  # TODO: windows from left to right
+    padded = np.pad(X, ((0, 0), (pad, pad), (pad, pad), (0, 0)))   # TODO: pad zeros on each side
+    down = (rows + 2 * pad - size) // stride + 1           # TODO: windows from top to bottom
+    across = (columns + 2 * pad - size) // stride + 1      # TODO: windows from left to right
     found = np.empty((N, down, across, size * size * C), X.dtype)
     for i in range(down):
         for j in range(across):
-            window = padded[:, i * stride : i * stride + size, j * stride : j * stride + size]  # TODO: a slice
+            window = padded[:, i * stride : i * stride + size,
+                            j * stride : j * stride + size]      # TODO: a slice
             found[:, i, j] = window.reshape(N, -1)
     return found.reshape(N, down * across, -1)
 
