@@ -12,8 +12,8 @@ setup()
 
 ```{code-cell}
 import numpy as np
-from helpers import (TODO, claim, exercise, explore, guess, hint, progress, restore, reuse, reveal, show,
-                     solution)
+from helpers import (TODO, claim, exercise, explore, guess, hint, progress, restore, reuse,
+                     reveal, show, solution)
 from helpers.figures import @NAME@ as figures
 ```
 
