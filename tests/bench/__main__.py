@@ -2,7 +2,7 @@
 
     python -m tests.bench                   all tables, about 5 minutes
     python -m tests.bench --quick           the same in short, about 1 minute
-    python -m tests.bench --only cells ablation length parts zoo model transformer words
+    python -m tests.bench --only cells ablation length parts zoo model loop transformer words
     python -m tests.bench --threads 2       threads for NumPy and PyTorch, 1 unless told
 
 The candidates of one line take turns, and the median of each is taken: on a machine that does other things too, the
@@ -17,6 +17,7 @@ import numpy as np
 
 from tests.bench import gensim, torch
 from tests.bench.cells import bench_cells
+from tests.bench.loop import bench_loop
 from tests.bench.lstm import bench_ablation, bench_length
 from tests.bench.parts import bench_model, bench_parts
 from tests.bench.transformer import bench_transformer
@@ -30,6 +31,7 @@ SECTIONS = {
     "parts": bench_parts,
     "zoo": bench_zoo,
     "model": bench_model,
+    "loop": bench_loop,
     "transformer": bench_transformer,
     "words": bench_words,
 }
