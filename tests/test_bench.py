@@ -9,6 +9,7 @@ from helpers.training import SGD, Adam
 from tests.ablation import NAMES, Techniques, lstm
 from tests.bench import __main__ as bench
 from tests.bench.loop import memory_a_step, same_each_time
+from tests.bench.timing import busy
 from tests.bench.transformer import their_blocks
 
 SETTINGS = {"all on": Techniques(), "all off": Techniques(**dict.fromkeys(NAMES, False))}
@@ -45,6 +46,15 @@ def test_each_table_of_the_benchmark_can_be_printed(capsys):
     assert "RNN, H = 4" in printed and "LSTM, H = 4" in printed
     assert "planted, D = 32" in printed and "Bible, D = 64" in printed
     assert "nan" not in printed
+
+
+def test_several_threads_on_a_busy_machine_are_warned_of(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    for load, threads, warned in [(0.3, 4, False), (2.4, 2, False), (2.6, 2, True), (9.0, 4, True), (9.0, 1, False)]:
+        monkeypatch.setattr("os.getloadavg", lambda load=load: (load, 0, 0), raising=False)
+        assert (f"The load is {load} on 4 cores: {threads} threads" in busy(threads)) == warned
+    monkeypatch.delattr("os.getloadavg")
+    assert busy(4) == ""
 
 
 @pytest.mark.parametrize("clip", [None, 1.0])
