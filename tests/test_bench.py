@@ -5,8 +5,11 @@ import pytest
 
 from helpers.layers import LSTM
 from helpers.models import Transformer
+from helpers.training import SGD, Adam
 from tests.ablation import NAMES, Techniques, lstm
 from tests.bench import __main__ as bench
+from tests.bench.loop import memory_a_step, same_each_time
+from tests.bench.timing import busy
 from tests.bench.transformer import their_blocks
 
 SETTINGS = {"all on": Techniques(), "all off": Techniques(**dict.fromkeys(NAMES, False))}
@@ -33,14 +36,34 @@ def test_each_table_of_the_benchmark_can_be_printed(capsys):
     bench.bench_parts(0, True)
     bench.bench_zoo(0, True, small)
     bench.bench_model(0, True)
+    bench.bench_loop(0, True, (4,))
     bench.bench_transformer(0, True, ((2, 3, 4, 2),))
     bench.bench_words(0, True, sentences=2000, verses=20)
     printed = capsys.readouterr().out
     assert printed.count("(3, 2, 4, 5) LSTM") == 2 and "without fused" in printed and "GRU before, T = 6" in printed
     assert "(2, 3, 4, 2) one block" in printed and "(2, 3, 4, 2) a training step" in printed
     assert "(3, 2, 4, 5) LRU" in printed and "Conv 5 x 5" in printed
+    assert "RNN, H = 4" in printed and "LSTM, H = 4" in printed
     assert "planted, D = 32" in printed and "Bible, D = 64" in printed
     assert "nan" not in printed
+
+
+def test_several_threads_on_a_busy_machine_are_warned_of(monkeypatch):
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
+    for load, threads, warned in [(0.3, 4, False), (2.4, 2, False), (2.6, 2, True), (9.0, 4, True), (9.0, 1, False)]:
+        monkeypatch.setattr("os.getloadavg", lambda load=load: (load, 0, 0), raising=False)
+        assert (f"The load is {load} on 4 cores: {threads} threads" in busy(threads)) == warned
+    monkeypatch.delattr("os.getloadavg")
+    assert busy(4) == ""
+
+
+@pytest.mark.parametrize("clip", [None, 1.0])
+@pytest.mark.parametrize("optimiser", [SGD(0.1), SGD(0.1, momentum=0.9), Adam()], ids=["sgd", "momentum", "adam"])
+def test_the_loop_makes_no_arrays_after_its_first_step(optimiser, clip):
+    params = {"W": np.ones((499, 500), np.float32), "b": np.ones(500, np.float32)}
+    assert sum(p.nbytes for p in params.values()) == 1e6
+    peak, blocks = memory_a_step(same_each_time(params), params, (), optimiser, clip=clip)
+    assert peak < 2000 and blocks < 10
 
 
 def test_the_transformer_of_the_benchmark_is_the_same_in_pytorch():

@@ -19,6 +19,17 @@ def test_clipping_keeps_the_direction_and_never_enlarges():
     assert global_norm({"a": np.full(4, 1e30, np.float32)}) == pytest.approx(2e30)      # squares overflow in float32
 
 
+def test_clipped_gradients_go_into_the_room_that_is_given_and_a_new_shape_or_dtype_gets_a_new_one():
+    room, grads = {}, {"a": np.full(4, 3.0)}
+    first, _ = clip_by_global_norm(grads, 1, room=room)
+    second, norm = clip_by_global_norm({"a": np.full(4, 4.0)}, 1, room=room)
+    assert second["a"] is first["a"] is room["a"] and norm == 8 and second["a"].tolist() == [0.5] * 4
+    assert grads["a"].tolist() == [3] * 4
+    for other in (np.full(3, 9.0), np.full(3, 9.0, np.float32)):
+        found = clip_by_global_norm({"a": other}, 1, room=room)[0]["a"]
+        assert found.shape == (3,) and found.dtype == other.dtype
+
+
 @pytest.mark.parametrize("optimiser", [SGD(0.1), SGD(0.1, momentum=0.9), Adam()], ids=["sgd", "momentum", "adam"])
 def test_optimisers_change_parameters_in_place_and_gradients_never(optimiser):
     p, g = np.ones(3, np.float32), np.array([1, -1, 0], np.float32)

@@ -194,6 +194,15 @@ def test_a_bar_is_text_that_leaves_nothing(capsys):
     assert not out.rpartition("\r")[2] and not out.rsplit("\r", 2)[-2].strip() and "\n" not in out  # blanks over it, then back
 
 
+def test_the_gradients_that_the_loop_is_given_are_not_changed_by_clipping():
+    g = np.full(3, 9.0)
+    params, told = {"w": np.zeros(3)}, []
+    run(params, lambda scale: (0.0, {"w": g}), optimiser=SGD(1), steps=2, clip=1.0, every=1,
+        on_step=lambda k, history: told.append(g.tolist()))
+    np.testing.assert_allclose(params["w"], -2 / np.sqrt(3))
+    assert told == [[9.0] * 3] * 2 and g.tolist() == [9.0] * 3
+
+
 def test_smooth_averages_over_the_last_steps():
     assert History(losses=[4, 2, 0, 6]).smooth(2).tolist() == [4, 3, 1, 3]
     assert History().smooth().tolist() == []

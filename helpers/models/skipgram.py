@@ -97,9 +97,9 @@ def train_skipgram(
             for begin in range(0, len(ids), PIECE * groups * GROUP):
                 piece = slice(begin, begin + PIECE * groups * GROUP)
                 words += len(ids[piece])
-                kept = rng.random(len(ids[piece])) < keep[ids[piece]]
+                kept = begin + np.flatnonzero(rng.random(len(ids[piece])) < keep[ids[piece]])
                 rate = np.float32(lr * max(1 - words / total, 1e-3))
-                for step in _blocks(ids[piece][kept], sentence[piece][kept], noise, window, groups, shared, rng):
+                for step in _blocks(ids[kept], sentence[kept], noise, window, groups, shared, rng):
                     _descend(W, C, *step, rate, negatives)
                 if not np.isfinite(W).all():
                     raise NotFiniteError("the vectors are no longer finite: use a smaller lr or block, or subsample")
@@ -132,21 +132,19 @@ def block_gradients(w, c, m, near, weight):
     All products are taken group by group: so small, a BLAS does them in one thread, and two threads that share a busy
     machine need ten times as long for them.
     """
-    half = w.dtype.type(0.5)
-    P = np.matmul(w, c.transpose(0, 2, 1))  # (G, g, S)
-    P *= half
+    half = w * w.dtype.type(0.5)  # w·c / 2, and the ½ of σ's slope: once here, in place of twice for each score
+    P = np.matmul(half, c.transpose(0, 2, 1))  # (G, g, S)
     np.tanh(P, out=P)
     P -= 1
-    P *= half
-    P *= near  # σ(w·c) - 1 for pairs, 0 elsewhere
-    Q = np.matmul(w, m.T)  # (G, g, M)
-    Q *= half
+    P *= near  # 2 σ(w·c) - 2 for pairs, 0 elsewhere
+    Q = np.matmul(half, m.T)  # (G, g, M)
     np.tanh(Q, out=Q)
     Q += 1
-    Q *= near.sum(axis=2, keepdims=True, dtype=w.dtype) * (half * w.dtype.type(weight))  # σ(w·m), as often as it counts
+    Q *= near.sum(axis=2, keepdims=True, dtype=w.dtype) * w.dtype.type(weight)  # 2 σ(w·m), as often as it counts
     dw = np.matmul(P, c)
     dw += np.matmul(Q, m)
-    return dw, np.matmul(P.transpose(0, 2, 1), w), np.matmul(Q.transpose(0, 2, 1), w).sum(axis=0)
+    dw *= w.dtype.type(0.5)
+    return dw, np.matmul(P.transpose(0, 2, 1), half), np.matmul(Q.transpose(0, 2, 1), half).sum(axis=0)
 
 
 def running_text(sentences, vocabulary):
@@ -157,12 +155,12 @@ def running_text(sentences, vocabulary):
     lengths = [len(s) for s in sentences]
     if max(lengths, default=0) < 2:
         raise ValueError("sentences must hold at least one sentence of two words: else there is nothing to learn from")
-    ids = np.concatenate([np.asarray(s) for s in sentences if len(s)])
+    ids = np.array([i for s in sentences for i in s])
     if ids.dtype.kind not in "iu":
         raise ValueError(f"sentences must hold word ids, whole numbers; got {ids.dtype}")
     if ids.min() < 0 or ids.max() >= vocabulary:
         raise ValueError(f"word ids must be from 0 to {vocabulary - 1}, got {ids.min()} to {ids.max()}")
-    return ids.astype(np.int64), np.repeat(np.arange(len(lengths)), lengths)
+    return ids.astype(np.int64), np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
 
 
 def draw_reach(rng, window, shape):
@@ -175,17 +173,24 @@ def _blocks(ids, sentence, noise, window, groups, shared, rng):
     if not len(ids):
         return
     count = -(-len(ids) // (groups * GROUP))
-    room = (window, count * groups * GROUP - len(ids) + window)  # nothing before the text and after it
-    around = sliding_window_view(np.pad(ids, room), GROUP + 2 * window)[::GROUP]
-    place = sliding_window_view(np.pad(sentence, room, constant_values=-1), GROUP + 2 * window)[::GROUP]
+    around, place = (_windows(x, count * groups, window, fill) for x, fill in ((ids, 0), (sentence, -1)))
     middle, own = around[:, window:-window], place[:, window:-window, None]
-    distance = np.abs(np.arange(GROUP + 2 * window) - window - np.arange(GROUP)[:, None])
-    reach = draw_reach(rng, window, own.shape)
-    near = (distance > 0) & (distance <= reach) & (own >= 0) & (place[:, None] == own)
+    distance = np.abs(np.arange(GROUP + 2 * window) - window - np.arange(GROUP)[:, None]).astype(np.int32)
+    distance[distance == 0] = window + 1  # a word is no context of itself
+    reach = (draw_reach(rng, window, own.shape) * (own >= 0)).astype(np.int32)
+    near = distance <= reach
+    near &= place[:, None] == own
     negatives = np.searchsorted(noise, rng.random((count, shared))).clip(0, len(noise) - 1)
     for k in range(count):
         here = slice(k * groups, (k + 1) * groups)
         yield middle[here], around[here], near[here], negatives[k]
+
+
+def _windows(text, groups, window, fill):
+    """Return (groups, GROUP + 2 window): GROUP entries of the text side by side, and `window` on each side of them."""
+    padded = np.full(groups * GROUP + 2 * window, fill, text.dtype)
+    padded[window : window + len(text)] = text
+    return sliding_window_view(padded, GROUP + 2 * window)[::GROUP]
 
 
 def _descend(W, C, middle, around, near, negatives, rate, count):

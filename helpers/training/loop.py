@@ -67,6 +67,10 @@ def fit(
     on_step          function on_step(step, history), called every `every` steps and at the end, for live curves
     progress         False hides the progress bar
 
+    The gradients that come in are never changed: whoever reads a layer's grads afterwards finds them as its backward left
+    them, before clipping. The clipped ones are written into arrays that the next step uses again. So after the first step
+    this loop makes no arrays; an optimiser of your own that keeps gradients from step to step has to copy them.
+
     An interruption (the notebook's stop button) raises TrainingStopped, so that the cell ends and does not go on with the
     next net; the parameters keep what they have learned. A loss or a gradient that is NaN or infinite ends the training
     before it can spoil the parameters: history.stopped says so.
@@ -77,7 +81,7 @@ def fit(
     check_size("steps", steps), check_size("every", every)
     if clip is not None:
         check_number("clip", clip, above=0)
-    history, lr = History(), optimiser.lr
+    history, lr, room = History(), optimiser.lr, {}
     bar = _progress_bar(steps, progress)
     try:
         for k, batch in zip(range(steps), batches, strict=False):
@@ -85,7 +89,7 @@ def fit(
                 raise ValueError(f"a batch is a {type(batch).__name__}, expected a tuple for loss_and_grads(*batch)")
             start = perf_counter()
             optimiser.lr = lr * schedule(k / steps) if schedule else lr
-            loss, norm = _step(loss_and_grads, params, batch, optimiser, clip)
+            loss, norm = _step(loss_and_grads, params, batch, optimiser, clip, room)
             history.losses.append(loss)
             history.norms.append(norm)
             history.seconds += perf_counter() - start
@@ -139,7 +143,7 @@ def train_on(net, batches, steps, lr, *, clip=1.0, on_step=None, every=50, progr
                schedule=warm_up(steps), on_step=on_step, every=every, progress=progress)
 
 
-def _step(loss_and_grads, params, batch, optimiser, clip):
+def _step(loss_and_grads, params, batch, optimiser, clip, room):
     with np.errstate(over="ignore", invalid="ignore"):         # an overflow is found just below, and said in words
         found = loss_and_grads(*batch)
         if not isinstance(found, tuple) or len(found) != 2:
@@ -150,7 +154,7 @@ def _step(loss_and_grads, params, batch, optimiser, clip):
         if not np.isfinite(loss):
             raise NotFiniteError(f"the loss is {loss}")
         max_norm = np.finfo(np.float64).max if clip is None else clip       # no clipping: only the check for NaN
-        grads, norm = clip_by_global_norm(grads, max_norm)
+        grads, norm = clip_by_global_norm(grads, max_norm, room=room)
     optimiser.step(params, grads)
     return float(loss), norm
 

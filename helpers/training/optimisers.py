@@ -4,7 +4,8 @@
     grads, norm = clip_by_global_norm(grads, 5.0)
     optimiser.step(params, grads)
 
-params and grads are dicts of arrays with the same keys.
+params and grads are dicts of arrays with the same keys. After its first step an optimiser makes no arrays any more: it
+calculates in place (`m += a`, `out=a`), in arrays that it keeps for that.
 """
 
 import numpy as np
@@ -21,16 +22,21 @@ class SGD:
     def __init__(self, lr, *, momentum=0.0):
         self.lr = check_number("lr", lr, low=0)
         self.momentum = check_number("momentum", momentum, low=0, high=1)
-        self.velocity = {}
+        self.velocity, self._room = {}, {}
 
     def step(self, params, grads):
         """Move params in place.  Raises ValueError: keys, shapes or dtypes of params and grads differ."""
         check_pairs(params, grads)
+        lr = float(self.lr)
         for name, p in params.items():
-            v = grads[name]
+            v = g = grads[name]
             if self.momentum:
-                v = self.velocity[name] = self.momentum * self.velocity.get(name, 0) + v
-            p -= self.lr * v
+                if name not in self.velocity:
+                    self.velocity[name] = np.zeros_like(p)
+                v = self.velocity[name]
+                v *= self.momentum
+                v += g
+            p -= np.multiply(v, lr, out=room_for(p, name, self._room))
 
 
 class Adam:
@@ -49,29 +55,48 @@ class Adam:
         self.eps = check_number("eps", eps, above=0)
         self.steps = 0
         self.m, self.v = {}, {}
+        self._a, self._b = {}, {}
 
     def step(self, params, grads):
         """Move params in place.  Raises ValueError: keys, shapes or dtypes of params and grads differ."""
         check_pairs(params, grads)
         self.steps += 1
-        rate = self.lr / (1 - self.beta1**self.steps)
+        rate = float(self.lr) / (1 - self.beta1**self.steps)
         root = np.sqrt(1 - self.beta2**self.steps).item()
         for name, p in params.items():
             g = grads[name]
             if name not in self.m:
                 self.m[name], self.v[name] = np.zeros_like(p), np.zeros_like(p)
             m, v = self.m[name], self.v[name]
-            m += (1 - self.beta1) * (g - m)
-            v += (1 - self.beta2) * (g * g - v)
-            p -= rate * m / (np.sqrt(v) / root + self.eps)
+            a, b = room_for(p, name, self._a), room_for(p, name, self._b)
+
+            np.subtract(g, m, out=a)
+            a *= 1 - self.beta1
+            m += a                              # m + (1-β1) (g - m)
+
+            np.multiply(g, g, out=a)
+            a -= v
+            a *= 1 - self.beta2
+            v += a                              # v + (1-β2) (g² - v)
+
+            np.sqrt(v, out=a)
+            a /= root
+            a += self.eps                       # √(v / (1-β2^k)) + ε
+            np.multiply(m, rate, out=b)         # lr · m / (1-β1^k)
+            b /= a
+            p -= b
 
 
-def clip_by_global_norm(grads, max_norm):
+def clip_by_global_norm(grads, max_norm, *, room=None):
     """Return gradients of a common norm of at most max_norm, and the norm that they had.
 
         norm = √(Σ g² over all arrays)        each g · min(1, max_norm / norm)
 
     One factor for all arrays keeps the direction of the step. The arrays that come in are not changed.
+
+    room  an empty dict of yours, the same one at each call: the smaller gradients are written into arrays that stay in it,
+          and only the first call makes new ones. Without it each call does.
+
     Raises ValueError: max_norm is not above 0, grads is no dict or empty.
     Raises NotFiniteError: the norm is NaN or infinite; no factor can mend that.
     Source: Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks, 2013.
@@ -84,7 +109,16 @@ def clip_by_global_norm(grads, max_norm):
                              "Clipping cannot mend this; try a smaller learning rate")
     if norm <= max_norm:
         return dict(grads), norm
-    return {name: g * (max_norm / norm) for name, g in grads.items()}, norm
+    factor, room = float(max_norm / norm), {} if room is None else room
+    return {name: np.multiply(g, factor, out=room_for(g, name, room)) for name, g in grads.items()}, norm
+
+
+def room_for(x, name, room):
+    """Return the array room[name], to calculate in; where none of the shape and dtype of x is there, one is made first."""
+    found = room.get(name)
+    if found is None or found.shape != x.shape or found.dtype != x.dtype:
+        found = room[name] = np.empty_like(x)
+    return found
 
 
 def global_norm(grads):
@@ -96,7 +130,7 @@ def global_norm(grads):
         raise ValueError(f"grads is {'an empty dict' if isinstance(grads, dict) else f'a {type(grads).__name__}'}, "
                          "expected a dict of arrays")
     for name, g in grads.items():
-        if not isinstance(g, np.ndarray) or not np.issubdtype(g.dtype, np.floating):
+        if not isinstance(g, np.ndarray) or g.dtype.kind != "f":
             raise ValueError(f"grads[{name!r}] is {getattr(g, 'dtype', type(g).__name__)}, expected an array of floats")
     return float(np.sqrt(sum(_sum_of_squares(g) for g in grads.values())))
 
@@ -116,7 +150,7 @@ def check_pairs(params, grads):
     check_keys("grads", grads, params)
     for name, p in params.items():
         g = grads[name]
-        if not isinstance(p, np.ndarray) or not np.issubdtype(p.dtype, np.floating):
+        if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
             raise ValueError(f"params[{name!r}] is {getattr(p, 'dtype', type(p).__name__)}, expected an array "
                              "of floats: whole numbers cannot take a small step")
         if not isinstance(g, np.ndarray) or g.shape != p.shape:

@@ -2,12 +2,14 @@
 
     python -m tests.bench                   all tables, about 5 minutes
     python -m tests.bench --quick           the same in short, about 1 minute
-    python -m tests.bench --only cells ablation length parts zoo model transformer words
+    python -m tests.bench --only cells ablation length parts zoo model loop transformer words
     python -m tests.bench --threads 2       threads for NumPy and PyTorch, 1 unless told
 
 The candidates of one line take turns, and the median of each is taken: on a machine that does other things too, the
-ratios are worth more than the milliseconds. These are of processor time, with several threads of the clock on the wall.
+ratios are worth more than the milliseconds. These are of processor time, with several threads of the clock on the wall:
+then the machine has to be idle, and the first lines say so if it is not.
 A ratio is the other one's time divided by ours: above 1, we are faster.
+"loop" also counts the memory that a step of the training loop asks for, and "words" compares with gensim on one worker.
 PyTorch is optional: without it, its columns are empty. So is gensim, for the word vectors.
 """
 
@@ -17,8 +19,10 @@ import numpy as np
 
 from tests.bench import gensim, torch
 from tests.bench.cells import bench_cells
+from tests.bench.loop import bench_loop
 from tests.bench.lstm import bench_ablation, bench_length
 from tests.bench.parts import bench_model, bench_parts
+from tests.bench.timing import busy
 from tests.bench.transformer import bench_transformer
 from tests.bench.words import bench_words
 from tests.bench.zoo import bench_zoo
@@ -30,6 +34,7 @@ SECTIONS = {
     "parts": bench_parts,
     "zoo": bench_zoo,
     "model": bench_model,
+    "loop": bench_loop,
     "transformer": bench_transformer,
     "words": bench_words,
 }
@@ -64,6 +69,8 @@ def main(arguments=None):
         print("PyTorch is not installed, so its columns are empty: pip install torch==2.13.0")
     if gensim:
         print(f"gensim {gensim.__version__}")
+    if warning := busy(options.threads):
+        print(f"\n{warning}", flush=True)
     for name in options.only:
         SECTIONS[name](0.3 if options.quick else 2.0, options.quick)
 

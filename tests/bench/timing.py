@@ -1,5 +1,6 @@
 """Time candidates side by side, and print a table of it."""
 
+import os
 import statistics
 import sys
 import time
@@ -23,6 +24,17 @@ def medians(candidates, seconds):
             run()
             times[name].append(now() - start)
     return {name: statistics.median(found) for name, found in times.items()}
+
+
+def busy(threads):
+    """Return a sentence if others use the cores that several threads need, else "": the clock on the wall counts them too."""
+    if threads == 1 or not hasattr(os, "getloadavg"):                     # Windows does not tell its load
+        return ""
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    if load + threads <= cores + 0.5:
+        return ""
+    return (f"The load is {load:.1f} on {cores} cores: {threads} threads have to wait for others, and the waiting is measured "
+            "with the rest. These tables cannot be used; try again when the machine is idle.")
 
 
 def table(title, head, lines):
