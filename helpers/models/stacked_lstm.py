@@ -46,7 +46,7 @@ def train(params, batches, *, steps, variant="vanilla", lr=0.01, clip=1.0, drop=
 
     batches : yields (X (N, T, D), y), the same for all nets: whole numbers y (N,) or (N, T) are classes, for the last step or
         for every step; others, (N, K) or (N, T, K), are numbers: squared error, and the share of right ones is NaN.
-    variant : one of VARIANTS, for all nets. clip : the largest norm of each net's gradient.
+    variant : one of VARIANTS, for all nets, or a list with one for each. clip : the largest norm of each net's gradient.
     lr : the learning rate of all nets, or one for each (S,).
     drop, rate, rng : dropout in training, one of DROPS; a mask of its own for each net.
     """
@@ -63,7 +63,7 @@ def train(params, batches, *, steps, variant="vanilla", lr=0.01, clip=1.0, drop=
             if not factor.all():                                              # a step that is left out: 0 · NaN would be NaN
                 grads = {name: np.nan_to_num(g) for name, g in grads.items()}
             for name, p in params.items():
-                if name == "p" and variant != "PEEP":
+                if name == "p" and _nets_with("PEEP", variant) == []:
                     continue                                                  # they are not there
                 g = grads[name] * factor.reshape(-1, *[1] * (p.ndim - 1)).astype(p.dtype)
                 m[name] += 0.1 * (g - m[name])
@@ -126,9 +126,17 @@ def loss_and_grads(params, X, y, variant="vanilla", masks=(None, None, None)):
     return losses, right, grads
 
 
-def _off(variant):
-    """Return the numbers of the gates (0 i, 1 f, 2 o) that are always 1."""
-    return {"CEC": (0, 1, 2), "NIG": (0,), "NFG": (1,), "NOG": (2,)}.get(variant, ())
+def _nets_with(name, variant):
+    """Return which of the nets are this variant, as something to index them with; [] if none is."""
+    if isinstance(variant, str):
+        return slice(None) if variant == name else []
+    return [k for k, each in enumerate(variant) if each == name]
+
+
+def _always_open(variant):
+    """Return [(nets, gates)]: gates (of 0 i, 1 f, 2 o) that are always 1 in these nets."""
+    off = {"CEC": slice(0, 3), "NIG": 0, "NFG": 1, "NOG": 2}
+    return [(some, gates) for name, gates in off.items() if (some := _nets_with(name, variant)) != []]
 
 
 def _masks(drop, rate, rng, params, X):
@@ -168,30 +176,28 @@ def _forward(params, X, variant, masks):
     C[0] = 0
     if masks[0] is not None:
         Z[T, :, :H] = 0                                                       # nothing hears it
-    peeps, off = variant == "PEEP", _off(variant)
+    peeps, coupled, off = _nets_with("PEEP", variant), _nets_with("CIFG", variant), _always_open(variant)
     p_half = params["p"].swapaxes(2, 3) * dtype.type(0.5)                     # (S, 3, H, 1)
     for t in range(T):
         c = C[t] if masks[1] is None else C[t] * masks[1][t]
         a = gates[t]                                                          # the sums, then the gates
         np.matmul(weights, Z[t], out=a.reshape(nets, 4 * H, N))
-        if peeps:
-            a[:, :2] += p_half[:, :2] * c[:, None]
-            a_o = a[:, 2].copy()
+        if peeps != []:
+            a[peeps, :2] += p_half[peeps, :2] * c[peeps, None]
+            a_o = a[peeps, 2].copy()
         np.tanh(a, out=a)
         shares = a[:, :3]
         shares *= 0.5
         shares += 0.5
-        for k in off:
-            a[:, k] = 1
+        for some, always in off:
+            a[some, always] = 1
+        if coupled != []:
+            a[coupled, 0] = 1 - a[coupled, 1]
         i, f, o, g = a.swapaxes(0, 1)
-        if variant == "CIFG":
-            np.subtract(1, f, out=i)
         np.multiply(f, c, out=C[t + 1])
         C[t + 1] += i * g
-        if peeps:
-            np.tanh(a_o + p_half[:, 2] * C[t + 1], out=o)
-            o *= 0.5
-            o += 0.5
+        if peeps != []:
+            a[peeps, 2] = 0.5 * np.tanh(a_o + p_half[peeps, 2] * C[t + 1, peeps]) + 0.5
         np.tanh(C[t + 1], out=M[t])
         np.multiply(o, M[t], out=S[t])
         if masks[0] is not None and t + 1 < T:
@@ -206,6 +212,7 @@ def _backward(params, dread, Z, C, gates, M, variant, masks, every):
     """
     p, (T, nets, H, N) = params["p"].swapaxes(2, 3), M.shape                  # p (S, 3, H, 1)
     dh, dc, dp, dW = np.zeros_like(M[0]), np.zeros_like(M[0]), np.zeros_like(params["p"]), 0.0
+    peeps = _nets_with("PEEP", variant)
     for block in blocks_back(T, nets * H * N, most=1 << 15):
         dA, show, old = _slopes(C[block], gates[block], M[block], variant, None if masks[1] is None else masks[1][block])
         for k in reversed(range(len(dA))):
@@ -216,15 +223,15 @@ def _backward(params, dread, Z, C, gates, M, variant, masks, every):
                 dh += dread[0]
             da[:, 2] *= dh
             dc += dh * show[k]
-            if variant == "PEEP":
-                dc += da[:, 2] * p[:, 2]
+            if peeps != []:
+                dc[peeps] += da[peeps, 2] * p[peeps, 2]
             da[:, :2] *= dc[:, None]
             da[:, 3] *= dc
             dc *= gates[t, :, 1]
-            if variant == "PEEP":
+            if peeps != []:
                 for gate, seen in enumerate((old[k], old[k], C[t + 1])):
-                    dp[:, gate, 0] += (da[:, gate] * seen).sum(axis=2)
-                dc += da[:, 0] * p[:, 0] + da[:, 1] * p[:, 1]
+                    dp[peeps, gate, 0] += (da[peeps, gate] * seen[peeps]).sum(axis=2)
+                dc[peeps] += (da[peeps, :2] * p[peeps, :2]).sum(axis=1)
             dh = params["Wh"] @ da.reshape(nets, 4 * H, N)
             if masks[0] is not None:
                 dh *= masks[0][t]
@@ -240,14 +247,17 @@ def _slopes(c, gates, M, variant, mask):
     And the slopes of the states by the cells, and the old cells c as they are heard, both (steps, S, H, N).
     """
     c = c if mask is None else c * mask
+    coupled = _nets_with("CIFG", variant)
     i, _, o, g = gates.transpose(2, 0, 1, 3, 4)                               # (steps, S, H, N) each
     slopes = np.empty_like(gates)
     np.subtract(1, gates[:, :, :3], out=slopes[:, :, :3])
     slopes[:, :, :3] *= gates[:, :, :3]
     slopes[:, :, 0] *= g
-    slopes[:, :, 1] *= c - g if variant == "CIFG" else c
+    slopes[:, :, 1] *= c
     slopes[:, :, 2] *= M
     np.multiply(i, 1 - g * g, out=slopes[:, :, 3])
-    if variant == "CIFG":
-        slopes[:, :, 0] = 0
+    if coupled != []:
+        f = gates[:, coupled, 1]
+        slopes[:, coupled, 1] = f * (1 - f) * (c[:, coupled] - g[:, coupled])
+        slopes[:, coupled, 0] = 0
     return slopes, o * (1 - M * M), c
