@@ -140,8 +140,8 @@ def test_watched_gates_are_looked_at_before_and_while_training():
 class Always:
     """A net that finds word 2 the most likely, whatever it hears."""
 
-    def forward(self, ids, state=None):
-        return np.tile([0.0, 1.0, 3.0, 2.0], (*np.shape(ids), 1)), state
+    def forward(self, ids, state=None, *, last=False):
+        return np.tile([0.0, 1.0, 3.0, 2.0], (*np.shape(ids[:, -1:] if last else ids), 1)), state
 
 
 class FourWords:

@@ -111,6 +111,16 @@ def test_nets_have_seeds_of_their_own_and_the_biases_that_are_given():
     assert np.array_equal(nets["Wx"][1], stacked_lstm.start(2, 3, 1, np.random.default_rng(1))["Wx"])
 
 
+def test_variants_side_by_side_are_those_trained_alone():
+    named = {"a": "vanilla", "b": "PEEP", "c": "CIFG", "d": "NOG", "e": "CEC"}
+    errors, nets = lstm_parts.train_side_by_side(named, memory_tasks.adding(3, 5, 0), steps=4, bias=1.0, lr=0.01, H=3, seeds=2)
+    for name, variant in named.items():
+        alone = stacked_lstm.nets(2, 3, 1, [1.0] * 2)
+        losses, _ = stacked_lstm.train(alone, memory_tasks.adding(3, 5, 0), steps=4, variant=variant, lr=0.01)
+        assert np.allclose(errors[name], losses.mean(axis=0), atol=1e-4)
+        assert all(np.allclose(nets[name][array], p, atol=1e-3) for array, p in alone.items())
+
+
 def test_longer_streams_are_answered_by_each_net():
     nets = stacked_lstm.nets(2, 3, 1, [1.0, 1.0])
     errors, sizes = lstm_parts.on_longer_streams({"a": (nets, "vanilla"), "b": (nets, "CEC")}, (10, 40), N=4)

@@ -17,6 +17,20 @@ def on_one_step(lstm_variant, modes, seed=2):
     return np.array(mine), np.array([[states[0, :, 0], cells[0, :, 0]] for states, cells in runs])
 
 
+def train_side_by_side(variants, batches, *, steps, bias, lr, H=16, seeds=5):
+    """Train nets of each variant with a forget bias on the same batches; return two dicts: their errors (seeds,), and the nets.
+
+    variants : dict name -> variant of stacked_lstm. The errors are means over the last 50 steps. All nets of a seed start alike.
+    """
+    one = stacked_lstm.nets(2, H, 1, [bias] * seeds)
+    nets = {array: np.concatenate([p] * len(variants)) for array, p in one.items()}
+    each = [variant for variant in variants.values() for _ in range(seeds)]
+    losses, _ = stacked_lstm.train(nets, batches, steps=steps, variant=each, lr=lr)
+    errors, parts = losses[-50:].mean(axis=0), {name: slice(k * seeds, (k + 1) * seeds) for k, name in enumerate(variants)}
+    return ({name: errors[part] for name, part in parts.items()},
+            {name: {array: p[part] for array, p in nets.items()} for name, part in parts.items()})
+
+
 def on_longer_streams(nets, lengths, N=40, seed=99):
     """Return the errors on N streams of these lengths, and the largest cells at their ends: two dicts name -> (lengths, S).
 

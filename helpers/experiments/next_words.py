@@ -57,7 +57,7 @@ def told_last(k, rows, net, perplexity, places=range(20, 199, 12)):
     """Return the perplexity at some places of rows (N, 200) of a net that is told only the k words before, k <= 20."""
     ids = np.concatenate([rows[:, t - k : t] for t in places])
     came = np.concatenate([rows[:, t] for t in places])
-    return perplexity(net.forward(ids)[0][:, -1:], came[:, None], np.ones((len(came), 1), bool))
+    return perplexity(net.forward(ids, last=True)[0], came[:, None], np.ones((len(came), 1), bool))
 
 
 def train_words(net, ids, steps, lr, score):

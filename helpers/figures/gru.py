@@ -10,15 +10,16 @@ GREY = "#555555"
 NAMES = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
 MARKERS = {"rnn": "o", "lstm": "s", "gru": "^"}
 # Milliseconds for one pass forwards and back, N = 32, T = 20, D = H, float32, the layers of helpers.layers, one thread of
-# a cloud machine with two cores: the median of 15 runs after a warm-up (7 from H = 256 on).
+# a cloud machine with two cores, processor time, all cells in turn: the fastest run, of hundreds in three sessions (of some
+# 35 from H = 256 on). The machine had other work, so that the medians are longer, by about a half.
 RECORDED_SIZES = (8, 16, 32, 64, 128, 256, 512)
 RECORDED = {
-    "equal H": {"rnn": (0.128, 0.157, 0.214, 0.446, 1.254, 12.72, 53.71),
-                "lstm": (0.399, 0.493, 0.732, 1.651, 9.21, 59.69, 219.4),
-                "gru": (0.358, 0.434, 0.618, 1.322, 7.967, 46.24, 166.7)},
-    "equal weights": {"rnn": (0.151, 0.195, 0.369, 1.001, 9.729, 41.77, 170.1),
-                      "lstm": (0.394, 0.464, 0.678, 1.317, 11.99, 45.31, 172.6),
-                      "gru": (0.350, 0.423, 0.633, 1.295, 11.96, 46.54, 165.4)},
+    "equal H": {"rnn": (0.174, 0.202, 0.273, 0.508, 1.783, 6.571, 25.77),
+                "lstm": (0.537, 0.680, 1.068, 2.280, 7.544, 27.53, 116.9),
+                "gru": (0.547, 0.663, 1.075, 2.190, 6.259, 20.51, 75.34)},
+    "equal weights": {"rnn": (0.190, 0.251, 0.431, 1.172, 4.930, 18.81, 89.29),
+                      "lstm": (0.497, 0.647, 1.006, 1.906, 5.808, 21.12, 81.64),
+                      "gru": (0.550, 0.691, 1.058, 2.141, 6.077, 20.45, 72.42)},
 }
 
 

@@ -68,10 +68,13 @@ class LanguageModel:
         self.layers = {"embed": embed, "cell": cell, "out": self.out}
         self.params, self.state = collect_params(**self.layers), None
 
-    def forward(self, ids, state=None):
-        """Return the scores (N, T, V) after each of the tokens ids (N, T), and the state after the last."""
-        states, last = self.cell.forward(self.embed.forward(ids), state)
-        return self.out.forward(states), last
+    def forward(self, ids, state=None, *, last=False):
+        """Return the scores (N, T, V) after each of the tokens ids (N, T), and the state after the last.
+
+        last : only the scores after the last token, (N, 1, V).
+        """
+        states, end = self.cell.forward(self.embed.forward(ids), state)
+        return self.out.forward(states[:, -1:].copy() if last else states), end
 
     def loss_and_grads(self, inputs, targets, is_first):
         """Return the mean cross-entropy in nats and the gradients; the state of the last batch goes on unless is_first."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from helpers.layers.initialisers import xavier
 from helpers.layers.losses import softmax
+from helpers.layers.sequences import blocks_back
 
 VARIANTS = ("vanilla", "CEC", "NIG", "NFG", "NOG", "CIFG", "PEEP")
 DROPS = ("none", "output", "state", "state, one mask", "cell")
@@ -45,7 +46,7 @@ def train(params, batches, *, steps, variant="vanilla", lr=0.01, clip=1.0, drop=
 
     batches : yields (X (N, T, D), y), the same for all nets: whole numbers y (N,) or (N, T) are classes, for the last step or
         for every step; others, (N, K) or (N, T, K), are numbers: squared error, and the share of right ones is NaN.
-    variant : one of VARIANTS, for all nets. clip : the largest norm of each net's gradient.
+    variant : one of VARIANTS, for all nets, or a list with one for each. clip : the largest norm of each net's gradient.
     lr : the learning rate of all nets, or one for each (S,).
     drop, rate, rng : dropout in training, one of DROPS; a mask of its own for each net.
     """
@@ -59,8 +60,12 @@ def train(params, batches, *, steps, variant="vanilla", lr=0.01, clip=1.0, drop=
             losses[k], right[k], grads = loss_and_grads(params, X, y, variant, masks)
             norm = np.sqrt(sum((g**2).sum(axis=tuple(range(1, g.ndim))) for g in grads.values()))
             factor = np.where(np.isfinite(norm), np.minimum(1, clip / np.maximum(norm, 1e-30)), 0)
+            if not factor.all():                                              # a step that is left out: 0 · NaN would be NaN
+                grads = {name: np.nan_to_num(g) for name, g in grads.items()}
             for name, p in params.items():
-                g = np.nan_to_num(grads[name]) * factor.reshape(-1, *[1] * (p.ndim - 1)).astype(p.dtype)
+                if name == "p" and _nets_with("PEEP", variant) == []:
+                    continue                                                  # they are not there
+                g = grads[name] * factor.reshape(-1, *[1] * (p.ndim - 1)).astype(p.dtype)
                 m[name] += 0.1 * (g - m[name])
                 v[name] += 0.001 * (g * g - v[name])
                 root = np.sqrt(v[name] / (1 - 0.999 ** (k + 1))) + 1e-8
@@ -71,7 +76,7 @@ def train(params, batches, *, steps, variant="vanilla", lr=0.01, clip=1.0, drop=
 def run(params, X, *, variant="vanilla", masks=None):
     """Return all states H and cells C (S, N, T, H), the gates i, f, o and the candidate g (4, S, N, T, H), of S nets."""
     _, S, C, gates, _ = _forward(params, X, variant, masks or (None, None, None))
-    return np.moveaxis(S[1:], 0, 2), np.moveaxis(C[1:], 0, 2), np.moveaxis(gates, 0, 3)
+    return S.transpose(1, 3, 0, 2), C[1:].transpose(1, 3, 0, 2), gates.transpose(2, 1, 4, 0, 3)
 
 
 def spread_over_masks(params, X, drop, rate, rng):
@@ -93,48 +98,49 @@ def errors_and_cells(params, X, y, variant="vanilla"):
 
 def loss_and_grads(params, X, y, variant="vanilla", masks=(None, None, None)):
     """Return the losses (S,), shares of right answers (S,) and gradients of S nets for one batch (see train)."""
-    Xt, S, C, gates, M = _forward(params, X, variant, masks)
+    Z, S, C, gates, M = _forward(params, X, variant, masks)
     nets, classes = len(params["b"]), np.issubdtype(y.dtype, np.integer)
     every = y.ndim == (2 if classes else 3)
     y = y.swapaxes(0, 1) if every else y[None]                                # (T or 1, N) or (T or 1, N, K)
-    read = S[1:] if every else S[-1:]                                         # (T or 1, S, N, H)
+    read = S if every else S[-1:]                                             # (T or 1, S, H, N)
     if masks[2] is not None:
         read = read * masks[2]
-    out = read @ params["Wy"] + params["by"]                                  # (T or 1, S, N, K)
+    out = read.swapaxes(2, 3) @ params["Wy"] + params["by"]                   # (T or 1, S, N, K)
     if classes:
-        P, at = softmax(out), np.broadcast_to(y[:, None, :, None], (len(y), nets, y.shape[1], 1))
-        losses = -np.log(np.maximum(np.take_along_axis(P, at, -1), 1e-30)).mean(axis=(0, 2, 3))
+        wanted = np.eye(out.shape[-1], dtype=out.dtype)[y][:, None]           # (T or 1, 1, N, K)
+        P = softmax(out)
+        losses = -np.log(np.maximum((P * wanted).sum(axis=-1), 1e-30)).mean(axis=(0, 2))
         right = (out.argmax(axis=-1) == y[:, None]).mean(axis=(0, 2))
-        np.put_along_axis(P, at, np.take_along_axis(P, at, -1) - 1, -1)
-        d = P / y.size
+        d = (P - wanted) / y.size
     else:
         wrong = out - y[:, None]
         losses, right = (wrong**2).mean(axis=(0, 2, 3)), np.full(nets, np.nan)
         d = 2 * wrong / (wrong.size / nets)
-    swap = (0, 1, 3, 2)
-    dread = d @ params["Wy"].swapaxes(1, 2)
+    dread = params["Wy"] @ d.swapaxes(2, 3)                                   # (T or 1, S, H, N)
     if masks[2] is not None:
         dread = dread * masks[2]
-    dA, dp = _backward(params, dread, S, C, gates, M, variant, masks, every)
-    H_in = S[:-1] if masks[0] is None else S[:-1] * masks[0]
-    grads = {
-        "Wx": (Xt[:, None].swapaxes(-1, -2) @ dA).sum(axis=0),
-        "Wh": (H_in.transpose(swap) @ dA).sum(axis=0),
-        "b": dA.sum(axis=(0, 2))[:, None],
-        "p": dp,
-        "Wy": (read.transpose(swap) @ d).sum(axis=0),
-        "by": d.sum(axis=(0, 2))[:, None],
-    }
+    dW, dp = _backward(params, dread, Z, C, gates, M, variant, masks, every)  # dW (S, H + D + 1, 4H)
+    H, D = params["Wh"].shape[1], X.shape[2]
+    grads = {"Wx": dW[:, H : H + D], "Wh": dW[:, :H], "b": dW[:, H + D :], "p": dp,
+             "Wy": (read @ d).sum(axis=0), "by": d.sum(axis=(0, 2))[:, None]}
     return losses, right, grads
 
 
-def _off(variant):
-    """Return the numbers of the gates (0 i, 1 f, 2 o) that are always 1."""
-    return {"CEC": (0, 1, 2), "NIG": (0,), "NFG": (1,), "NOG": (2,)}.get(variant, ())
+def _nets_with(name, variant):
+    """Return which of the nets are this variant, as something to index them with; [] if none is."""
+    if isinstance(variant, str):
+        return slice(None) if variant == name else []
+    return [k for k, each in enumerate(variant) if each == name]
+
+
+def _always_open(variant):
+    """Return [(nets, gates)]: gates (of 0 i, 1 f, 2 o) that are always 1 in these nets."""
+    off = {"CEC": slice(0, 3), "NIG": 0, "NFG": 1, "NOG": 2}
+    return [(some, gates) for name, gates in off.items() if (some := _nets_with(name, variant)) != []]
 
 
 def _masks(drop, rate, rng, params, X):
-    """Return the masks of the state, the cell and the read-out: None, or arrays that broadcast with (T, S, N, H)."""
+    """Return the masks of the state, the cell and the read-out: None, or arrays that broadcast with (T, S, H, N)."""
     if drop == "none" or not rate:
         return None, None, None
     steps = 1 if drop == "state, one mask" else X.shape[1]
@@ -142,6 +148,7 @@ def _masks(drop, rate, rng, params, X):
         steps = 1                                                             # only the last step is read there
     Wh = params["Wh"]
     mask = (rng.random((steps, len(Wh), len(X), Wh.shape[1])) >= rate).astype(Wh.dtype) / Wh.dtype.type(1 - rate)
+    mask = np.ascontiguousarray(mask.swapaxes(2, 3))
     if drop == "state, one mask":
         mask = np.broadcast_to(mask, (X.shape[1], *mask.shape[1:]))
     return {"state": (mask, None, None), "state, one mask": (mask, None, None), "cell": (None, mask, None),
@@ -149,81 +156,108 @@ def _masks(drop, rate, rng, params, X):
 
 
 def _forward(params, X, variant, masks):
-    Wx, Wh, b, p = params["Wx"], params["Wh"], params["b"], params["p"]
-    (N, T, _), (nets, H) = X.shape, Wh.shape[:2]
-    dtype = Wx.dtype
+    """Return all that the nets hear Z (T + 1, S, H + D + 1, N): the old state, the input, a 1; and what comes of it.
+
+    -> Z, states (T, S, H, N), cells (T + 1, S, H, N), gates i, f, o, g (T, S, 4, H, N), tanh of the cells (T, S, H, N).
+    The sequences lie along the last axis, so that a block of 4 H rows is one piece: one product and one tanh a step do all.
+    Many small products, not one large one: BLAS does small ones without threads, which wait for each other on a busy machine.
+    """
+    (N, T, D), (nets, H, _), dtype = X.shape, params["Wh"].shape, params["Wh"].dtype
     half = np.repeat(np.array([0.5, 0.5, 0.5, 1], dtype), H)                  # σ(a) = ½ + ½ tanh(a/2)
-    Wh_half, p_half = Wh * half, p * dtype.type(0.5)
-    Xt = np.ascontiguousarray(X.swapaxes(0, 1), dtype)                        # (T, N, D)
-    # many small products, not one large one: BLAS does small ones without threads, which wait for each other on a busy machine
-    A = Xt[:, None] @ (Wx * half) + b * half                                  # (T, S, N, 4H)
-    S, C = np.zeros((2, T + 1, nets, N, H), dtype)
-    gates, M = np.empty((T, 4, nets, N, H), dtype), np.empty((T, nets, N, H), dtype)
-    peeps, off = variant == "PEEP", _off(variant)
+    weights = np.concatenate([params["Wh"], params["Wx"], params["b"]], axis=1) * half
+    weights = np.ascontiguousarray(weights.swapaxes(1, 2))                    # (S, 4H, H + D + 1)
+    Z = np.empty((T + 1, nets, H + D + 1, N), dtype)
+    Z[0, :, :H] = 0
+    Z[:T, :, H:-1] = X.transpose(1, 2, 0)[:, None]
+    Z[:, :, -1] = 1
+    S = Z[1:, :, :H] if masks[0] is None else np.empty((T, nets, H, N), dtype)
+    C, M = np.empty((T + 1, nets, H, N), dtype), np.empty((T, nets, H, N), dtype)
+    gates = np.empty((T, nets, 4, H, N), dtype)
+    C[0] = 0
+    if masks[0] is not None:
+        Z[T, :, :H] = 0                                                       # nothing hears it
+    peeps, coupled, off = _nets_with("PEEP", variant), _nets_with("CIFG", variant), _always_open(variant)
+    p_half = params["p"].swapaxes(2, 3) * dtype.type(0.5)                     # (S, 3, H, 1)
     for t in range(T):
-        h = S[t] if masks[0] is None else S[t] * masks[0][t]
         c = C[t] if masks[1] is None else C[t] * masks[1][t]
-        a = (A[t] + h @ Wh_half).reshape(nets, N, 4, H).transpose(2, 0, 1, 3)
-        if peeps:
-            a = a.copy()
-            a[0] += p_half[:, 0] * c
-            a[1] += p_half[:, 1] * c
-        np.tanh(a, out=gates[t])
-        gates[t, :3] *= 0.5
-        gates[t, :3] += 0.5
-        for k in off:
-            gates[t, k] = 1
-        i, f, o, g = gates[t]
-        if variant == "CIFG":
-            np.subtract(1, f, out=i)
+        a = gates[t]                                                          # the sums, then the gates
+        np.matmul(weights, Z[t], out=a.reshape(nets, 4 * H, N))
+        if peeps != []:
+            a[peeps, :2] += p_half[peeps, :2] * c[peeps, None]
+            a_o = a[peeps, 2].copy()
+        np.tanh(a, out=a)
+        shares = a[:, :3]
+        shares *= 0.5
+        shares += 0.5
+        for some, always in off:
+            a[some, always] = 1
+        if coupled != []:
+            a[coupled, 0] = 1 - a[coupled, 1]
+        i, f, o, g = a.swapaxes(0, 1)
         np.multiply(f, c, out=C[t + 1])
         C[t + 1] += i * g
-        if peeps:
-            np.tanh(a[2] + p_half[:, 2] * C[t + 1], out=o)
-            o *= 0.5
-            o += 0.5
+        if peeps != []:
+            a[peeps, 2] = 0.5 * np.tanh(a_o + p_half[peeps, 2] * C[t + 1, peeps]) + 0.5
         np.tanh(C[t + 1], out=M[t])
-        np.multiply(o, M[t], out=S[t + 1])
-    return Xt, S, C, gates, M
+        np.multiply(o, M[t], out=S[t])
+        if masks[0] is not None and t + 1 < T:
+            np.multiply(S[t], masks[0][t + 1], out=Z[t + 1, :, :H])
+    return Z, S, C, gates, M
 
 
-def _backward(params, dread, S, C, gates, M, variant, masks, every):
-    p, (T, nets, N, H) = params["p"], M.shape
-    i, f, o, g = gates.swapaxes(0, 1)                                         # (T, S, N, H) each
-    c = C[:-1] if masks[1] is None else C[:-1] * masks[1]
-    dA = np.empty((T, nets, N, 4, H), M.dtype)                                # the slopes, then the gradients
-    dA[..., 0, :] = i * (1 - i) * g
-    dA[..., 1, :] = f * (1 - f) * c
-    dA[..., 2, :] = o * (1 - o) * M
-    dA[..., 3, :] = i * (1 - g * g)
-    if variant == "CIFG":
-        dA[..., 1, :] = f * (1 - f) * (c - g)
-        dA[..., 0, :] = 0
-    show = o * (1 - M * M)
-    back = np.ascontiguousarray(params["Wh"].swapaxes(1, 2))
-    dh, dc = np.zeros_like(M[0]), np.zeros_like(M[0])
-    dp = np.zeros_like(p)
-    for t in reversed(range(T)):
-        if every:
-            dh = dh + dread[t]
-        elif t == T - 1:
-            dh = dh + dread[0]
-        da = dA[t]
-        da[..., 2, :] *= dh
-        dc = dc + dh * show[t]
-        if variant == "PEEP":
-            dc += da[..., 2, :] * p[:, 2]
-        da[..., :2, :] *= dc[..., None, :]
-        da[..., 3, :] *= dc
-        dc = dc * f[t]
-        if variant == "PEEP":
-            dp[:, 0] += (da[..., 0, :] * c[t]).sum(axis=1, keepdims=True)
-            dp[:, 1] += (da[..., 1, :] * c[t]).sum(axis=1, keepdims=True)
-            dp[:, 2] += (da[..., 2, :] * C[t + 1]).sum(axis=1, keepdims=True)
-            dc += da[..., 0, :] * p[:, 0] + da[..., 1, :] * p[:, 1]
-        dh = da.reshape(nets, N, 4 * H) @ back
-        if masks[0] is not None:
-            dh = dh * masks[0][t]
-        if masks[1] is not None:
-            dc = dc * masks[1][t]
-    return dA.reshape(T, nets, N, 4 * H), dp
+def _backward(params, dread, Z, C, gates, M, variant, masks, every):
+    """Return the gradients of all weights (S, H + D + 1, 4H), in the order of Z, and of the peepholes.
+
+    dread (T or 1, S, H, N) : what the read-out sends to the states.
+    """
+    p, (T, nets, H, N) = params["p"].swapaxes(2, 3), M.shape                  # p (S, 3, H, 1)
+    dh, dc, dp, dW = np.zeros_like(M[0]), np.zeros_like(M[0]), np.zeros_like(params["p"]), 0.0
+    peeps = _nets_with("PEEP", variant)
+    for block in blocks_back(T, nets * H * N, most=1 << 15):
+        dA, show, old = _slopes(C[block], gates[block], M[block], variant, None if masks[1] is None else masks[1][block])
+        for k in reversed(range(len(dA))):
+            t, da = block.start + k, dA[k]                                    # (S, 4, H, N)
+            if every:
+                dh += dread[t]
+            elif t == T - 1:
+                dh += dread[0]
+            da[:, 2] *= dh
+            dc += dh * show[k]
+            if peeps != []:
+                dc[peeps] += da[peeps, 2] * p[peeps, 2]
+            da[:, :2] *= dc[:, None]
+            da[:, 3] *= dc
+            dc *= gates[t, :, 1]
+            if peeps != []:
+                for gate, seen in enumerate((old[k], old[k], C[t + 1])):
+                    dp[peeps, gate, 0] += (da[peeps, gate] * seen[peeps]).sum(axis=2)
+                dc[peeps] += (da[peeps, :2] * p[peeps, :2]).sum(axis=1)
+            dh = params["Wh"] @ da.reshape(nets, 4 * H, N)
+            if masks[0] is not None:
+                dh *= masks[0][t]
+            if masks[1] is not None:
+                dc *= masks[1][t]
+        dW = dW + (Z[block] @ dA.reshape(len(dA), nets, 4 * H, N).swapaxes(2, 3)).sum(axis=0)
+    return dW, dp
+
+
+def _slopes(c, gates, M, variant, mask):
+    """Return the slopes (steps, S, 4, H, N) of some steps: of the new cell by the sums i, f and g, of the state by that of o.
+
+    And the slopes of the states by the cells, and the old cells c as they are heard, both (steps, S, H, N).
+    """
+    c = c if mask is None else c * mask
+    coupled = _nets_with("CIFG", variant)
+    i, _, o, g = gates.transpose(2, 0, 1, 3, 4)                               # (steps, S, H, N) each
+    slopes = np.empty_like(gates)
+    np.subtract(1, gates[:, :, :3], out=slopes[:, :, :3])
+    slopes[:, :, :3] *= gates[:, :, :3]
+    slopes[:, :, 0] *= g
+    slopes[:, :, 1] *= c
+    slopes[:, :, 2] *= M
+    np.multiply(i, 1 - g * g, out=slopes[:, :, 3])
+    if coupled != []:
+        f = gates[:, coupled, 1]
+        slopes[:, coupled, 1] = f * (1 - f) * (c[:, coupled] - g[:, coupled])
+        slopes[:, coupled, 0] = 0
+    return slopes, o * (1 - M * M), c

@@ -12,11 +12,12 @@ from helpers.checking.authoring import exercise
     "`keep = U[:, :1] >= rate` for one mask a sequence, `U >= rate` else; then `H * keep / (1 - rate)`.",
 ])
 def apply_dropout(H, rate, U, per_sequence, training):
-    """Return the states H (N, T, H) with some units set to 0 in training, and unchanged in use.
+    """Return the states H (N, T, H) with some units set to 0 in training, unchanged in use.
 
-    rate: the share to drop, 0 <= rate < 1. U (N, T, H): random numbers between 0 and 1; a unit stays
-    where its number is at least `rate`, and what stays is divided by 1 - rate.
-    per_sequence: one mask for all steps of a sequence, decided by the numbers of its first step.
+    rate: the share to drop, 0 <= rate < 1. U (N, T, H): random numbers between 0 and 1;
+    a unit stays where its number is at least `rate`, and what stays is divided by 1 - rate.
+    per_sequence: one mask for all steps of a sequence, decided by the numbers of its first
+    step.
     training: False in use.
     With rate 0.5, H = [[[2., 2.]]] and U = [[[.1, .9]]] it is [[[0., 4.]]].
     """

@@ -11,10 +11,10 @@ from helpers.checking.authoring import exercise
     "`G[-1]` stays 1, and `G[t] = G[t + 1] * F[t + 1]`.",
 ])
 def cell_gradient(F):
-    """Return G (T, H): how much the last cell reacts to the cell after step t, all gates held fixed.
+    """Return G (T, H): how much the last cell reacts to the cell after step t, gates fixed.
 
-    F (T, H): the forget gates. Step t computes c[t] = F[t] * c[t - 1] + …: F[t] stands between
-    c[t - 1] and c[t].
+    F (T, H): the forget gates. Step t computes c[t] = F[t] * c[t - 1] + …: F[t] stands
+    between c[t - 1] and c[t].
     With one unit and F = [[.9], [.5], [.2]] it is [[.1], [.2], [1.]].
     """
     G = np.ones_like(F)

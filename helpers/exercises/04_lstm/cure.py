@@ -11,15 +11,16 @@ from helpers.hunts import lstm as lstm_bughunt
     "A is line 2 without its tanh. B is line 5 with `c` for the old cell. C is line 3, the order i, f, o, g. D is lines 5 and 6: c is the sum, h is what is shown of it.",
 ])
 def cure(patient):
-    """Return the mended lines of a patient: a dict, line number -> the line as text, without indent.
+    """Return the mended lines of a patient: a dict, line number -> the line without indent.
 
     patient: "A", "B", "C" or "D". Only the lines that you change need to be there.
-    If line 1 of a patient should read `for t in range(3):`, the answer is {1: "for t in range(3):"}.
+    If line 1 of a patient should read `for t in range(3):`, the answer is
+    {1: "for t in range(3):"}.
     """
     A = {2: "a = X[:, t] @ Wx + h @ Wh + b"}                           # TODO: patient A
     B = {5: "c = f * c + i * g"}                                       # TODO: patient B
     C = {3: "a_i, a_f, a_o, a_g = np.split(a, 4, axis=1)"}             # TODO: patient C
-    D = {5: "c = f * c + i * g", 6: "h = o * np.tanh(c)"}              # TODO: patient D, two lines
+    D = {5: "c = f * c + i * g", 6: "h = o * np.tanh(c)"}              # TODO: patient D, 2 lines
     return {"A": A, "B": B, "C": C, "D": D}[patient]
 
 

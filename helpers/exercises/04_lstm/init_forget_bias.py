@@ -13,12 +13,12 @@ from .shared import ANY_ORDER
     "`bias = np.log(u - 1)`; the forget gate's block `new[k * H : (k + 1) * H]` gets `bias`, the input gate's `-bias`.",
 ])
 def init_forget_bias(b, u, order):
-    """Return a copy of the bias b (4H,) with which each unit begins by remembering for u steps.
+    """Return a copy of the bias b (4H,) with which each unit begins by remembering u steps.
 
-    u: a number above 1, or one for each unit (H,). order: the order of the blocks, as "ifog".
-    Where all else in its sum is 0, the forget gate keeps 1 - 1/u and the input gate lets in 1/u.
-    The other two blocks stay as they are in b.
-    With H = 1, b = [0., 0., 0., 0.], u = 21 and the order "ifog" it is about [-3., 3., 0., 0.].
+    u: a number above 1, or one for each unit (H,). order: that of the blocks, as "ifog".
+    Where all else in its sum is 0, the forget gate keeps 1 - 1/u and the input gate lets in
+    1/u. The other two blocks stay as they are in b.
+    With H = 1, b = [0., 0., 0., 0.], u = 21 and order "ifog" it is about [-3., 3., 0., 0.].
     """
     H = len(b) // 4
     new = b.astype(float)

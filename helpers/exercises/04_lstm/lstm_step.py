@@ -15,8 +15,8 @@ from .shared import weights
 def lstm_step(x, h, c, Wx, Wh, b):
     """Return the state and the cell after one step of an LSTM, and its gates.
 
-    x (N, D), h and c (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,), blocks in the order i, f, o, g
-    -> h_next (N, H), c_next (N, H), and the tuple (i, f, o, g): the three gates and the candidate.
+    x (N, D), h and c (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,), blocks in order i, f, o, g
+    -> h_next, c_next (N, H), and the tuple (i, f, o, g): the three gates and the candidate.
     One unit, all weights 0 and c = 1: the gates are 0.5 each and g = 0, so c_next = 0.5
     and h_next = 0.5 tanh(0.5) = 0.231.
     """

@@ -16,21 +16,22 @@ from .shared import BLOCKS, weights
     "`da_g = dc * i * (1 - g**2)`; and the old cell gets `dc * f`.",
 ])
 def lstm_step_backward(dh, dc, cache):
-    """Take dh and dc (N, H), the gradients for the state and the cell after a step, back through it.
+    """Take dh and dc (N, H), the gradients for state and cell after a step, back through it.
 
     cache = (x, h_prev, c_prev, i, f, o, g, c, Wx, Wh); c is the new cell
-    -> dx (N, D), dh_prev (N, H), dc_prev (N, H), grads: a dict with Wx (D, 4H), Wh (H, 4H) and b (4H,).
+    -> dx (N, D), dh_prev (N, H), dc_prev (N, H), and grads: a dict with Wx (D, 4H),
+    Wh (H, 4H) and b (4H,).
     One unit with all gates 0.5, g = 0, c_prev = 0, c = 0, dh = 0 and dc = 1: dc_prev = 0.5,
     and of the four sums only the candidate's gets anything: 0.5.
     """
     x, h_prev, c_prev, i, f, o, g, c, Wx, Wh = cache
-    dc = dc + dh * o * (1 - np.tanh(c) ** 2)         # TODO: all that arrives at the new cell, (N, H)
-    da_i = dc * g * i * (1 - i)                      # TODO: to the input gate's sum, through its sigmoid
-    da_f = dc * c_prev * f * (1 - f)                 # TODO: to the forget gate's sum
-    da_o = dh * np.tanh(c) * o * (1 - o)             # TODO: to the output gate's sum
-    da_g = dc * i * (1 - g**2)                       # TODO: to the candidate's sum, through its tanh
-    dc_prev = dc * f                                 # TODO: to the old cell
-    da = np.hstack([da_i, da_f, da_o, da_g])         # (N, 4H): from here on as in exercise 2.2
+    dc = dc + dh * o * (1 - np.tanh(c) ** 2)     # TODO: all that arrives at the new cell, (N, H)
+    da_i = dc * g * i * (1 - i)                  # TODO: to the input gate's sum (its sigmoid)
+    da_f = dc * c_prev * f * (1 - f)             # TODO: to the forget gate's sum
+    da_o = dh * np.tanh(c) * o * (1 - o)         # TODO: to the output gate's sum
+    da_g = dc * i * (1 - g**2)                   # TODO: to the candidate's sum (its tanh)
+    dc_prev = dc * f                             # TODO: to the old cell
+    da = np.hstack([da_i, da_f, da_o, da_g])     # (N, 4H): from here on as in exercise 2.2
     grads = {"Wx": x.T @ da, "Wh": h_prev.T @ da, "b": da.sum(axis=0)}
     return da @ Wx.T, da @ Wh.T, dc_prev, grads
 

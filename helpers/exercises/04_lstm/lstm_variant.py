@@ -17,8 +17,8 @@ def lstm_variant(x, h, c, Wx, Wh, b, p, mode):
 
     x (N, D), h and c (N, H), Wx (D, 4H), Wh (H, 4H), b (4H,), order i, f, o, g;
     p (3, H): peepholes of i, f and o -> h_next, c_next (N, H).
-    mode: "vanilla", "NIG" (no input gate), "NFG" (no forget gate), "NOG" (no output gate), "CIFG" (the
-    input gate is coupled to the forget gate) or "PEEP" (the gates see the cell).
+    mode: "vanilla", "NIG" (no input gate), "NFG" (no forget gate), "NOG" (no output gate),
+    "CIFG" (the input gate is coupled to the forget gate), "PEEP" (the gates see the cell).
     One unit, all weights 0 and c = 1: with "CIFG" c_next = 0.5 and h_next = 0.231.
     """
     def sigmoid(a):
@@ -26,20 +26,20 @@ def lstm_variant(x, h, c, Wx, Wh, b, p, mode):
 
     a_i, a_f, a_o, a_g = np.split(x @ Wx + h @ Wh + b, 4, axis=1)
     if mode == "PEEP":
-        a_i, a_f = a_i + p[0] * c, a_f + p[1] * c      # TODO: both sums, with a look at the cell
+        a_i, a_f = a_i + p[0] * c, a_f + p[1] * c    # TODO: both sums, with a look at the cell
     i, f, g = sigmoid(a_i), sigmoid(a_f), np.tanh(a_g)
     if mode == "NIG":
-        i = np.ones_like(i)                            # TODO: no input gate
+        i = np.ones_like(i)                          # TODO: no input gate
     if mode == "NFG":
-        f = np.ones_like(f)                            # TODO: no forget gate
+        f = np.ones_like(f)                          # TODO: no forget gate
     if mode == "CIFG":
-        i = 1 - f                                      # TODO: the input gate, from the forget gate
+        i = 1 - f                                    # TODO: the input gate, from the forget gate
     c_next = f * c + i * g
     if mode == "PEEP":
-        a_o = a_o + p[2] * c_next                      # TODO: the output gate's sum, with a look at the cell
+        a_o = a_o + p[2] * c_next                    # TODO: its sum, with a look at the cell
     o = sigmoid(a_o)
     if mode == "NOG":
-        o = np.ones_like(o)                            # TODO: no output gate
+        o = np.ones_like(o)                          # TODO: no output gate
     return o * np.tanh(c_next), c_next
 
 

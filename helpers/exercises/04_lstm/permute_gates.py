@@ -13,13 +13,14 @@ from .shared import ANY_ORDER
     "`blocks = np.split(W, 4, axis=-1)`, then `np.concatenate([blocks[src.index(gate)] for gate in dst], axis=-1)`.",
 ])
 def permute_gates(W, src, dst):
-    """Return W (…, 4H) with its four blocks of H columns put from the order `src` into the order `dst`.
+    """Return W (…, 4H), its four blocks of H columns put from the order `src` into `dst`.
 
-    W: Wx (D, 4H), Wh (H, 4H) or b (4H,). src, dst: strings of the letters i, f, o, g, as "ifog".
-    With H = 1, W = [1, 2, 3, 4] in the order "ifgo" becomes [1, 2, 4, 3] in the order "ifog".
+    W: Wx (D, 4H), Wh (H, 4H) or b (4H,). src, dst: the letters i, f, o, g, as "ifog".
+    With H = 1, W = [1, 2, 3, 4] in the order "ifgo" becomes [1, 2, 4, 3] in the order
+    "ifog".
     """
-    blocks = np.split(W, 4, axis=-1)                           # TODO: the four blocks
-    chosen = [blocks[src.index(gate)] for gate in dst]         # TODO: the blocks in the order of dst
+    blocks = np.split(W, 4, axis=-1)                       # TODO: the four blocks
+    chosen = [blocks[src.index(gate)] for gate in dst]     # TODO: the blocks in the order of dst
     return np.concatenate(chosen, axis=-1)
 
 

@@ -11,19 +11,20 @@ from helpers.checking.authoring import exercise
     "`silenced = h.copy()`, `silenced[:, k] = h[:, k].mean()`, and the rise is `np.mean((silenced @ Wy + by - y) ** 2) - error`.",
 ])
 def unit_use(h, Wy, by, y):
-    """Return by how much the error rises when one unit tells nothing any more, for each unit (H,).
+    """Return by how much the error rises when one unit tells nothing, for each unit (H,).
 
-    h (N, H): the last states of N sequences; their answers are h @ Wy + by (N, K), with Wy (H, K) and
-    by (K,), and should be y (N, K). The error is the mean of the squared differences.
-    A unit is silenced by giving it its own mean over the N sequences, in all of them; all others stay.
-    With h = [[0.], [2.]], Wy = [[1.]], by = [0.] and y = h the error is 0, and the rise [1.].
+    h (N, H): the last states of N sequences; their answers are h @ Wy + by (N, K), with
+    Wy (H, K) and by (K,), and should be y (N, K). The error is the mean of the squared
+    differences. A unit is silenced by giving it its own mean over the N sequences, in all
+    of them; all others stay.
+    With h = [[0.], [2.]], Wy = [[1.]], by = [0.] and y = h the error is 0, the rise [1.].
     """
     error = np.mean((h @ Wy + by - y) ** 2)
     rise = np.empty(h.shape[1])
     for k in range(h.shape[1]):
-        silenced = h.copy()                                          # TODO: the states to change
-        silenced[:, k] = h[:, k].mean()                              # TODO: what is left of unit k
-        rise[k] = np.mean((silenced @ Wy + by - y) ** 2) - error     # TODO: by how much it rises
+        silenced = h.copy()                                       # TODO: the states to change
+        silenced[:, k] = h[:, k].mean()                           # TODO: what is left of unit k
+        rise[k] = np.mean((silenced @ Wy + by - y) ** 2) - error  # TODO: by how much it rises
     return rise
 
 

@@ -18,16 +18,16 @@ def convert_convention(Wx, Wh, b, order, z_keeps):
 
     Wx (D, 3H), Wh (H, 3H), b (3H,): blocks z, r, n, h_next = z * h + (1 - z) * n
     order: how the other one orders its blocks, from left to right, such as "rzn"
-    z_keeps: True if its z keeps the old state, as ours; False if h_next = (1 - z) * h + z * n
+    z_keeps: True if its z keeps the old state, as ours; False: h_next = (1 - z) * h + z * n
     -> Wx, Wh, b of the same shapes, with which the other one computes the same states.
     With H = 1 and b = [1., 2., 3.], order "rzn" and z_keeps=False, b becomes [2., -1., 3.].
     """
-    D, stacked = len(Wx), np.vstack([Wx, Wh, b])                    # (D + H + 1, 3H)
-    z, r, n = np.split(stacked, 3, axis=1)                          # (D + H + 1, H) each
+    D, stacked = len(Wx), np.vstack([Wx, Wh, b])                # (D + H + 1, 3H)
+    z, r, n = np.split(stacked, 3, axis=1)                      # (D + H + 1, H) each
     blocks = {"z": z, "r": r, "n": n}
     if not z_keeps:
-        blocks["z"] = -blocks["z"]                                  # TODO: the gate that says 1 - z
-    W = np.hstack([blocks[name] for name in order])                 # TODO: the blocks in their order
+        blocks["z"] = -blocks["z"]                              # TODO: the gate that says 1 - z
+    W = np.hstack([blocks[name] for name in order])             # TODO: the blocks in their order
     return W[:D], W[D:-1], W[-1]
 
 

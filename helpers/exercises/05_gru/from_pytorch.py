@@ -18,14 +18,14 @@ def from_pytorch(weight_ih, weight_hh, bias_ih, bias_hh):
     """Return the weights of a torch.nn.GRU as this course's GRU (reset="after") wants them.
 
     weight_ih (3H, D), weight_hh (3H, H), biases (3H,): blocks r, z, n, one below the other;
-    weight_ih meets the input, weight_hh the old state. Their z keeps the old state, as ours.
+    weight_ih meets the input, weight_hh the old state. Their z keeps the old one, as ours.
     -> Wx (D, 3H), Wh (H, 3H), b (3H,): blocks z, r, n, side by side; and b_hn (H,),
     the bias that stays inside r · (h @ Wn + b_hn).
-    H = 1, weight_ih = [[1.], [2.], [3.]], bias_ih = [1., 2., 3.], bias_hh = [10., 20., 30.]:
-    Wx = [[2., 1., 3.]], b = [22., 11., 3.], b_hn = [30.].
+    H = 1, weight_ih = [[1.], [2.], [3.]], bias_ih = [1., 2., 3.], bias_hh = [10., 20., 30.]
+    become Wx = [[2., 1., 3.]], b = [22., 11., 3.], b_hn = [30.].
     """
     H = weight_hh.shape[1]
-    order = np.r_[H:2 * H, 0:H, 2 * H:3 * H]      # TODO: (3H,), which of their rows our z, r and n are
+    order = np.r_[H:2 * H, 0:H, 2 * H:3 * H]      # TODO: (3H,), their rows in our order
     Wx = weight_ih[order].T                       # TODO: (D, 3H)
     Wh = weight_hh[order].T                       # TODO: (H, 3H)
     b_hn = bias_hh[2 * H:]                        # TODO: (H,), the bias that r multiplies

@@ -21,17 +21,17 @@ def gru_step_backward(dh, cache):
     cache = (x, h, z, r, n, Wx, Wh): x (N, D), the OLD state h (N, H), z, r, n (N, H),
     Wx (D, 3H), Wh (H, 3H), blocks z, r, n
     -> dx (N, D), dh_prev (N, H), grads: a dict with Wx, Wh and b (3H,).
-    da_z, da_r, da_n are the gradients at the sums inside the two sigmoids and the tanh (notebook 04).
-    One unit, dh = 1, h = 1, z = 0.75, r = 0.5, n = -0.5, the block n of Wh 2, all other weights 0:
-    da_z = 0.28125, da_n = 0.1875, da_r = 0.09375, dh_prev = 0.9375.
+    da_z, da_r, da_n are the gradients at the sums inside the two sigmoids and the tanh.
+    One unit, dh = 1, h = 1, z = 0.75, r = 0.5, n = -0.5, the block n of Wh 2, all other
+    weights 0: da_z = 0.28125, da_n = 0.1875, da_r = 0.09375, dh_prev = 0.9375.
     """
     x, h, z, r, n, Wx, Wh = cache
     u = h @ Wh[:, 2 * h.shape[1]:]                # (N, H): what r is multiplied with
-    da_n = dh * (1 - z) * (1 - n**2)              # TODO: the gradient at the sum inside the tanh
-    da_z = dh * (h - n) * z * (1 - z)             # TODO: the gradient at the sum inside z's sigmoid
-    da_r = da_n * u * r * (1 - r)                 # TODO: the gradient at the sum inside r's sigmoid
+    da_n = dh * (1 - z) * (1 - n**2)              # TODO: at the sum inside the tanh
+    da_z = dh * (h - n) * z * (1 - z)             # TODO: at the sum inside z's sigmoid
+    da_r = da_n * u * r * (1 - r)                 # TODO: at the sum inside r's sigmoid
     from_x = np.hstack([da_z, da_r, da_n])        # (N, 3H): the gradient of x @ Wx + b
-    from_h = np.hstack([da_z, da_r, da_n * r])    # (N, 3H): the gradient of h @ Wh, with r in block n
+    from_h = np.hstack([da_z, da_r, da_n * r])    # (N, 3H): that of h @ Wh, r in block n
     dh_prev = dh * z + from_h @ Wh.T              # TODO: the old state, along all its ways
     grads = {"Wx": x.T @ from_x, "Wh": h.T @ from_h, "b": from_x.sum(axis=0)}
     return from_x @ Wx.T, dh_prev, grads

@@ -13,16 +13,16 @@ from helpers.checking.authoring import exercise
 def perplexity(logits, y, mask):
     """Return the perplexity: e to the mean of -log p of the words that came.
 
-    logits (N, T, V) scores, y (N, T) the word that came, 0 … V-1, mask (N, T) True where a step counts
-    (False, for example, where a short text was filled up to the length of the others).
+    logits (N, T, V) scores, y (N, T) the word that came, 0 … V-1, mask (N, T) True where a
+    step counts (False, for example, where a short text was filled up to the longest one).
     To pick along an axis, np.take_along_axis(a, i, axis) needs an i with as many axes as a.
     Equal scores for V = 8 words: every word has p = 1/8, and the perplexity is 8.
     """
     shifted = logits - logits.max(axis=-1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))   # (N, T, V)
-    picked = np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0]       # TODO: (N, T), log p of what came
-    loss = -picked[mask].mean()                                             # TODO: the mean over what counts
-    return np.exp(loss)                                                     # TODO: as a number of words
+    picked = np.take_along_axis(log_p, y[..., None], axis=-1)[..., 0]  # TODO: (N, T), log p
+    loss = -picked[mask].mean()      # TODO: the mean over what counts
+    return np.exp(loss)              # TODO: as a number of words
 
 
 def _draw_scores(rng, N, T, V, scale=2.0):

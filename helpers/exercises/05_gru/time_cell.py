@@ -74,12 +74,13 @@ for _stand_in in (_Clock, _MakeInput, _Run):
     "`run(X)` for the warm-up; in the loop `start = clock()`, `run(X)`, `seconds.append(clock() - start)`; at the end `np.median(seconds)`.",
 ])
 def time_cell(run, make_input, clock, repeats):
-    """Return the median of the seconds that run(X) takes, in `repeats` runs after a warm-up.
+    """Return the median of the seconds that run(X) takes in `repeats` runs after a warm-up.
 
-    run: the function to be timed, called as run(X); make_input: a function that draws X, called as
-    make_input(), which takes time as well; clock: a function that returns the time in seconds,
-    called as clock().
-    If the calls of run take 9, 1, 30, 2 seconds, one after the other, then with repeats = 3 it is 2.0.
+    run: the function to be timed, called as run(X); make_input: a function that draws X,
+    called as make_input(), which takes time as well; clock: a function that returns the
+    time in seconds, called as clock().
+    If the calls of run take 9, 1, 30, 2 seconds, one after the other, then with repeats = 3
+    it is 2.0.
     """
     X = make_input()
     # TODO: warm up: one run that does not count

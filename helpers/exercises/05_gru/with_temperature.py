@@ -14,13 +14,13 @@ from helpers.checking.authoring import exercise
 def with_temperature(p, temperature):
     """Return the probabilities p (V,) at a temperature τ: p ** (1/τ), divided by their sum.
 
-    τ = 0 is what comes out for smaller and smaller τ: 1 for the best word, 0 for all others.
+    τ = 0 is what comes out for smaller and smaller τ: 1 for the best word, 0 for all else.
     A τ as small as 0.005 has to work as well: 0.001 ** 200 is 0 for the computer.
     p = [0.5, 0.25, 0.25] and τ = 0.5: [0.25, 0.0625, 0.0625] / 0.375 = [2/3, 1/6, 1/6].
     """
     if temperature == 0:
         return np.eye(len(p))[p.argmax()]               # TODO: what is left in the limit
-    hot = (p / p.max()) ** (1 / temperature)            # TODO: the power, so that not all of them become 0
+    hot = (p / p.max()) ** (1 / temperature)            # TODO: the power, never 0 for all
     return hot / hot.sum()                              # TODO: probabilities again
 
 
