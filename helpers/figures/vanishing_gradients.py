@@ -7,6 +7,8 @@ import functools
 import itertools
 
 import numpy as np
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
 from helpers.figures.words import described, from_the_top, listed, trend, trends
@@ -204,25 +206,31 @@ def _beside_the_edge():
 
 
 def _losses(w, b):
-    """Return w (K,), b (K,) and the loss (K, K) where they cross, b down and w across."""
+    """Return w (K,), b (K,) and the loss where they cross, b down and w across, as colours (K, K, 4) of its shades."""
     h = np.full((len(b), len(w)), 0.5)
     for _ in range(50):
         h = 1 / (1 + np.exp(-(w[None, :] * h + b[:, None])))
-    return w, b, (h - 0.7) ** 2
+    return w, b, _shades().to_rgba((h - 0.7) ** 2, bytes=True)
+
+
+def _shades():
+    """Return the scale of the landscape's colours: they are looked up once, not at each move of a slider."""
+    return ScalarMappable(Normalize(0, 0.4), MAGNITUDE)
 
 
 @functools.cache
 def _descent(clip, max_norm, lr=0.3, steps=40):
-    """Return the points (steps + 1, 2) of gradient descent on the landscape, and the gradient's norm at each."""
-    point, path, norms = np.array([4.6, -2.1]), [], []
+    """Return the points (steps + 1, 2) of gradient descent on the landscape, and the gradient's norm and the loss at each."""
+    point, path, norms, losses = np.array([4.6, -2.1]), [], [], []
     for _ in range(steps + 1):
-        _, dw, db = cliff_loss_and_gradients(*point)
+        loss, dw, db = cliff_loss_and_gradients(*point)
         gradient = np.array([dw, db])
         norm = np.linalg.norm(gradient)
         path.append(point)
         norms.append(norm)
+        losses.append(loss)
         point = point - lr * gradient * (max_norm / norm if clip and norm > max_norm else 1.0)
-    return np.array(path), np.array(norms)
+    return np.array(path), np.array(norms), np.array(losses)
 
 
 def draw_cliff(step=40, clip=False, max_norm=0.5):
@@ -230,37 +238,39 @@ def draw_cliff(step=40, clip=False, max_norm=0.5):
 
     The small picture in the left one shows the edge close by.
     """
-    w, b, loss = _landscape()
-    path, norms = _descent(clip, max_norm)
+    path, norms, losses = _descent(clip, max_norm)
     colour = COLOURS["input"] if clip else COLOURS["backward"]
     figure, (left, right) = new_figure(7.8, 3.6, columns=2, width_ratios=[1.5, 1])
+    at_the_top = {"y": 1.0}  # where it is anyway: matplotlib would first look what is in its way
     with course_style():
         near = left.inset_axes((0.04, 0.5, 0.42, 0.46))
-        for ax, (across, up, values), size in ((left, (w, b, loss), 1.0), (near, _beside_the_edge(), 1.4)):
+        for ax, (across, up, colours), size in ((left, _landscape(), 1.0), (near, _beside_the_edge(), 1.4)):
             extent = (across[0], across[-1], up[0], up[-1])
-            shades = ax.imshow(values, extent=extent, origin="lower", aspect="auto", cmap=MAGNITUDE, vmin=0, vmax=0.4)
+            ax.imshow(colours, extent=extent, origin="lower", aspect="auto", interpolation="bilinear")
             ax.plot(*path[: step + 1].T, "o-", color=colour, markersize=3 * size, linewidth=1.1)
             ax.plot(*path[0], "D", color="#222222", markersize=5 * size)
             ax.plot(*path[step], "s", color="#222222", markersize=6)
             ax.set(xlim=extent[:2], ylim=extent[2:])
-        near.set(xticks=[], yticks=[])
+        near.xaxis.set_visible(False)
+        near.yaxis.set_visible(False)
         near.spines[:].set_visible(True)
         left.indicate_inset_zoom(near, edgecolor="#555555", alpha=1)
-        left.set(xlabel="w", ylabel="b")
-        bar = figure.colorbar(shades, ax=left, ticks=[0, 0.2, 0.4], shrink=0.85)
-        bar.ax.set_title("loss", fontsize=9.5)
+        left.set(xlabel="w", ylabel="b", xticks=[4, 4.5, 5, 5.5, 6], yticks=[-2, -1, 0])
+        bar = figure.colorbar(_shades(), ax=left, ticks=[0, 0.2, 0.4], shrink=0.85)
+        bar.ax.set_title("loss", fontsize=9.5, **at_the_top)
         left.set_title(f"From ◆ to ■, {'clipped' if clip else 'not clipped'}")
-        right.semilogy(range(step + 1), np.maximum(norms[: step + 1], 1e-4), "o-", color=colour, markersize=3, linewidth=1.1)
-        right.set(xlim=(-1, 41), ylim=(5e-4, 40), xlabel="step", ylabel="gradient's length")
-        right.minorticks_off()
+        # logarithms on an even scale: a scale of its own, and formulas for its numbers, would take a fifth of the drawing
+        right.plot(np.log10(np.maximum(norms[: step + 1], 1e-4)), "o-", color=colour, markersize=3, linewidth=1.1)
+        right.set(xlim=(-1, 41), ylim=np.log10((5e-4, 40)), xlabel="step", ylabel="gradient's length", xticks=[0, 20, 40])
+        right.set_yticks(range(-3, 2), ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹"])
         if clip:
-            right.axhline(max_norm, color="#999999", linestyle="--", linewidth=1)
-        right.set_title(f"Loss after {step} steps: {cliff_loss_and_gradients(*path[step])[0]:.3f}")
+            right.axhline(np.log10(max_norm), color="#999999", linestyle="--", linewidth=1)
+        right.set_title(f"Loss after {step} steps: {losses[step]:.3f}", **at_the_top)
     return described(figure, f"""Left: the loss over w and b, dark (large) below a sharp edge, light (small) in a valley
         above it, with the path of {step} steps of gradient descent,
         {f"clipped to {max_norm:g}" if clip else "not clipped"}, and a small picture of its first ones. Right: the
         gradient's length at each step, at most {np.max(norms[: step + 1]):.3g}. The loss after step {step} is
-        {cliff_loss_and_gradients(*path[step])[0]:.3f}.""")
+        {losses[step]:.3f}.""")
 
 
 def plot_narma(radii, errors):
