@@ -57,6 +57,7 @@ def test_language_model_has_right_gradients_and_carries_its_state(cell):
     rows = np.stack([ids[:11], ids[20:31]])
     both = (net.loss_and_grads(*first)[0] + net.loss_and_grads(*second)[0]) / 2
     assert net.loss(rows) == pytest.approx(both)
+    assert np.allclose(net.forward(rows, last=True)[0], net.forward(rows)[0][:, -1:])
 
 
 def test_training_learns():

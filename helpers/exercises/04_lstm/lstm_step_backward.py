@@ -16,7 +16,7 @@ from .shared import BLOCKS, weights
     "`da_g = dc * i * (1 - g**2)`; and the old cell gets `dc * f`.",
 ])
 def lstm_step_backward(dh, dc, cache):
-    """Take dh and dc (N, H), the gradients for state and cell after a step, back through it.
+    """Take dh and dc (N, H), the gradients of state and cell after a step, back through it.
 
     cache = (x, h_prev, c_prev, i, f, o, g, c, Wx, Wh); c is the new cell
     -> dx (N, D), dh_prev (N, H), dc_prev (N, H), and grads: a dict with Wx (D, 4H),

@@ -14,7 +14,7 @@ from helpers.checking.authoring import exercise
 def bigram_lm(ids, V, k):
     """Return the array P (V, V): P[a, b] is the probability that word b follows word a.
 
-    ids (T,) the words of a text, 0 … V-1; k > 0: how many counts the frequency of b is worth:
+    ids (T,) the words of a text, 0 … V-1; k > 0: how many counts b's frequency is worth:
     P[a, b] = (how often b follows a + k · p[b]) / (how often anything follows a + k).
     ids = [0, 1, 0], V = 2, k = 1: p = [0.6, 0.4], and P = [[0.3, 0.7], [0.8, 0.2]].
     """
