@@ -46,6 +46,14 @@ def sources(path):
     return ["".join(cell["source"]) for cell in json.loads(path.read_text("utf-8"))["cells"]]
 
 
+def is_saved(lab, answer):
+    """Whether the answer is in the notebook's file. While JupyterLab writes, the file is empty or cut off."""
+    try:
+        return answer in sources(lab.notebook)
+    except ValueError:
+        return False
+
+
 def answer_of(notebook, exercise):
     """The course's own answer to an exercise, as it stands in its solved notebook."""
     mark = f'@exercise("{exercise}")'

@@ -8,7 +8,7 @@ import json
 import time
 
 import pytest
-from lab import DARK, PICTURES, answer_of, run_all, sources, take_pictures, wait_until
+from lab import DARK, PICTURES, answer_of, is_saved, run_all, take_pictures, wait_until
 
 MARK = '@exercise("1.1")'
 
@@ -64,7 +64,7 @@ def test_a_newcomer_answers_the_first_exercise(lab, page):
     take_pictures(page, "light")
 
     page.keyboard.press("ControlOrMeta+s")
-    wait_until(page, lambda: answer in sources(lab.notebook), "the answer to be in the file")
+    wait_until(page, lambda: is_saved(lab, answer), "the answer to be in the file")
     saved = json.loads(lab.notebook.read_text("utf-8"))["cells"]
     assert any("\u2713" in json.dumps(cell["outputs"], ensure_ascii=False) for cell in saved
                if "".join(cell["source"]) == answer)

@@ -9,7 +9,7 @@ import os
 import re
 
 import pytest
-from lab import DARK, answer_of, run_all, sources, take_pictures, wait_until
+from lab import DARK, answer_of, is_saved, run_all, take_pictures, wait_until
 
 # notebook: the exercise, what the right answer says there, what is written in its place, and words of the card
 MISTAKES = {
@@ -109,7 +109,7 @@ def test_a_learner_works_with_it(lab, page):
     shown = len(page.locator(".jp-OutputArea img[alt]").all())
     page.keyboard.press("Escape")
     page.keyboard.press("ControlOrMeta+s")
-    wait_until(page, lambda: answer in sources(lab.notebook), "the answer to be in the file")
+    wait_until(page, lambda: is_saved(lab, answer), "the answer to be in the file")
     wait_until(page, lambda: "1 of" in lab.notebook.read_text("utf-8"), "the progress to be in the file")
     lab.end_kernels()
     lab.set(DARK)
