@@ -83,8 +83,8 @@ def show_table(title, rows, foot):
         for name in ("", "no.", "exercise", "state")
     )
     table = (
-        f'<div style="overflow-x:auto"><table style="border:none;border-collapse:collapse;margin:4px 0;color:inherit">'
-        f'<tr style="background:transparent">{head}</tr>{body}</table></div>'
+        f'<div style="overflow-x:auto"><table style="border:none;border-collapse:collapse;margin:4px 0;color:inherit;'
+        f'overflow-wrap:normal"><tr style="background:transparent">{head}</tr>{body}</table></div>'
     )
     wide = max((len(name) for _, _, name, _ in rows), default=0)
     narrow = max((len(key) + 1 for _, key, _, _ in rows), default=0)
