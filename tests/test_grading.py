@@ -231,6 +231,15 @@ def test_an_exercise_that_is_not_there_is_told_and_the_solution_is_no_strange_na
         assert [a["exercise"] for a in answers] == [task.id] and not answers[0]["strange"], task.id
 
 
+def test_no_right_answer_in_its_notebook_is_a_strange_one():
+    """Also where a variable of the answer has the name of a module that a cell of the notebook imports."""
+    for chapter in {task.chapter for task in authoring.all_exercises()}:
+        right = {task.id: task.filled() for task in authoring.all_exercises() if task.chapter == chapter}
+        answers = reading.read_handin("x.ipynb", notebook(chapter, right))["answers"]
+        assert {a["exercise"] for a in answers} == set(right)
+        assert not [(a["exercise"], a["strange"]) for a in answers if a["strange"]]
+
+
 @pytest.mark.parametrize("line", [
     "    from helpers.checking import authoring\n    return authoring.find('1.1')(x, h, Wx, Wh, b)\n",
     "    return exec('pass') or np.tanh(x @ Wx + h @ Wh + b)\n",

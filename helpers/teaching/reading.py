@@ -4,6 +4,7 @@ import ast
 import contextlib
 import json
 import re
+import symtable
 
 from helpers.checking import authoring
 
@@ -177,7 +178,19 @@ def _gives(node):
 
 
 def _reads(tree):
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    """Return the names that code reads and that are none of its functions' own."""
+    try:
+        return set(_of_others(symtable.symtable(ast.unparse(tree), "answer", "exec")))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+
+
+def _of_others(table):
+    for symbol in table.get_symbols():
+        if symbol.is_referenced() and (table.get_type() == "module" or symbol.is_global()):
+            yield symbol.get_name()
+    for inner in table.get_children():
+        yield from _of_others(inner)
 
 
 def _kept(name, text):
