@@ -1,5 +1,6 @@
 """What a learner calls: exercise, hint, solution, progress, and notebooks older or newer than the helpers."""
 
+import io
 import subprocess
 import sys
 
@@ -174,3 +175,19 @@ def test_a_table_of_exercises_has_a_head(monkeypatch):
     learner.hint("1.1")
     learner.progress()
     assert shown[-1].count('<th scope="col"') == 4
+
+
+def test_a_picture_is_packed_into_as_few_colours_as_nobody_sees():
+    from PIL import Image
+
+    from helpers.learner.page import OFF, _png
+
+    lines, ramp = np.full((90, 300, 3), 255, np.uint8), np.full((90, 300, 3), 255, np.uint8)
+    lines[40:44] = (0, 114, 178)
+    ramp[:] = np.linspace(0, 255, 300).astype(np.uint8)[:, None]
+    used = []
+    for pixels in (lines, ramp):
+        packed = np.asarray(Image.open(io.BytesIO(_png(Image.fromarray(pixels), small=True))).convert("RGB"), int)
+        assert np.mean(np.abs(packed - pixels) > OFF) < 0.02
+        used.append(len(np.unique(packed.reshape(-1, 3), axis=0)))
+    assert used[0] == 2 and used[1] > 20

@@ -169,4 +169,4 @@ def test_the_readme_names_every_notebook_its_exercises_its_hours_and_its_seconds
 
 
 def test_the_notebooks_stay_light():
-    assert sum(path.stat().st_size for path in NOTEBOOKS) < 8_000_000
+    assert sum(path.stat().st_size for path in NOTEBOOKS) < 6_000_000

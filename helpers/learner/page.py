@@ -10,6 +10,7 @@ from helpers.learner.cards import in_notebook
 
 DPI = 144  # drawn finer than it is shown, so that it is sharp on every screen
 SHOWN = 100  # shown at 100 pixels an inch of the figure
+OFF = 4  # of 255: a colour that is no further off looks the same
 
 
 def show(figure, *, alt=None):
@@ -43,7 +44,7 @@ def words_of(figure, alt=None):
 def image(figure, *, alt=None, small=False, places=None):
     """Return a figure as an HTML image tag with its words, and close the figure.
 
-    alt : as for `show`. small : whether it is packed into 256 colours, a third of the size, which takes a little time.
+    alt : as for `show`. small : whether it is packed into 256 colours or fewer, a third of the size, which takes a little time.
     places : dict, where the axes of the drawing before lay, for figures that follow a slider: see `_pixels`.
     """
     alt = words_of(figure, alt)
@@ -110,12 +111,18 @@ def _edge_is_white(pixels):
 
 
 def _png(picture, small):
-    """Return the bytes of a picture as a PNG: written fast, or with 256 colours of its own."""
+    """Return the bytes of a picture as a PNG: written fast, or with as few colours of its own as nobody sees."""
+    import numpy as np
     from PIL import Image
 
     png = io.BytesIO()
     if small:
-        picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(png, "PNG", optimize=True)
+        for colours in (32, 64, 128, 256):
+            packed = picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            off = np.abs(np.subtract(packed.convert("RGB"), picture, dtype=np.int16)).max(axis=-1)
+            if np.mean(off > OFF) < 0.02:
+                break
+        packed.save(png, "PNG", optimize=True)
     else:
         picture.save(png, "PNG", compress_level=1)
     return png.getvalue()
