@@ -16,7 +16,7 @@ BLOCK = 12  # pixels of the picture, 8 on the page
 STRONG = 0.12  # a difference of a block's mean grey, black to white being 1
 FEW = 0.02  # the share of blocks that may differ strongly
 DRAWN_BY = "3.11."  # the matplotlib of the committed figures
-OTHERWISE = 0.12  # the share more with another one: 3.10 moves axes with powers of ten by a few pixels, up to 10.3 % of the blocks
+OTHERWISE = 0.12  # the share more with another one: 3.10 moves axes with powers of ten by some pixels, up to 10.3 % of the blocks
 
 
 MOVING = {
