@@ -10,7 +10,7 @@ PATH = pathlib.Path(__file__).parent.parent / "notebooks" / "solved" / "01_rnn_c
 NUMPY_RAISES = "import numpy; numpy.seterr(all='raise')"  # whatever it notices
 WARNINGS_RAISE = (
     "import warnings; warnings.simplefilter('error'); "
-    "warnings.filterwarnings('ignore', category=DeprecationWarning, module='matplotlib|pyparsing')"  # an old one under a new pyparsing
+    "warnings.filterwarnings('ignore', category=DeprecationWarning, module='matplotlib|pyparsing')"  # an old one, a new one
 )
 PRINTED = "import numpy; numpy.set_printoptions(precision=2, suppress=True, linewidth=40, threshold=5)"
 LOW_RECURSION = "import sys; sys.setrecursionlimit(400)"
