@@ -132,7 +132,7 @@ DRAW = "from helpers import hint, show\nfrom helpers.figures import rnn_concept 
 ALONE = [  # cells of a notebook, and what they are changed to after their outputs were kept
     ("print('a line')", "print('a lime')"),
     (DRAW + "hint('1.1')", DRAW + "hint('1.2')"),
-    (DRAW + "show(f.draw_latch(w=2.0), alt='one two three')", DRAW + "show(f.draw_latch(w=0.5), alt='one two three')"),
+    (DRAW + "show(f.draw_latch(w=2.0), alt='one two three')", DRAW + "show(f.draw_unrolled(), alt='one two three')"),
 ]
 
 
