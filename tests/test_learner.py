@@ -191,3 +191,18 @@ def test_a_picture_is_packed_into_as_few_colours_as_nobody_sees():
         assert np.mean(np.abs(packed - pixels) > OFF) < 0.02
         used.append(len(np.unique(packed.reshape(-1, 3), axis=0)))
     assert used[0] == 2 and used[1] > 20
+
+
+@pytest.mark.parametrize("coding", ["cp932", "cp1252", "ascii"])
+def test_cards_claims_and_guesses_are_printed_where_the_output_is_not_utf_8(coding, monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=coding))
+    for kind in ("right", "wrong", "blank", "info"):
+        cards.show_card(kind, "1.1 · One step", ["σ(x) … ≈ 0.5, naïve → 逆誤差伝播"])
+    cards.show_table("Progress · all", [("right", "1.1", "One step", "✓")], "…")
+    cards.show_grid("Progress · all", [("01", [("right", "1.1 ✓")], "…")], "…")
+    learner.claim("≈ the error", 0.01, below=0.06)
+    learner.guess("how it ends", "naïve 答え")
+    sys.stdout.flush()
+    said = written.getvalue().decode(coding)
+    assert "1.1" in said and "the error" in said and "Your guess is na" in said

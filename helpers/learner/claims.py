@@ -107,7 +107,7 @@ def guess(key, value=None, *, choices=None):
         print("No guess yet: write yours in the place of TODO and run this cell. Nobody marks it.")
         return
     if choices is not None and value not in choices:
-        print(f"Your guess should be one of {', '.join(map(repr, choices))}, got {value!r}.")
+        say(f"Your guess should be one of {', '.join(map(repr, choices))}, got {value!r}.")
         return
     if not isinstance(value, (str, int, float, np.number)):
         print(f"A guess is a number or a word, got a {type(value).__name__}.")
@@ -115,7 +115,7 @@ def guess(key, value=None, *, choices=None):
     kept = answers.guesses()
     kept[f"{_state['notebook'] or ''}:{key}"] = value.item() if isinstance(value, np.generic) else value
     trouble = _keep_guesses(kept)
-    print(f"Your guess is {value}." + (f" ({trouble})" if trouble else " Run on and compare."))
+    say(f"Your guess is {value}." + (f" ({trouble})" if trouble else " Run on and compare."))
 
 
 def reveal(key, outcome, *, form=None):
