@@ -4,8 +4,9 @@ import tracemalloc
 
 import numpy as np
 
-from helpers.layers import LSTM, RNN, Embedding, Linear, softmax_cross_entropy
-from helpers.training import Adam, collect_grads, collect_params, fit
+from helpers.layers import LSTM, RNN, Embedding
+from helpers.models.readers import LanguageModel
+from helpers.training import Adam, fit
 from tests.bench.timing import medians, table
 
 STEPS = 10  # in each call of fit that is timed
@@ -36,34 +37,21 @@ def memory_a_step(loss_and_grads, params, batch, optimiser, *, steps=20, clip=No
     return int(peaks[1:].max()), (held[1] - held[0]) / (steps - 2)
 
 
-def character_model(cell, H, V=30, D=16, N=16, T=20):
-    """Return (loss_and_grads, params, a batch) of embedding, recurrent layer, linear and cross-entropy."""
-    rng = np.random.default_rng(0)
-    layers = {"embed": Embedding(V, D, rng=rng), "cell": cell(D, H, rng=rng), "out": Linear(H, V, rng=rng)}
-    ids = rng.integers(0, V, (N, T + 1))
-
-    def loss_and_grads(inputs, targets):
-        states, _ = layers["cell"].forward(layers["embed"].forward(inputs))
-        loss, d = softmax_cross_entropy(layers["out"].forward(states), targets)
-        layers["embed"].backward(layers["cell"].backward(layers["out"].backward(d))[0])
-        return loss, collect_grads(**layers)
-
-    return loss_and_grads, collect_params(**layers), (ids[:, :-1], ids[:, 1:])
-
-
 def same_each_time(params):
     """Return a loss_and_grads that allocates nothing: each time the same loss and the same gradients, too long for clip=1."""
     found = 1.0, {name: np.ones_like(p) for name, p in params.items()}
     return lambda *batch: found
 
 
-def bench_loop(seconds, quick, sizes=(32, 128)):
+def bench_loop(seconds, quick, sizes=(32, 128), V=30, D=16, N=16, T=20):
     """Time fit with a whole net, and with a loss that costs nothing; beside it, the memory that a step of each asks for."""
     lines = []
     for H in sizes[: 1 if quick else None]:
         for cell in (RNN, LSTM):
-            net, params, batch = character_model(cell, H)
-            losses = {"net": net, "alone": same_each_time(params)}
+            rng = np.random.default_rng(0)
+            net, ids = LanguageModel(cell(D, H, rng=rng), Embedding(V, D, rng=rng), rng=rng), rng.integers(0, V, (N, T + 1))
+            params, batch = net.params, (ids[:, :-1], ids[:, 1:], True)
+            losses = {"net": net.loss_and_grads, "alone": same_each_time(params)}
 
             def training(loss, params=params, batch=batch):
                 optimiser = Adam(1e-6)
@@ -77,7 +65,7 @@ def bench_loop(seconds, quick, sizes=(32, 128)):
                 *(f"{peak:,} / {blocks:.1f}" for peak, blocks in (memory[kind] for kind in losses)),
             ])
     table(
-        "fit with Adam, clipped, (V, D, N, T) = (30, 16, 16, 20), float32: a step of a whole net, and of the loop alone",
+        f"fit with Adam, clipped, (V, D, N, T) = {V, D, N, T}, float32: a step of a whole net, and of the loop alone",
         ["", "steps a second", "net, µs", "alone, µs", "parameters, bytes", "net: peak / blocks", "alone: peak / blocks"],
         lines,
     )
