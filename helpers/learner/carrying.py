@@ -11,7 +11,7 @@ import re
 import sys
 
 from helpers.learner import answers
-from helpers.learner.cards import show_card
+from helpers.learner.cards import say, show_card
 from helpers.learner.overview import show_all
 
 NUMBER = re.compile(r"\d+\.\d+")
@@ -133,9 +133,9 @@ def main(words):
     try:
         if arguments.load:
             new, of = load(arguments.load)
-            print(f"{new} of {of} versions were new; they are in {answers.folder()}.")
+            say(f"{new} of {of} versions were new; they are in {answers.folder()}.")
         if arguments.save:
-            print(f"{save(arguments.save)} versions are in {arguments.save}.")
+            say(f"{save(arguments.save)} versions are in {arguments.save}.")
     except ValueError as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -6,7 +6,7 @@ import tomllib
 import numpy as np
 
 from helpers.learner import answers, claims, session
-from helpers.learner.cards import in_notebook, show_card
+from helpers.learner.cards import in_notebook, say, show_card
 from helpers.learner.carrying import load_answers, save_answers
 from helpers.learner.sections import start_at
 
@@ -38,7 +38,7 @@ def open_notebook(name, *, edition):
     else:
         print(f"Ready: notebook {name}.")
     if said := answers.settle() or _forgets():
-        print(said)
+        say(said)
     claims.begin(name)
     np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")  # NumPy's own, whatever a start-up file says
     if in_notebook():  # at hand in each notebook, also right after a restart
