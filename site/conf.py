@@ -20,6 +20,7 @@ mathjax3_config = {"options": {"enableMenu": False, "enableAssistiveMml": True}}
 html_copy_source = html_show_sourcelink = False
 html_context = {"default_mode": "auto"}  # light or dark, as the reader's system is
 html_theme_options = {"use_download_button": False, "show_toc_level": 1, "navbar_persistent": [], "navbar_end": []}
+html_theme_options |= {"footer_content_items": ["copyright"]}  # else "By Author name not set"
 
 if repository := os.environ.get("COURSE_REPOSITORY"):  # OWNER/NAME: then each lesson has a button that opens it in Colab
     html_theme_options |= {

@@ -12,6 +12,8 @@ ROOT = HERE.parent
 LESSONS = ROOT / "notebooks" / "solved"
 FOR_DOING = re.compile(r"<sub>|\*After a restart|\[!\[Open in Colab\]")  # paragraphs for those who run the notebook
 PICTURE = re.compile(r'<img ([^>]*)src="data:image/png;base64,([^"]+)"([^>]*)>')
+CARD = re.compile(r'<picture>.*?srcset="([^"]*)".*?<img src="([^"]*)" ([^>]*)>.*?</picture>', re.S)
+ROW = re.compile(r"^\| \[([^]]*)\]\(notebooks/([^)/]*)\) \| ([^|]*) \| [^|]* \| ([^|]*) \|", re.M)
 SLIDERS = re.compile(r"\[sliders for ([^:]*):.*\]", re.S)
 
 
@@ -28,6 +30,7 @@ def stage(folder, lessons=LESSONS):
     shutil.copytree(HERE / "look", folder / "look")
     shutil.copy(HERE / "conf.py", folder)
     (folder / "extra" / "figures").mkdir(parents=True)
+    stage_front(folder)
     for path in found:
         notebook = json.loads(path.read_text("utf-8"))
         figures = to_read(notebook, path.stem)
@@ -35,6 +38,29 @@ def stage(folder, lessons=LESSONS):
         for name, png in figures.items():
             (folder / "extra" / "figures" / name).write_bytes(png)
     return [path.stem for path in found]
+
+
+def stage_front(folder):
+    """Lay out what the first page shows of the README: the card, the figures, and the table of the lessons.
+
+    Raises ValueError where the README has no such part any more.
+    """
+    readme = (ROOT / "README.md").read_text("utf-8")
+    card, rows = CARD.search(readme), ROW.findall(readme)
+    if not card or not rows:
+        raise ValueError("the first page shows the README's card and its table of notebooks: one of them is not there")
+    shown = folder / "extra" / "notebooks" / "source"  # where the README names them; Sphinx takes the figures from `folder`
+    shutil.copytree(ROOT / "notebooks" / "source", shown, ignore=lambda _, names: [n for n in names if not n.endswith(".svg")])
+    (folder / "notebooks" / "source").mkdir(parents=True)
+    for picture in (ROOT / "notebooks" / "source").glob("*.png"):
+        shutil.copy(picture, folder / "notebooks" / "source")
+    dark, light, words = card.groups()
+    both = (f'<a class="figure only-{theme}" href="{source}"><img class="dark-light" src="{source}" {words}></a>'
+            for theme, source in (("light", light), ("dark", dark)))
+    (folder / "readme.txt").write_text(readme.replace(card[0], "\n".join(both)), "utf-8")
+    table = ["| lesson | you will | takes you |", "|---|---|---|"]
+    table += [f"| [{title}]({name}) | {will} | {takes} |" for title, name, will, takes in rows]
+    (folder / "lessons.txt").write_text("\n".join(table) + "\n", "utf-8")
 
 
 def stage_mathjax(folder):
@@ -48,7 +74,8 @@ def to_read(notebook, name):
 
     The set-up cell goes, and what is said to those who run it. Figures become files, so that a page opens at once and
     a click shows one in full size. Where
-    sliders move a figure in the notebook, the page says so.
+    sliders move a figure in the notebook, the page says so. Cells that print sentences alone are tagged, so that a phone
+    breaks these lines and leaves tables as they are.
     """
     figures = {}
 
@@ -62,6 +89,9 @@ def to_read(notebook, name):
     head = "".join(notebook["cells"][0]["source"]).split("\n\n")
     notebook["cells"][0]["source"] = "\n\n".join(part for part in head if not FOR_DOING.match(part))
     for cell in notebook["cells"]:
+        printed = "".join("".join(output.get("text", "")) for output in cell.get("outputs", [])).splitlines()
+        if printed and all(line.startswith(("✓ ", "→ ", "No guess yet")) for line in printed):
+            cell["metadata"].setdefault("tags", []).append("sentences")
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/html" in data:

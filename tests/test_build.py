@@ -93,6 +93,8 @@ def test_check_names_the_cell_the_file_and_the_command(tmp_path, monkeypatch):
         ("# T\n\ntext\n![](picture.png)\n", 4, "image without alt"),
         ("# T\n\n```{quiz}\n? One\n- [ ] a :: b\n```\n", 3, "no right choice"),
         ("# T\n\n```{quiz}\n? One\n- [x] a\n```\n", 5, "expected"),
+        ("# T\n\n```{quiz}\n? One\n- [x] $a$ :: b\n```\n", 5, "no Markdown"),
+        ("# T\n\n$$ \\text{fan\\_in} $$\n", 3, "as it is written"),
     ],
 )
 def test_slips_are_found_with_file_and_line(source, text, line, words):

@@ -27,7 +27,7 @@ def markdown(text):
 
 def code(source, *data):
     outputs = [{"output_type": "display_data", "data": one} for one in data]
-    return {"cell_type": "code", "source": [source], "outputs": outputs}
+    return {"cell_type": "code", "source": [source], "metadata": {}, "outputs": outputs}
 
 
 def test_a_lesson_to_read_is_without_what_runs_it_and_its_figures_are_files():
@@ -44,6 +44,31 @@ def test_a_lesson_to_read_is_without_what_runs_it_and_its_figures_are_files():
     page = shown["outputs"][0]["data"]["text/html"]
     assert 'alt="a curve"' in page and 'href="figures/02_x-01.png"' in page and "base64" not in page
     assert "sliders move this figure: w, b." in moving["outputs"][0]["data"]["text/html"]
+
+
+def test_cells_that_print_sentences_alone_are_tagged():
+    def printing(*texts):
+        outputs = [{"output_type": "stream", "text": [text]} for text in texts]
+        return {"cell_type": "code", "source": "x", "metadata": {}, "outputs": outputs}
+
+    notebook = {"cells": [markdown("# T"), printing("✓ a claim\n", "→ a guess\n"), printing("k  1  2\n✓ a claim\n"), printing()]}
+    stage.to_read(notebook, "02_x")
+    assert [cell["metadata"].get("tags") for cell in notebook["cells"][1:]] == [["sentences"], None, None]
+
+
+def test_the_first_page_shows_the_card_and_all_lessons_of_the_readme(tmp_path, monkeypatch):
+    names = stage.stage(tmp_path / "read")
+    card, table = ((tmp_path / "read" / name).read_text("utf-8") for name in ("readme.txt", "lessons.txt"))
+    assert re.findall(r"\]\((\w+)\.ipynb\) \| \S", table) == names
+    shown = re.findall(r'class="figure only-(\w+)" href="([^"]+)"', card)
+    assert [theme for theme, _ in shown] == ["light", "dark"]
+    assert all((tmp_path / "read" / "extra" / source).exists() for _, source in shown)
+    page = (ROOT / "site" / "pages" / "index.md").read_text("utf-8")
+    assert all(mark in card for mark in re.findall(r':(?:start-after|end-before): "?([^"\n\\]+)', page))
+    (tmp_path / "README.md").write_text("# No card\n", "utf-8")
+    monkeypatch.setattr(stage, "ROOT", tmp_path)
+    with pytest.raises(ValueError, match="the README's card"):
+        stage.stage_front(tmp_path)
 
 
 def test_all_lessons_are_laid_out(tmp_path):

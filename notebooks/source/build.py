@@ -29,7 +29,7 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 
 import nbformat  # noqa: E402
 from address import stamp  # noqa: E402
-from lesson import SourceError, check_images, code_of, head_of, quizzes, read  # noqa: E402
+from lesson import SourceError, check_markdown, code_of, head_of, quizzes, read  # noqa: E402
 from new_lesson import create  # noqa: E402
 from readme_pictures import pictures  # noqa: E402
 
@@ -68,7 +68,7 @@ def build(path, filled):
             made = nbformat.v4.new_code_cell(text)
         else:
             text = quizzes(path, cell)
-            check_images(path, cell)
+            check_markdown(path, cell)
             made = nbformat.v4.new_markdown_cell(head_of(path, text) if number == 0 else text)
         made["id"] = f"{path.stem[:2]}-{number:03}"
         if cell.tags:

@@ -96,10 +96,14 @@ def _check_fences(path, text):
         raise SourceError(f"{path}:{opened[0]}: this cell is not closed")
 
 
-def check_images(path, cell):
+def check_markdown(path, cell):
+    """Raise SourceError for what a reader would see as a slip: an image without words, TeX that is shown as it is written."""
     for number, row in enumerate(cell.text.splitlines()):
         if re.search(r"!\[\s*\]\(", row) or re.search(r"<img(?![^>]*\balt=)", row):
             raise SourceError(f"{path}:{cell.line + number}: an image without alt text")
+        if found := re.search(r"\\text\{[^{}]*(\\_|\\text)", row):
+            words = rf"MathJax shows {found[1]} inside of \text{{…}} as it is written: take \mathrm{{a\_b}}"
+            raise SourceError(f"{path}:{cell.line + number}: {words}")
 
 
 def quizzes(path, cell):
@@ -122,6 +126,8 @@ def quizzes(path, cell):
             choice = re.fullmatch(r"- \[([ x])\] (.+?) :: (.+)", row.strip())
             if not choice or right is None:
                 raise SourceError(f"{at}: expected “? question” or “- [ ] choice :: reply” or “- [x] choice :: reply”")
+            if shown := re.search(r"[$*]", re.sub(r"`[^`]+`", "", choice[2])):
+                raise SourceError(f"{at}: a choice is no Markdown: {shown[0]} would be shown as it is written")
             right += choice[1] == "x"
             sign = "✓ Yes." if choice[1] == "x" else "✗ No."
             out.append(f"<details><summary>{_inline(choice[2])}</summary>\n\n> {sign} {choice[3]}\n\n</details>")
