@@ -19,7 +19,7 @@ from helpers.checking.authoring import find  # noqa: E402
 from helpers.figures import rnn_concept as figures  # noqa: E402
 from helpers.figures import style  # noqa: E402
 from helpers.figures.style import new_figure  # noqa: E402
-from helpers.figures.words import described, from_the_top, listed, trend, trends  # noqa: E402
+from helpers.figures.words import described, from_the_top, listed, reaches, trend, trends  # noqa: E402
 from helpers.learner import answers, page  # noqa: E402
 from tests.figure_checks import functions, test_of  # noqa: E402
 from tests.pictures import FEW, comparable, difference  # noqa: E402
@@ -95,6 +95,9 @@ def test_how_a_curve_goes_in_words():
         "rises", "falls", "stays about level", "rises and falls again", "falls and rises again", "rises"]
     assert trend([1, 3, 9], times=10) == "stays about level"
     assert trends({name: ways[name] for name in "abf"}) == "rises for a and f; falls for b"
+    ends = {"a": [1, 3], "b": [1, 0.5, 0.03], "c, d": [1, 1e-4], "e": [2, 1e-9]}
+    assert reaches(ends) == ("ends higher than it begins for a; falls, but not below a thousandth, for b; "
+                             "falls below a thousandth for “c, d” and e")
     assert from_the_top({"low": [1, 2], "high": [0, 9], "middle": 3}) == "high, middle, low"
     assert [listed(names) for names in ([], "a", "ab", "abc", np.arange(2))] == ["none", "a", "a and b", "a, b and c", "0 and 1"]
     assert listed(["a, b", "c"]) == "“a, b” and c"

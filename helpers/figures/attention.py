@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
-from helpers.figures.words import described, listed, trends
+from helpers.figures.words import described, listed, reaches
 
 ATTENTION, PLAIN, GREY = "#A8497F", COLOURS["gru"], "#666666"  # the attention's colour, dark enough for letters
 ARMS = {"one vector": (PLAIN, "s"), "mean of all states": (COLOURS["window"], "^"),
@@ -288,4 +288,4 @@ def plot_looking_back(lags, curves):
         axes.minorticks_off()
         axes.set_title("Before training two of five see all 100 steps: one keeps, one looks up")
     return described(figure, f"""The share of the gradient against steps back, up to {lags[-1]}, logarithmic. It
-        {trends({name: np.maximum(curve, 1e-30) for name, curve in curves.items()}, times=100)}.""")
+        {reaches(curves)}.""")

@@ -180,9 +180,12 @@ def plot_after_wrong(place, shares):
         axes.set_xticklabels([str(t) if t < S else "end" for t in at])
         axes.set_title(f"Here, after letter {place}, it hears ONE wrong letter")
     middle = np.median(shares, axis=0)
+    behind, end = middle[place:-1] if place < S - 1 else middle[place - 1 : -1], middle[-1]
+    half = "below" if behind.max() < 0.5 else "above" if behind.min() > 0.5 else "on both sides of"
     return described(figure, f"""The share right at each of {S} places, the last one the end of the string, where one wrong
-        letter is heard after letter {place}: median and range of the nets. To the next place it
-        {trend(middle[place - 1 : place + 1])}, and from there to the end it {trend(middle[[place, -1]])}.""")
+        letter is heard after letter {place}: median and range of the nets. To the next letter it
+        {trend(middle[place - 1 : place + 1])}. The letters from there on are {half} one half, the end is
+        {"above" if end > behind.max() else "below" if end < behind.min() else "among"} them.""")
 
 
 def plot_arms(arms, *, ylabel, title):

@@ -4,7 +4,7 @@ import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
 from helpers.figures.style import COLOURS, course_style, new_figure
-from helpers.figures.words import described, from_the_top, listed, trends
+from helpers.figures.words import described, from_the_top, listed, reaches, trends
 
 ATTENTION, GREY = "#A8497F", "#666666"  # the attention's colour, dark enough for letters
 LINES = {"two blocks": COLOURS["attention"], "one block": COLOURS["window"], "GRU": COLOURS["gru"],
@@ -257,4 +257,4 @@ def plot_looking_back(lags, curves):
         axes.minorticks_off()
         axes.set_title("Before training: the Transformer sees all places alike, at any depth")
     return described(figure, f"""The share of the gradient against steps back, up to {lags[-1]}, logarithmic. It
-        {trends({name: np.maximum(curve, 1e-30) for name, curve in curves.items()}, times=100)}.""")
+        {reaches(curves)}.""")

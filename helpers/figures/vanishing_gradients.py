@@ -76,7 +76,8 @@ def draw_eigenvalues(rho=0.9, angle=30, skew=5.0):
         right.axhline(1, color="#CCCCCC", linewidth=1, zorder=0)
         most = max(norms[1:])
         top = max(3, int(np.ceil(np.log10(most) + 0.3)))
-        right.set(xlabel="steps k (dashed: ρ$^k$)", ylim=(1e-3, 10.0**top), yticks=[1e-3, 1, 1e3])
+        right.set(xlabel="steps k (dashed: ρᵏ)", ylim=(1e-3, 10.0**top))
+        right.set_yticks([1e-3, 1, 1e3], ["10⁻³", "10⁰", "10³"])  # letters: matplotlib's formulas take a fifth of the drawing
         right.minorticks_off()
         right.set_title(f"Largest stretch: {most:.1f}-fold" if most < 100 else f"Largest stretch: {most:,.0f}-fold")
         for ax, shape in ((left, 1), (middle, 1), (right, 1 / 1.35)):

@@ -42,6 +42,18 @@ def trends(curves, times=1.25):
     return "; ".join(f"{way} for {listed(names)}" for way, names in ways.items())
 
 
+def reaches(curves):
+    """Return how far gradients reach: which end below a thousandth of their beginning, and which do not, higher or lower.
+
+    curves : dict name -> (K,), from 1 step back to K.
+    """
+    ends = {name: curve[-1] / curve[0] for name, curve in curves.items()}
+    ways = {"ends higher than it begins": [name for name, end in ends.items() if end >= 1],
+            "falls, but not below a thousandth,": [name for name, end in ends.items() if 1e-3 <= end < 1],
+            "falls below a thousandth": [name for name, end in ends.items() if end < 1e-3]}
+    return "; ".join(f"{way} for {listed(names)}" for way, names in ways.items() if names)
+
+
 def from_the_top(values):
     """Return the names from that of the largest number to that of the smallest. values : dict name -> number or numbers."""
     return ", ".join(_quoted(name) for name in sorted(values, key=lambda name: -np.median(values[name])))

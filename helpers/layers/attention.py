@@ -2,7 +2,7 @@
 
     scores  e (N, S, T)   how well key t fits query s
     weights A (N, S, T)   softmax of e over the keys; masked keys get 0
-    context C (N, S, V)   A @ values
+    context C (N, S, E)   A @ values
 
 In a translator, the queries are the decoder's states, and the keys and values are both the encoder's states: their
 gradient is then dK + dV.

@@ -25,7 +25,7 @@ def control(own, other, rng):
     own (N, P) True on the places of the object that the word is about; other (N, P) on
     those of the other object.
     The test hides places, and then, as a control, others. It says yes if `hidden` changes
-    clearly more words.
+    clearly more words than `control`.
     -> when, "this word" (places are hidden at this word alone) or "every word";
     hidden (N, P) and control (N, P), True where a place is hidden.
     With P = 2, own = [[True, False]] and other = [[False, True]], a test that hides the
