@@ -146,7 +146,8 @@ def _matrix(f, T, D):
 
 def _floats(ys, xs):
     if not isinstance(ys, np.ndarray) or ys.ndim < 2 or ys.dtype.kind != "f":
-        raise RuntimeError(f"ys is no array of numbers (T, K) or (N, T, K), but {type(ys).__name__}")
+        found = f"an array of {ys.dtype} with the shape {ys.shape}" if isinstance(ys, np.ndarray) else f"a {type(ys).__name__}"
+        raise RuntimeError(f"ys should be an array of floats, (T, K) or (N, T, K); it is {found}")
     if ys.ndim != xs.ndim or ys.shape[:-1] != xs.shape[:-1]:
         raise RuntimeError(f"ys has the shape {ys.shape}: that is not one row of numbers for each step of {xs.shape}")
     return ys

@@ -7,7 +7,7 @@ from helpers.checking.authoring import exercise
 
 @exercise("0.1", title="Take the mean away", returns={"the centred rows": "N D"}, hints=[
     "Along which axis do the numbers of one row lie? What does `X.mean(axis=…)` leave of the shape (N, D)?",
-    "A mean of shape (N,) does not fit below (N, D). `keepdims=True` leaves (N, 1), and that is subtracted from each column.",
+    "NumPy matches a mean of shape (N,) with the D columns, not with the N rows. `keepdims=True` leaves (N, 1), and that is subtracted from each column.",
     "`mean = X.mean(axis=1, keepdims=True)`, then `return X - mean`.",
 ])
 def center(X):
@@ -33,7 +33,7 @@ center.mistake("You take the mean of each *column*: axis 0 runs over the rows, a
 center.mistake("This is one mean for the whole array: `axis=1` makes one for each row.", mean="X.mean()")
 center.mistake("This is one mean for the whole array, kept as (1, 1): `axis=1` makes one for each row.", mean="X.mean(keepdims=True)")
 center.mistake(
-    "The axis is right, but the mean has the shape (N,): NumPy lays it along the columns. `keepdims=True` leaves (N, 1).", mean="X.mean(axis=1)"
+    "The axis is right, but the mean has the shape (N,): NumPy matches it with the last axis and subtracts number j from *column* j. `keepdims=True` leaves (N, 1).", mean="X.mean(axis=1)"
 )
 center.mistake("You take the mean of each column, and without `keepdims`.", mean="X.mean(axis=0)")
 center.mistake("This is the sum of each row: divide it by D, or write `mean`.", mean="X.sum(axis=1, keepdims=True)")

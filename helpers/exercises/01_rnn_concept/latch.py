@@ -8,7 +8,7 @@ from helpers.checking.authoring import exercise
 @exercise("1.6", title="When does one unit remember?", returns={"the resting points": ""}, hints=[
     "Start at h = 1 and let the unit run with no input, for w = 0.5 and for w = 2, on paper or in a cell. Where does it come to rest?",
     "At a resting point tanh(w h) = h. Near 0 the curve tanh(w h) has the slope w: below 1, the state shrinks in every step.",
-    "For w at most 1, return `np.array([0.0])`. Above 1, the state left to itself ends at the h of the loop or, from below, at -h.",
+    "For w at most 1, return `np.array([0.0])`. Above 1, the state left to itself ends at the h of the loop, or at -h if it starts below 0.",
 ])
 def latch(w):
     """Return the stable resting points of h <- tanh(w h), w >= 0: an array, smallest first.

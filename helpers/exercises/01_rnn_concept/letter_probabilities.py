@@ -39,7 +39,7 @@ letter_probabilities.same(lambda y, temperature: np.array(
 for _sentence, *_edits in [
     ("You multiply by τ. Divide by it: at a low temperature the best letter has to win more clearly.", {"e": "np.exp((y - y.max()) * temperature)"}),
     ("τ is missing, or the division by the sum takes it out again: it belongs in the exponent, under y.", {"e": "np.exp(y - y.max())"}),
-    ("With τ = 0.001 your exp is infinite (or all zeros), and its share no number. Take the largest score off first: the shares stay the same.", {"e": "np.exp(y / temperature)"}),
+    ("With τ = 0.001 your exp is infinite (or all zeros), and divided by its sum it is NaN. Take the largest score off first: the shares stay the same.", {"e": "np.exp(y / temperature)"}),
     ("You divide one of the two by τ only. Brackets: the difference of score and largest score is divided.", {"e": "np.exp(y - y.max() / temperature)"}, {"e": "np.exp(y / temperature - y.max())"}),
     ("You take off the largest score only where it is above 0. Scores far below 0 make e to their power zero, all of them: take it off always.", {"e": "np.exp((y - max(0, y.max())) / temperature)"}),
     ("You take off the mean. With τ = 0.001 the largest score is still far above it, and its exp infinite: take the largest off.", {"e": "np.exp((y - y.mean()) / temperature)"}),

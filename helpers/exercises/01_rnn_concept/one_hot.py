@@ -48,7 +48,7 @@ one_hot.mistakes_in("returns", [
     ("The sequences are glued together into one long list (N · T, V). Keep the batch and time axes: (N, T, V).", "np.eye(V)[ids.ravel()]"),
     ("All tokens of a sequence are added into one vector: it says which tokens occur, not when. Keep the time axis.", "np.eye(V)[ids].sum(axis=1)"),
     ("The new axis of length V stands in the middle. The features of a token come last: (N, T, V).", "np.swapaxes(np.eye(V)[ids], 1, 2)"),
-    ("The vectors are as long as the largest id that happens to occur. Their length is V, whatever occurs.", "np.eye(ids.max() + 1)[ids]"),
+    ("The length of your vectors depends on the largest id that happens to occur. It should be V, whatever occurs.", "np.eye(ids.max() + 1)[ids]"),
     ("All zeros: the 1 at the place of the id is missing.", "np.zeros((*ids.shape, V))"),
     ("Every place *up to* the id is filled. Only the place of the id itself is 1.", "(np.arange(V) <= ids[..., None]).astype(float)"),
     ("These are True and False. A net computes with numbers: make them floats.", "ids[..., None] == np.arange(V)"),

@@ -75,7 +75,7 @@ for _sentence, _edits in [
     rnn_forward.mistake(_sentence, **_edits)
 
 for sentence, *changes in [
-    ("`np.zeros_like(X)` has the shape of `X`, (N, T, D), and its type. The states are (N, T, H), and no whole numbers.",
+    ("`np.zeros_like(X)` has the shape of `X`, (N, T, D), and its type. The states have the shape (N, T, H), and they are floats even where X holds whole numbers.",
      ("np.zeros((N, T, len(b)))", "np.zeros_like(X)")),
     ("`for x in X` runs over the sequences, X's first axis. What all sequences show at time t is `X[:, t]`.",
      ("H = np.zeros((N, T, len(b)))", "H = []"), ("for t in range(T)", "for x in X"),

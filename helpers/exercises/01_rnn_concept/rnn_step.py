@@ -70,5 +70,5 @@ rnn_step.mistakes_in("returns", [
     ("The two matrices are swapped: `Wx` goes with the input, `Wh` with the old state.", "np.tanh(x @ Wh + h @ Wx + b)"),
     ("You add the old state on top of the new one. The new state replaces it; what should stay goes through `Wh`.", "h + np.tanh(x @ Wx + h @ Wh + b)"),
     ("This is the sigmoid, not tanh: its values lie in (0, 1), those of tanh in (-1, 1).", "1 / (1 + np.exp(-(x @ Wx + h @ Wh + b)))"),
-    ("A tanh by hand overflows where its sum is large, and infinity by infinity is no number: `np.tanh` does not.", "(np.exp(2 * (x @ Wx + h @ Wh + b)) - 1) / (np.exp(2 * (x @ Wx + h @ Wh + b)) + 1)"),
+    ("A tanh by hand overflows where its sum is large, and infinity divided by infinity is NaN: `np.tanh` does not.", "(np.exp(2 * (x @ Wx + h @ Wh + b)) - 1) / (np.exp(2 * (x @ Wx + h @ Wh + b)) + 1)"),
 ])

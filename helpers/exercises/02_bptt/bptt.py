@@ -85,7 +85,7 @@ for _sentence, *_edits in [
     ("At t = 1 you take h0, as if it were the first step. The state before step 1 is that of step 0.", {"h_prev": "hs[:, t - 1] if t > 1 else h0"}),
     ("Your condition is the wrong way round: it is the *first* step that begins with h0.", {"h_prev": "h0 if t > 0 else hs[:, t - 1]"}),
     ("`hs[t - 1]` is sequence number t - 1 with all its steps. The time axis is the second.", {"h_prev": "hs[t - 1] if t > 0 else h0"}),
-    ("You take the state *after* the step for the one before it, and reach beyond the last: the states are 0 … T - 1.", {"h_prev": "hs[:, t + 1] if t > 0 else h0"}),
+    ("`hs[:, t + 1]` is the state after the *next* step, and for the last step there is none. The state before step t is `hs[:, t - 1]`.", {"h_prev": "hs[:, t + 1] if t > 0 else h0"}),
     ("The recurrent term is missing: h_t reaches the loss through its own output *and* through step t + 1. Add what that step sends back.", {"dh": "dhs[:, t]"}),
     ("You replace what the output at t says by what step t + 1 sends. Both arrive at h_t: add them.", {"dh": "dhs[:, t] if t == T - 1 else dh"}),
     ("You subtract what comes back from step t + 1: gradients that arrive at one place are added.", {"dh": "dhs[:, t] - dh"}),

@@ -17,7 +17,7 @@ def init_weights(kind, fan_in, fan_out, rng):
 
     It is that of fan_out units with fan_in inputs each. kind: "normal" N(0, 1);
     "xavier" variance 2 / (fan_in + fan_out); "he" variance 2 / fan_in;
-    "orthogonal" a random matrix W with W.T @ W = 1 (for square ones).
+    "orthogonal" a random matrix W whose W.T @ W is the unit matrix (if square).
     With fan_in = 8 and "he" the standard deviation is 0.5.
     """
     W = rng.normal(size=(fan_in, fan_out))

@@ -65,7 +65,7 @@ for _sentence, *_edits in [
     ("You divide by all N · T steps. Steps that the mask leaves out do not count: divide by `mask.sum()`.", {"count": "mask.size"}),
     ("You average over the sequences of the batch alone. The mean is over all steps that count.", {"count": "len(mask)"}),
     ("You count the classes as well. The mean is over the steps that count.", {"count": "logits.size"}),
-    ("You add the steps up. The loss is their mean: otherwise it grows with the batch, and the learning rate with it.", {"count": "1"}, {"loss": _loss, "dlogits": _slope}),
+    ("You add the steps up. The loss is their mean: otherwise loss and gradient grow with the batch, as if the learning rate were larger.", {"count": "1"}, {"loss": _loss, "dlogits": _slope}),
     ("You ignore the mask altogether: mean and gradient run over all steps.", {"count": "mask.size", "loss": "-(log_p * true).sum() / count", "dlogits": "(np.exp(log_p) - true) / count"}),
     ("The masked steps go into your loss and gradient as if they counted: multiply by the mask.", {"loss": "-(log_p * true).sum() / count", "dlogits": "(np.exp(log_p) - true) / count"}),
     ("The masked steps still count in this loss: multiply by the mask, or pick the steps that count.", {"loss": "-(log_p * true).sum() / count"}),

@@ -58,7 +58,7 @@ for sentence, who, lines in [
     ("Patient E adds up one of the three sums only: Wx, Wh and b all worked at every step.", "E", {8: "dWh += h_prev.T @ da"}),
     ("Patient E's bias still keeps a single step: it was added at every step, as the matrices were used at every step.", "E", {7: "dWx += X[:, t].T @ da", 8: "dWh += h_prev.T @ da"}),
     ("Patient E's bias gets the mean over the batch now. It was added to every row, so it gets the sum.", "E", {**mend.reference("E"), 9: "db += da.mean(axis=0)"}),
-    ("Patient E's matrix Wx is still that of a single step.", "E", {8: "dWh += h_prev.T @ da", 9: "db += da.sum(axis=0)"}),
-    ("Patient E's matrix Wh is still that of a single step.", "E", {7: "dWx += X[:, t].T @ da", 9: "db += da.sum(axis=0)"}),
+    ("Patient E's dWx is still that of a single step.", "E", {8: "dWh += h_prev.T @ da", 9: "db += da.sum(axis=0)"}),
+    ("Patient E's dWh is still that of a single step.", "E", {7: "dWx += X[:, t].T @ da", 9: "db += da.sum(axis=0)"}),
 ]:
     mend.mistake(sentence, **{who: repr(lines)})

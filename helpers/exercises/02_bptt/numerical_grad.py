@@ -68,7 +68,7 @@ numerical_grad.same(numerical_grad.changed(      # whole numbers as well
 
 for _sentence, *_edits in [
     ("Your gradient is zero everywhere: `f` gets the same array both times. Do you move a copy that `f` never sees, or twice the same way?", {"p_place": "old + eps"}, {"p_place": "p[place]"}),
-    ("Your lower point is p itself: from p + ε it is two steps down to p - ε. With 2ε below the fraction, half of the slope is missing.", {"p_place": "old"}, {"p_place": "p[place] - eps"}),
+    ("Your lower point is p itself: from p + ε it is two steps down to p - ε. Divided by 2ε, half of the slope is missing.", {"p_place": "old"}, {"p_place": "p[place] - eps"}),
     ("You move *all* numbers of `p`: `p - eps` is the whole array. One number at a time moves: `old`.", {"p_place": "p - eps"}),
     ("Your lower point lies 2ε below p: the three points p + ε, p and p - ε are one step apart.", {"p_place": "old - 2 * eps"}),
     ("You do not put the number back: it stays at p - ε while the next ones are tried, and the caller finds another `p` afterwards.", {"p_place__2": "p[place]"}, {"p_place__2": "old - eps"}),

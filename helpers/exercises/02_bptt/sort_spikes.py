@@ -6,7 +6,7 @@ from helpers.checking.authoring import exercise
 
 
 @exercise("2.9", title="The question or the net?", returns={"hard": "steps", "setback": "steps"}, hints=[
-    "Two comparisons make everything: is the pair's loss far above the usual? Has the fixed set's loss risen?",
+    "Two comparisons are all you need: is the pair's loss far above the usual? Has the fixed set's loss risen?",
     "Both are compared with `usual`. A spike is one of the two kinds: `&` is *and*, `~` is *not*, element by element.",
     "`spike = pair > 2.5 * usual`, `risen = fixed > 1.5 * usual`; a setback is `spike & risen`.",
 ])
@@ -52,14 +52,14 @@ for _sentence, *_edits in [
     ("You compare the pair with the fixed set at the same step. In a setback both have risen, so the spike is overlooked: compare with `usual`.", {"spike": "pair > 2.5 * fixed"}),
     ("Your comparisons point the wrong way: a spike is *above* 2.5 times the usual.", {"spike": "pair < 2.5 * usual"}),
     ("Exactly 2.5 times the usual is no spike yet: *more* than that is.", {"spike": "pair >= 2.5 * usual"}),
-    ("The spike is asked for a rise by half. It is more than 2.5 times the usual.", {"spike": "pair > 1.5 * usual"}),
+    ("You call a pair a spike above 1.5 times the usual. A spike costs more than 2.5 times the usual.", {"spike": "pair > 1.5 * usual"}),
     ("You compare with 2.5 and 1.5 themselves. They are factors: 2.5 times `usual`, 1.5 times `usual`.",
      {"spike": "pair > 2.5", "setback": "spike & (fixed > 1.5)"}, {"spike": "pair > 2.5"}, {"setback": "spike & (fixed > 1.5)"}),
     ("The two factors are swapped: 2.5 for the pair, 1.5 for the fixed set.", {"spike": "pair > 1.5 * usual", "setback": "spike & (fixed > 2.5 * usual)"}),
     ("Hard pairs and setbacks are exchanged: where the fixed set has risen too, it is a setback; and the hard pairs are returned first.",
      {"setback": "spike & ~(fixed > 1.5 * usual)"}),
     ("Your setbacks hold every step at which the fixed set has risen. Only spikes are sorted: the pair must cost over 2.5 times the usual as well.", {"setback": "fixed > 1.5 * usual"}),
-    ("The fixed set is asked for a rise by 2.5. A rise by half is enough: 1.5 times the usual.", {"setback": "spike & (fixed > 2.5 * usual)"}),
+    ("You want the fixed set above 2.5 times the usual. Above 1.5 times is enough.", {"setback": "spike & (fixed > 2.5 * usual)"}),
     ("You ask whether the *pair* has risen by half, which every spike has. Ask the fixed set.", {"setback": "spike & (pair > 1.5 * usual)"}),
     ("Exactly 1.5 times the usual is no setback yet: *more* than that is.", {"setback": "spike & (fixed >= 1.5 * usual)"}),
     ("`|` is *or*. A setback is both: a spike of the pair *and* a rise of the fixed set.", {"setback": "spike | (fixed > 1.5 * usual)"}),

@@ -96,7 +96,7 @@ for sentence, *changes in [
     ("Only the last piece's gradient is left: add the pieces up.", ("grads[name] + found[name]", "found[name]")),
     ("The gradients are averaged over the pieces. They are parts of one sum, as the steps are.",
      ("+ found[name]", "+ found[name] / len(range(0, X.shape[1], window))")),
-    ("Each piece is cut off from all the steps inside it as well: the gradient never goes back even one step.",
+    ("You cut after every step, inside the pieces as well: the gradient never goes back even one step.",
      ("    for start", "    window = 1\n    for start")),
 ]:
     truncated_bptt.mistake(sentence)(truncated_bptt.changed(*changes))

@@ -87,7 +87,7 @@ cliff_loss.mistakes_in("db", [
 
 cliff_loss.mistakes_in("dh", [
     ("The gradient goes back without its w: on its way to h[t] it passes the weight.", "da"),
-    ("The gradient goes back past the weight, but not through the sigmoid: `dh = da * w`, with the slope in it.", "dh * w"),
+    ("Your gradient is multiplied by the weight, but not by the sigmoid's slope: `dh = da * w`, with the slope in `da`.", "dh * w"),
     ("Nothing goes further back: your `dh` stays what it was at the end, so every step but the last gets a wrong share.", "dh"),
     ("You keep the old gradient and add the new one to it. The loss sees the last state only, so what goes back replaces what was there.", "dh + da * w"),
     ("On its way to h[t] your gradient is multiplied by b. b is added, w is multiplied: back through the sum goes `da * w`.", "da * b"),

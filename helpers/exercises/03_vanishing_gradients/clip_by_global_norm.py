@@ -10,7 +10,7 @@ from helpers.checking.authoring import exercise
     "All gradients together are one long vector. How long is it, and by what must it be multiplied to have the length `max_norm`?",
     "Add the squares of all entries of all arrays, take the root once. Only a vector that is too long is touched, and all arrays get the same factor.",
     '`norm = np.sqrt(sum(np.sum(g**2) for g in grads.values()))` and `rate = max_norm / norm if norm > max_norm else 1.0`. '
-    "NaN equals nothing, not even itself, so `norm == np.nan` is never True. `np.isfinite(norm)` is False for NaN and for infinity: `broken` is the contrary.",
+    "NaN equals nothing, not even itself, so `norm == np.nan` is never True. `np.isfinite(norm)` is False for NaN and for infinity: `broken` is the opposite.",
 ])
 def clip_by_global_norm(grads, max_norm):
     """Shorten a gradient that is too long, without turning it.
@@ -79,19 +79,19 @@ clip_by_global_norm.mistakes_in("broken", [
     (INFINITE, "np.isnan(norm)"),
     (NAN_ALONE, "np.isinf(norm)", "norm == np.nan or norm == np.inf"),
     ("`isfinite` is True for a healthy gradient: those are the ones you throw away, and the broken ones go through. A `not` is missing.", "np.isfinite(norm)"),
-    ("You call a gradient broken because it is too long, and throw it away; and a NaN, which is no longer than anything, goes through.", "norm > max_norm"),
+    ("You call a gradient broken because it is too long, and throw it away; and a NaN, for which `>` is always False, goes through.", "norm > max_norm"),
 ])
 
 clip_by_global_norm.mistakes_in("rate", [
     ("Your factor is upside down: `norm / max_norm` is above 1, so a gradient that is too long gets longer still. With max_norm = 1 a length of 5 becomes 25.", "norm / max_norm if norm > max_norm else 1.0"),
     ("You scale every gradient, also the short ones: those are made longer, and a gradient of zero becomes 0/0. Only what is longer than `max_norm` is touched.", "max_norm / norm"),
-    ("You divide by the norm and forget `max_norm`: what comes out always has the length 1.", "1 / norm if norm > max_norm else 1.0"),
+    ("You divide by the norm and forget `max_norm`: a gradient that is too long comes out with the length 1, whatever `max_norm` is.", "1 / norm if norm > max_norm else 1.0"),
     ("Your comparison is the wrong way round (or `max` stands for `min`): gradients that are short enough are stretched, and the long ones pass.", "1.0 if norm > max_norm else max_norm / norm"),
     ("A gradient that is too long is thrown away. Its direction is worth keeping: make it shorter.", "0.0 if norm > max_norm else 1.0"),
     ("You compare with `max_norm` but multiply by `max_norm` alone: the factor is `max_norm / norm`.", "max_norm if norm > max_norm else 1.0"),
     ("A gradient that is short enough becomes zero. It should stay as it is, and the factor that changes nothing is 1.", "max_norm / norm if norm > max_norm else 0.0"),
     ("Two things: the factor is upside down, so long gradients get longer; and short ones are scaled as well, which should stay as they are.", "norm / max_norm"),
-    ("You divide by the length twice, as if `norm` were not yet a root: what comes out is shorter than `max_norm`.", "max_norm / norm**2 if norm > max_norm else 1.0"),
+    ("You divide by the length twice: what comes out has the length `max_norm / norm`, not `max_norm`.", "max_norm / norm**2 if norm > max_norm else 1.0"),
     ("You take the root of the factor. `norm` is a length already, so the factor is the plain quotient, and what comes out has the length `max_norm`.", "np.sqrt(max_norm / norm) if norm > max_norm else 1.0"),
     ("The two lengths are subtracted. A vector gets another length by a factor: `max_norm / norm`.", "norm - max_norm if norm > max_norm else 1.0"),
 ])

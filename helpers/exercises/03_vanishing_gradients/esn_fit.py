@@ -74,7 +74,7 @@ TWO_CUTS = "You cut states and targets in two different ways. Each state belongs
 NO_RIDGE = "The ridge is missing: without it a state of many units fits the noise, with weights that can grow very large."
 
 esn_fit.mistakes_in("Wh", [
-    ("You scale by the largest singular value. That is smaller than it need be: rho is about the eigenvalues, and σ_max is above them for nearly every random matrix.", "Wh * rho / np.linalg.norm(Wh, 2)"),
+    ("You divide by the largest singular value. Your matrix then has a radius below rho: rho is about the eigenvalues, and σ_max is above their largest size for nearly every random matrix.", "Wh * rho / np.linalg.norm(Wh, 2)"),
     ("You multiply by rho without dividing by the radius that the matrix has: it ends with rho times its old one.", "Wh * rho"),
     ("You divide by the radius and leave it at 1: rho is missing.", "Wh / np.abs(np.linalg.eigvals(Wh)).max()"),
     ("Your factor is upside down: it is rho / radius, not radius / rho.", "Wh * np.abs(np.linalg.eigvals(Wh)).max() / rho"),
@@ -117,7 +117,7 @@ esn_fit.mistakes_in("Wout", [
     ("The ridge is subtracted: it should hold the weights down, not blow them up.", "np.linalg.solve(A.T @ A - ridge * np.eye(A.shape[1]), A.T @ y)"),
     ("You do not solve anything: `A.T @ y` is only the right side of the equations.", "A.T @ y"),
     ("You leave the last weight, that of the ones, out of the ridge. That is often done; here the ridge is added to the whole diagonal.", "np.linalg.solve(A.T @ A + ridge * np.diag([*np.ones(len(b)), 0]), A.T @ y)"),
-    ("You average AᵀA and Aᵀy over the steps, and add the ridge to the mean: there it weighs as many times more as there are steps.", "np.linalg.solve(A.T @ A / len(A) + ridge * np.eye(A.shape[1]), A.T @ y / len(A))"),
+    ("You average AᵀA and Aᵀy over the steps, and add the ridge to the mean: there it weighs as much as `ridge` times the number of steps would in the sum.", "np.linalg.solve(A.T @ A / len(A) + ridge * np.eye(A.shape[1]), A.T @ y / len(A))"),
     ("Your unit matrix has as many rows as there are units. A has one column more, the ones: it is `np.eye(A.shape[1])`.", "np.linalg.solve(A.T @ A + ridge * np.eye(len(b)), A.T @ y)"),
     ("`lstsq` returns four things: the solution is the first of them.", "np.linalg.lstsq(A.T @ A + ridge * np.eye(A.shape[1]), A.T @ y, rcond=None)"),
     ("You solve A w = y in the place of AᵀA w = Aᵀy: `solve` wants a square matrix, and A has a row for each step.", "np.linalg.solve(A, y)"),

@@ -63,11 +63,11 @@ grows_first.same(lambda rho, fold: [[rho, 0], [3 * fold, -rho]])
 grows_first.mistakes_in("W", [
     ("`fold` is the size of an eigenvalue of your matrix, so it grows in the end as well. Beside the diagonal, with a 0 in the other corner, it would be no eigenvalue.", "np.diag([rho, fold])"),
     ("Your matrix is symmetric, so its eigenvectors are at right angles and σ_max = ρ: it cannot grow first and die later. Let one of the two corners be 0.", "np.array([[rho, fold], [fold, rho]])"),
-    ("No step of yours stretches anything by more than ρ: the eigenvectors are at right angles, so σ_max = ρ. A shear has them at a small angle.", "rho * np.eye(2)"),
+    ("No step of yours stretches anything by more than ρ: the eigenvectors are at right angles, so σ_max = ρ. Put a large number into *one* of the corners: that leaves the eigenvalues and stretches.", "rho * np.eye(2)"),
     ("The eigenvalues of your matrix have the size 1 (on its diagonal, if one corner is 0), so its radius is 1, not rho.", "np.array([[1.0, fold], [0.0, 1.0]])"),
     ("Both eigenvalues of your matrix are 0: two steps make everything 0. The radius should be rho.", "np.array([[0.0, fold], [0.0, 0.0]])"),
     ("The shear is multiplied by rho as well, so it is too weak: the entry beside the diagonal has to be at least fold by itself.", "rho * np.array([[1.0, fold], [0.0, 1.0]])"),
-    ("All four entries are not 0, and then the eigenvalues are not on the diagonal. Leave one corner 0.", "np.array([[rho, fold], [rho, rho]])"),
+    ("None of the four entries is 0, and then the eigenvalues are not on the diagonal. Leave one corner 0.", "np.array([[rho, fold], [rho, rho]])"),
     ("Nothing stands on the diagonal, so the eigenvalues come from the two corners: they have the size √(fold · rho). Put rho on the diagonal.", "np.array([[0.0, fold], [rho, 0.0]])"),
     ("`fold` and `-fold` in the corners make a turn: the eigenvalues are rho ± i fold, farther from 0 than rho. Leave one corner 0.", "np.array([[rho, -fold], [fold, rho]])"),
 ])

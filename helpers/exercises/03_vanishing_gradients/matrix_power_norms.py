@@ -60,7 +60,7 @@ matrix_power_norms.mistakes_in("power", [
     ("One factor too few: W to the power 1 is W itself.", "np.linalg.matrix_power(W, k - 1)"),
     ("You multiply W by the number k. k steps are k matrix products.", "W * k"),
     (ALWAYS_W, "W"),
-    ("You square again and again, which makes the power 2 to the k. Each step multiplies by W once more, not by the power so far.", "np.linalg.matrix_power(W, 2 ** (int(k) - 1))"),
+    ("You square again and again: for k = 3 that makes W⁴, for k = 4 W⁸. Each step multiplies by W once more, not by the power so far.", "np.linalg.matrix_power(W, 2 ** (int(k) - 1))"),
     (TRANSPOSED, "np.linalg.matrix_power(W @ W.T, k)", "np.linalg.matrix_power(W.T @ W, k)"),
     (PLACE, "np.linalg.matrix_power(W, i)", "np.linalg.matrix_power(W, i + 1)"),
 ])

@@ -86,7 +86,7 @@ for sentence, edits in [
     ("You divide by `rate`. The share that stays is 1 - rate.", dict(returns__2="H * keep / rate")),
     ("You multiply by 1 - rate in training. What stays has to become *larger*.", dict(returns__2="H * keep * (1 - rate)")),
     ("You subtract instead of setting to 0: a dropped unit says nothing at all.", dict(returns__2="(H - ~keep) / (1 - rate)")),
-    ("You divide by the share that *happened* to stay. Divide by the chance to stay, 1 - rate: it is right on average, and fails nowhere when nothing stays.", dict(returns__2="H * keep / keep.mean()")),
+    ("You divide by the share that *happened* to stay. Divide by the chance to stay, 1 - rate: it is right on average, and it works even when nothing stays.", dict(returns__2="H * keep / keep.mean()")),
     ("The mask alone comes out: it has still to be multiplied with the states.", dict(returns__2="np.broadcast_to(keep / (1 - rate), H.shape)")),
     ("The mask alone comes out: it has still to be multiplied with the states.", dict(returns__2="keep / (1 - rate)")),
     ("`H[keep]` picks out the numbers that stay and loses their places. The shape stays (N, T, H): the others become 0.", dict(returns__2="H[keep] / (1 - rate)")),

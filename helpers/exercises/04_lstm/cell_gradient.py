@@ -43,7 +43,7 @@ cell_gradient.same(lambda F: np.stack([np.prod(F[t + 1 :], axis=0) for t in rang
 
 cell_gradient.mistakes_in("G_t", [
     ("You take in one gate too many: F[t] made c[t] out of the cell *before* it. On the way from c[t] to the end, F[t + 1] is the first.", "np.prod(F[t:], axis=0)"),
-    ("You multiply the gates up to step t: that says how much of the *first* cell is left at t. Asked is what is left of cell t at the end.", "np.prod(F[: t + 1], axis=0)"),
+    ("You multiply the gates up to step t: that says how much of the cell *before the first step* is left at t. Asked is what is left of cell t at the end.", "np.prod(F[: t + 1], axis=0)"),
     ("You multiply from the first step on, and leave the first gate out: how much of the first cell is left at t. Asked is what is left of cell t at the end.", "np.prod(F[1 : t + 1], axis=0)"),
     ("You add the gates up. What passes through one gate after another is multiplied.", "G[t + 1] + F[t + 1]"),
     ("You take the sum of the gates after t. What passes through one gate after another is multiplied.", "F[t + 1 :].sum(axis=0)"),

@@ -37,7 +37,7 @@ for sentence, who, lines in [
     ("Patient A is unchanged: every gate passes two squashing functions, and stays between .27 and .73.", "A", lstm_bughunt.ILL["A"]),
     ("Patient A now has a sigmoid for its tanh before the split: two squashing functions are still one too many, and no gate closes below one half.", "A", {2: "a = sigmoid(X[:, t] @ Wx + h @ Wh + b)"}),
     ("Patient A has lost its gates' own sigmoids as well: the tanh *before* the split is the one too many.", "A", {4: "i, f, o, g = a_i, a_f, a_o, a_g"}),
-    ("Patient A has lost its recurrence: the old state belongs into the sum.", "A", {2: "a = X[:, t] @ Wx + b"}),
+    ("Patient A has lost its recurrence: the old state belongs in the sum.", "A", {2: "a = X[:, t] @ Wx + b"}),
     ("Patient A has lost its bias.", "A", {2: "a = X[:, t] @ Wx + h @ Wh"}),
     ("Patient A has a candidate without its tanh now, and the tanh before the split is still there: it is the gates that pass two squashing functions.", "A", {4: "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), a_g"}),
     ("Patient A has lost both of its tanhs: the one before the split was too many, the candidate's own was right.", "A", {2: "a = X[:, t] @ Wx + h @ Wh + b", 4: "i, f, o, g = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o), a_g"}),
@@ -52,10 +52,10 @@ for sentence, who, lines in [
     ("Patient C now reads the blocks in PyTorch's order, i, f, g, o.", "C", {3: "a_i, a_f, a_g, a_o = np.split(a, 4, axis=1)"}),
     ("Patient C has its input and its forget gate swapped now.", "C", {3: "a_f, a_i, a_o, a_g = np.split(a, 4, axis=1)"}),
     ("Patient D is unchanged: what it calls h is the cell, and what it calls c is the state.", "D", lstm_bughunt.ILL["D"]),
-    *[("Patient D is half mended: h and c have changed places in two lines, and with one of them alone nothing ever gets into the cell.", "D", lines)
+    *[("Patient D is half mended: h and c have changed places in two lines, and with one of them alone the cell is 0 after every step.", "D", lines)
       for lines in ({5: "c = f * c + i * g"}, {6: "h = o * np.tanh(c)"})],
     ("Patient D has other labels only: what goes into H and C is exchanged, but from step to step h and c still carry the wrong one.", "D", {7: "H[:, t], C[:, t], gates[:, t] = c, h, np.hstack([i, f, o])"}),
-    ("Patient D's cell is right now, but its state is not squashed.", "D", {5: "c = f * c + i * g", 6: "h = o * c"}),
+    ("Patient D's line 5 is right now, but its state is not squashed; and as the state goes into the next sums, its cells become wrong, too.", "D", {5: "c = f * c + i * g", 6: "h = o * c"}),
     ("Patient D's state now shows the cell without the output gate.", "D", {5: "c = f * c + i * g", 6: "h = np.tanh(c)"}),
 ]:
     cure.mistake(sentence, **{who: repr(lines)})

@@ -13,8 +13,9 @@ from helpers.checking.authoring import exercise
 def gates_by_hand(mark, asked):
     """Return the gates f, i, o (T,) of a cell that shows the last marked number if asked.
 
-    At each step the cell becomes f[t] * c + i[t] * (the number), and o[t] * c of it is
-    shown: the last marked number where it is asked, 0 elsewhere. mark, asked (T,): 1.0 or
+    At each step the cell becomes f[t] * c + i[t] * (the number), and o[t] * c, with this
+    new c, is shown: the last marked number where it is asked, 0 elsewhere.
+    mark, asked (T,): 1.0 or
     0.0. All shares lie between 0 and 1.
     """
     i, o = mark.copy(), asked.copy()      # as in section 3

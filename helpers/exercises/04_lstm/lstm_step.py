@@ -103,8 +103,8 @@ for sentence, edits in [
     ("Your input gate multiplies the old cell and your forget gate the candidate. f says what is kept of the *old*.", dict(c_next="i * c + f * g")),
     ("The input gate is missing: every candidate is written in full, at every step.", dict(c_next="f * c + g")),
     ("The forget gate is missing: this is the LSTM of 1997, whose cell can only be added to.", dict(c_next="c + i * g")),
-    ("You forget the sum: f multiplies the old cell alone. What is written in this step must not be forgotten in this step.", dict(c_next="f * (c + i * g)")),
-    ("You forget the *candidate*: f must multiply the old cell. This cell knows nothing of the past.", dict(c_next="f * g + i * g")),
+    ("Your forget gate multiplies the whole sum. It should multiply the old cell alone. What is written in this step must not be forgotten in this step.", dict(c_next="f * (c + i * g)")),
+    ("Your forget gate multiplies the *candidate*. It must multiply the old cell. This cell knows nothing of the past.", dict(c_next="f * g + i * g")),
     ("You squash the cell that is carried on. The tanh belongs to what is shown; squashed at every step, the cell would shrink, and its gradient with it.", dict(c_next="np.tanh(f * c + i * g)", h_next="o * c_next")),
     ("You squash the cell twice: once before it is carried on and once for what is shown. Only what is shown is squashed.", dict(c_next="np.tanh(f * c + i * g)")),
     ("You keep the share 1 - f. In this course f is the share that is *kept*: f = 1 forgets nothing.", dict(c_next="(1 - f) * c + i * g")),
@@ -129,7 +129,7 @@ SUMS = "x @ Wx + h @ Wh + b"
 
 for sentence, old, new in [
     ("The bias is left out of the sums.", SUMS, "x @ Wx + h @ Wh"),
-    ("The gates get each other's biases: yours are in another order than the weights. All three have the blocks i, f, o, g.", SUMS, "x @ Wx + h @ Wh + np.hstack([np.split(b, 4)[k] for k in (1, 0, 2, 3)])"),
+    ("The gates get each other's biases: yours are in another order than the weights. Wx, Wh and b all have their blocks in the order i, f, o, g.", SUMS, "x @ Wx + h @ Wh + np.hstack([np.split(b, 4)[k] for k in (1, 0, 2, 3)])"),
     ("The two come back in the wrong order: first the state h, then the cell c.", "h_next, c_next, (", "c_next, h_next, ("),
     (ORDER, "(i, f, o, g)", "(i, f, g, o)"),
     (ORDER, "(i, f, o, g)", "(f, i, o, g)"),

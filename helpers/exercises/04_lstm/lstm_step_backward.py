@@ -81,7 +81,7 @@ lstm_step_backward.same(lambda dh, dc, cache: lstm_step_backward.reference(
 
 CAME = "(dc - dh * o * (1 - np.tanh(c) ** 2))"  # the dc that was handed in: in these blanks, dc is the finished sum
 SIGMOID = "The {} gate's slope is missing: what you have is the gradient for {}, and it still has to go through the sigmoid to reach its sum."
-HALF = "The {} gate has half of its slope only: σ' is the product of σ and of what it lacks to 1."
+HALF = "The {} gate has half of its slope only: σ' is the product σ · (1 - σ)."
 AGAIN = "You put {} through the sigmoid once more for its slope. It is the sigmoid's output already: σ' = σ(1 - σ), with σ the gate itself."
 TANH = "The {} gate has the slope of a tanh, 1 - σ². It is a sigmoid: σ(1 - σ)."
 
@@ -148,7 +148,7 @@ for sentence, edits in [
     ("You put the gates through the sigmoid once more for their slopes. i, f and o are its output already: σ' = i(1 - i), and so on.", dict(da_i=f"dc * g * {_sigmoid('i')} * (1 - {_sigmoid('i')})", da_f=f"dc * c_prev * {_sigmoid('f')} * (1 - {_sigmoid('f')})",
           da_o=f"dh * np.tanh(c) * {_sigmoid('o')} * (1 - {_sigmoid('o')})")),
     ("Your gates have the slope of a tanh, 1 - σ². They are sigmoids: σ(1 - σ).", dict(da_i="dc * g * (1 - i**2)", da_f="dc * c_prev * (1 - f**2)", da_o="dh * np.tanh(c) * (1 - o**2)")),
-    ("The three gates have half of their slopes only: σ' is the product of σ and of what it lacks to 1.", dict(da_i="dc * g * i", da_f="dc * c_prev * f", da_o="dh * np.tanh(c) * o")),
+    ("The three gates have half of their slopes only: σ' is the product σ · (1 - σ).", dict(da_i="dc * g * i", da_f="dc * c_prev * f", da_o="dh * np.tanh(c) * o")),
     ("The partners are swapped: the input gate met the candidate, the forget gate met the old cell.", dict(da_i="dc * c_prev * i * (1 - i)", da_f="dc * g * f * (1 - f)")),
     ("The input gate, the forget gate and the candidate start from dh. They made the cell: they start from what arrives at the *cell*.", dict(da_i="dh * g * i * (1 - i)", da_f="dh * c_prev * f * (1 - f)", da_g="dh * i * (1 - g**2)")),
     ("Your gates hear only of what came along the cell, by the dc from outside. They made the new cell, so they hear of all that arrives there: the finished sum.", dict(da_i=f"{CAME} * g * i * (1 - i)", da_f=f"{CAME} * c_prev * f * (1 - f)", da_g=f"{CAME} * i * (1 - g**2)")),

@@ -59,7 +59,7 @@ for sentence, edits in [
     ("You return the error itself. How much *more* is it than with all units?", dict(rise_k="np.mean((silenced @ Wy + by - y) ** 2)")),
     ("You divide the two errors. The rise is their difference.", dict(rise_k="np.mean((silenced @ Wy + by - y) ** 2) / error")),
     ("The sign is the wrong one: what rises is positive.", dict(rise_k="error - np.mean((silenced @ Wy + by - y) ** 2)")),
-    ("You compare the new answers with the old ones. The error is what they are away from y.", dict(rise_k="np.mean((silenced @ Wy - h @ Wy) ** 2)")),
+    ("You compare the new answers with the old ones. The error is how far they are from y.", dict(rise_k="np.mean((silenced @ Wy - h @ Wy) ** 2)")),
     ("The bias of the read-out is missing from the new error. With it the whole net answers, and so does the silenced one.", dict(rise_k="np.mean((silenced @ Wy - y) ** 2) - error")),
     ("You take the root of the new error. The error is the mean of the squares.", dict(rise_k="np.sqrt(np.mean((silenced @ Wy + by - y) ** 2)) - error")),
     ("You add the squares up for the new error. The error is their mean.", dict(rise_k="np.sum((silenced @ Wy + by - y) ** 2) - error")),

@@ -78,7 +78,7 @@ bigram_lm.mistakes_in("block", [
 
 bigram_lm.mistakes_in("total", [
     ("You divide by the sums of the columns: each *row* has to add up to 1, since something follows each word.", "C.sum(axis=0, keepdims=True)"),
-    ("Your sums of the rows have lost their axis: (V,) is laid along the *columns*, so each row is divided by other rows' sums.", "C.sum(axis=1)"),
+    ("Your sums of the rows have lost their axis: NumPy matches (V,) with the last axis, so *column* b is divided by the sum of row b. Keep the axis: (V, 1).", "C.sum(axis=1)"),
     ("You divide by the number of all pairs. Asked is what follows *given* the word: each row adds up to 1 by itself.", "C.sum()"),
     ("You divide by how often the word itself comes. At the end of the text it comes once without being followed by anything.", "np.bincount(ids, minlength=V)[:, None]"),
     ("You divide row a by how often a *follows* something. What follows a is counted along the row.", "C.sum(axis=0)[:, None]"),
@@ -98,7 +98,7 @@ bigram_lm.mistakes_in("returns", [
     ("Brackets: you divide k · p alone. The counts and the k more counts are divided together.", "C + k * p / (total + k)"),
     ("Brackets: you divide the counts alone. The counts and the k more counts are divided together.", "C / (total + k) + k * p"),
     ("Brackets: you add k after the division. It belongs to what you divide by.", "(C + k * p) / total + k"),
-    ("You divide by k · V more. k more counts were put in for the whole row, as p adds up to 1.", "(C + k * p) / (total + k * V)"),
+    ("You add k · V to the total. Only k more counts were put in for the whole row, as p adds up to 1.", "(C + k * p) / (total + k * V)"),
     ("You mix with the shares k and 1 - k. k is a number of counts, not a share, and may well be above 1.", "k * C / total + (1 - k) * p", "(1 - k) * C / total + k * p",
      "k * C / np.maximum(total, 1) + (1 - k) * p", "(1 - k) * C / np.maximum(total, 1) + k * p"),
     ("You return the logarithms. Asked are the probabilities.", "np.log((C + k * p) / (total + k))"),

@@ -93,7 +93,7 @@ for sentence, edits in [
     ("You average each sequence first, so that a word of a short one weighs more. The mean is over all words that count.", dict(loss="-np.mean((picked * mask).sum(axis=1) / mask.sum(axis=1))")),
     ("You use the mask the wrong way: it is True where a step counts.", dict(loss="-picked[~mask].mean()")),
     ("You take the median of the losses. A perplexity has the mean: rare, great surprises count in full.", dict(loss="-np.median(picked[mask])")),
-    ("You divide by the size of the vocabulary: an array's last axis once more. One number was picked for each step.", dict(loss="-picked[mask].sum() / (mask.sum() * logits.shape[-1])")),
+    ("You divide by the size of the vocabulary as well. One number was picked for each step: divide by the number of steps that count.", dict(loss="-picked[mask].sum() / (mask.sum() * logits.shape[-1])")),
     ("You take a number for each step. One number is asked: the mean over the steps comes first.", dict(loss="-picked[mask]")),
     ("You return the cross-entropy itself, in nats. The perplexity is e to that power.", dict(returns="loss")),
     ("You return bits. The perplexity is 2 to that power.", dict(returns="loss / np.log(2)")),

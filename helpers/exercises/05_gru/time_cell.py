@@ -68,7 +68,7 @@ for _stand_in in (_Clock, _MakeInput, _Run):
 
 
 @exercise("5.5", title="Timing, fairly", returns={"seconds": ""}, hints=[
-    "What would the time of the very first call tell you? And of what should nothing be between the two looks at the clock?",
+    "What would the time of the very first call tell you? And what must not happen between the two looks at the clock?",
     "Make the input once. Call `run(X)` once for nothing. Then, `repeats` times: look at the clock, run, look again, and note the "
     "difference. What is done with the list so that one hiccup of the machine does not count?",
     "`run(X)` for the warm-up; in the loop `start = clock()`, `run(X)`, `seconds.append(clock() - start)`; at the end `np.median(seconds)`.",
@@ -173,7 +173,7 @@ for sentence, edits in [
     time_cell.mistake(sentence, **edits)
 
 WARM, MEASURED = "    run(X)\n    seconds", "        run(X)\n"
-UNDRAWN = "What you hand to run was not drawn by make_input(): it wants X, not the function that draws it, nor nothing."
+UNDRAWN = "What you hand to run was not drawn by make_input(): it wants X itself, not the function that draws it."
 for sentence, *pairs in [
     ("You count one run too many: the loop runs `repeats` times.", ("range(repeats)", "range(repeats + 1)")),
     (FEW, ("range(repeats)", "range(repeats - 1)")),

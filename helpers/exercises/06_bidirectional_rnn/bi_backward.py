@@ -34,7 +34,7 @@ def bi_backward(dY, cache):
     h0 = np.zeros((len(X), H))
     there, back = Y[:, :, :H], reverse_time(Y[:, :, H:])      # the states, as each net read
     d_there = dY[:, :, :H]
-    d_back = reverse_time(dY[:, :, H:])                       # TODO: its share of dY, as it read
+    d_back = reverse_time(dY[:, :, H:])                       # TODO: net 2's dY, as it read
     dX, _, grads_f = bptt(d_there, (X, h0, there, pf["Wx"], pf["Wh"]))
     dX_back, _, grads_b = bptt(d_back, (reverse_time(X), h0, back, pb["Wx"], pb["Wh"]))
     dX = dX + reverse_time(dX_back)                           # TODO: what arrives at each x_t
@@ -99,7 +99,7 @@ FIRST_HALF = "Both nets get the first half of dY. The second net's states are th
 for sentence, *edits in [
     ("The second net's share of dY is not reversed. Its `bptt` runs over the reversed sequence: what belongs to its first step must come first.", {"d_back": "dY[:, :, H:]"}),
     ("The second net's dX is not reversed back before it is added: its first row belongs to the *last* step of X.", {"dX": "dX + dX_back"}),
-    ("Neither the second net's share of dY nor its dX is reversed. Both are in the order of X, and this net read the other way.", {"d_back": "dY[:, :, H:]", "dX": "dX + dX_back"}),
+    ("Neither the second net's share of dY nor its dX is reversed. dY is in the order of X and has to go in as this net read; its dX comes out as it read, and has to go back to the order of X.", {"d_back": "dY[:, :, H:]", "dX": "dX + dX_back"}),
     ("Only the first net's dX is returned. x_t was read by the second net as well: add what that one sends.", {"dX": "dX"}),
     ("Only the second net's dX is returned. x_t was read by the first net as well: add what that one sends.", {"dX": "reverse_time(dX_back)"}),
     ("You average the two gradients of X. What is read in two places gets the *sum* of what both send back.", {"dX": "(dX + reverse_time(dX_back)) / 2"}),
@@ -107,7 +107,7 @@ for sentence, *edits in [
     ("You multiply the two gradients of X. What comes along two paths is added.", {"dX": "dX * reverse_time(dX_back)"}),
     ("You reverse the sum of both, so that the first net's dX is back to front. Only the second one's is to be reversed.", {"dX": "reverse_time(dX + dX_back)"}),
     ("You join the two dX side by side, (N, T, 2D). Both belong to the same X, (N, T, D): add them.", {"dX": "np.concatenate([dX, reverse_time(dX_back)], axis=2)"}),
-    ("You divide dX by T. The gradient of an input is what the two nets send, no mean.", {"dX": "(dX + reverse_time(dX_back)) / dY.shape[1]"}),
+    ("You divide dX by T. The gradient of an input is the sum of what the two nets send, not a mean.", {"dX": "(dX + reverse_time(dX_back)) / dY.shape[1]"}),
     ("The wrong dX is reversed: the first net read in the order of X. The second net's dX is the one that runs backwards.", {"dX": "reverse_time(dX) + dX_back"}),
     ("You add the first net's dX to its own reversal. What the second net sends back is `dX_back`.", {"dX": "dX + reverse_time(dX)"}),
     ("You reverse the *features* of the second net's dX (`[..., ::-1]`). Its steps are in the wrong order, on the second axis.", {"dX": "dX + dX_back[..., ::-1]"}),
@@ -128,7 +128,7 @@ for sentence, *changes in [
     ("The halves of dY are swapped: the first H numbers belong to the net that reads from the left.",
      ("d_there = dY[:, :, :H]", "d_there = dY[:, :, H:]"), ("d_back = reverse_time(dY[:, :, H:])", "d_back = reverse_time(dY[:, :, :H])")),
     ("Both nets get the second half of dY. The first net's states are the first half of Y, and so is its gradient.", ("d_there = dY[:, :, :H]", "d_there = dY[:, :, H:]")),
-    ("You hand the second net all of dY. Its states are the second half of Y, so its share are the last H numbers of each step.", ("reverse_time(dY[:, :, H:])", "reverse_time(dY)")),
+    ("You hand the second net all of dY. Its states are the second half of Y, so its share is the last H numbers of each step.", ("reverse_time(dY[:, :, H:])", "reverse_time(dY)")),
     ("The second net goes back with the first one's weights. Each has its own: `pb`.", ('back, pb["Wx"], pb["Wh"]', 'back, pf["Wx"], pf["Wh"]')),
     ("The first net's share of dY is reversed. It read in the order of X: only the second net's has to be.", ("d_there = dY[:, :, :H]", "d_there = reverse_time(dY[:, :, :H])")),
     ("Time is reversed nowhere (to reverse the batch in all places, `[::-1]`, comes to the same): you send the gradient back as if the second net had read from the left.",

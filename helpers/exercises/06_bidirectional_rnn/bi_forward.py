@@ -72,7 +72,7 @@ FROM_THE_LEFT = ("Both nets read from the left, so no state has seen the future:
                  "and cancel. It is time that is reversed, the second axis.")
 
 for sentence, edits in [
-    ("The second net's states are not reversed back (or twice, which comes to the same): row t joins what the first net knows at step t with what the second one knows at step T - 1 - t. "
+    ("The second net's states are not reversed back (or are reversed twice, which comes to the same): row t joins what the first net knows at step t with what the second one knows at step T - 1 - t. "
      "It runs, it trains, and at the early steps the net does not see the next one.", {"back__2": "back"}),
     (FROM_THE_LEFT, {"back": "read(X, pb)", "back__2": "back"}),
     (FROM_THE_LEFT, {"back": "reverse_time(read(X, pb))"}),

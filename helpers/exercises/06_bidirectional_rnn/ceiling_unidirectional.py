@@ -66,7 +66,7 @@ ceiling_unidirectional.mistakes_in("ceiling", [
     (PYTHON_MAX, "max(p_one, 1 - p_one)", "max(p_one, 1 - p_one).mean()"),
     ("There is more between certain and the toss of a coin: where the answer is 1 in three futures of four, one is right in 3/4.", "np.where((p_one == 0) | (p_one == 1), 1, 0.5).mean()"),
     (SAID_ONE, "(p_one > 0.5).mean()", "(p_one >= 0.5).mean()"),
-    ("You average only the pasts in which 1 is likelier. In the others the answer is 0, and one is right in 1 - p of them: all pasts count.", "p_one[p_one >= 0.5].mean()"),
+    ("You average only the pasts in which 1 is likelier. In the others you answer 0, and are right in 1 - p of the futures: all pasts count.", "p_one[p_one >= 0.5].mean()"),
     ("Where 0 is likelier you count nothing. There you answer 0, and are right in 1 - p of the futures.", "np.where(p_one > 0.5, p_one, 0).mean()"),
     ("This is in per cent. A share is wanted, from 0.5 to 1.", f"100 * {BEST}.mean()"),
     ("You take the median of the rows. How often one is right, over all pasts, is their mean.", f"np.median({BEST})"),

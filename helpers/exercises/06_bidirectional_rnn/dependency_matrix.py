@@ -133,7 +133,7 @@ dependency_matrix.mistakes_in("changed_s", [
     ("Your change is tiny, as for a slope. Where f answers only yes or no, the slope is 0 everywhere, and yet f depends on its input. Put in other random numbers.", "X[:, s] + 1e-5"),
 ])
 
-dependency_matrix.mistake("You put NaN in and look where it comes out. A comparison swallows it: NaN > 0 is False, like any small number. Put in other random numbers.",
+dependency_matrix.mistake("You put NaN in and look where it comes out. A comparison swallows it: NaN > 0 is False, just as for any number below 0. Put in other random numbers.",
                           changed_s="np.nan", moved="np.isnan(f(changed)).any(axis=(0, 2))")
 
 PUT = "changed[:, s] = rng.normal(size=(N, D))"

@@ -58,7 +58,7 @@ f1_score.mistakes_in("hits", [
     ("You count how often the net says yes, right or not. A hit is where both are 1: `&`.", "np.sum(said)"),
     ("You count how often yes would be right, said or not. A hit is where both are 1: `&`.", "np.sum(true)"),
     ("`and` asks whether a whole array is true. `&` compares place by place.", "np.sum(said and true)"),
-    ("You count first and join then: `&` joins two numbers bit by bit. Join place by place, then count.", "np.sum(said) & np.sum(true)"),
+    ("You count first and join afterwards: `&` joins two numbers bit by bit. Join place by place, then count.", "np.sum(said) & np.sum(true)"),
     ("You leave the hits as an array of 0 and 1: how many are they?", "said & true"),
     ("The share of hits among all places is not their number: add them up.", "np.mean(said & true)"),
 ])
@@ -71,9 +71,9 @@ f1_score.mistakes_in("score", [
     ("This is the share of right answers, and a net that never says yes has a high one. Count the hits alone: both 1.", "np.mean(said == true)"),
     ("The factor 2 is missing: a net that is always right should have 1.", "hits / (np.sum(said) + np.sum(true))"),
     ("You divide the hits by all places where either says yes. That is another score, the Jaccard index; in F1 a hit counts in both sums below.", "hits / np.sum(said | true)"),
-    ("Below stand the places where either says yes, and a hit is one of them once. In F1 it counts twice, above and below: in both sums.", "2 * hits / np.sum(said | true)"),
+    ("Below you count the places where either says yes, so each hit is counted once there. In F1 it counts twice below as well: once in each of the two sums.", "2 * hits / np.sum(said | true)"),
     ("This is the number of hits. A share is asked for, from 0 to 1.", "hits"),
-    ("You divide by the number of all places: then a net that is always right gets less than 1.", "2 * hits / said.size"),
+    ("You divide by the number of all places: then what a net gets that is always right depends on how often yes is right. It should get 1.", "2 * hits / said.size"),
     ("`a / b + c` divides by b alone: the whole sum below needs brackets.", "2 * hits / np.sum(said) + np.sum(true)"),
     ("`//` cuts the share down to a whole number, 0 or 1.", "2 * hits // (np.sum(said) + np.sum(true))"),
 ])

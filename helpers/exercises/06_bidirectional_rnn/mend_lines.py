@@ -6,8 +6,8 @@ from helpers.hunts import bidirectional_rnn as hunt
 
 @exercise("6.7", title="Five lines, five defects", returns={"what the mended lines give": "output"}, hints=[
     "Begin with the defect that stops the lines, as the report names its line. Then read the report again: what the outputs see tells which of the silent ones is next.",
-    "Line 5: has a list a product? Line 4: in which order are the states of the second net, and which axis is the last one both of (T, H) and of (H,)? "
-    "Line 2: over which axis does the loop run when xs is one sequence (T, D)? Line 1: which type has an array that is like an array of whole numbers?",
+    "Line 5: does a list have a `dot`? Line 4: in which order are the states of the second net, and which axis is the last one both of (T, H) and of (H,)? "
+    "Line 2: over which axis does the loop run when xs is one sequence (T, D)? Line 1: if `xs` holds whole numbers, which type does `np.zeros_like(xs)` have?",
     "No loop is needed. `xs_f = np.array(xs) / 2` is never of whole numbers. In (N, T, D) and in (T, D), time is the last axis but one: `[..., ::-1, :]` reverses it, on the way in and on the way out.",
 ])
 def mend_lines(kind):

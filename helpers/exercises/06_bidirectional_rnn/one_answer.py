@@ -45,10 +45,10 @@ one_answer.same(one_answer.changed(("np.concatenate([f, b], axis=1)", "np.hstack
 LAST = "Y[np.arange(N), lengths - 1, {}]"
 
 for sentence, edits in [
-    ("You take the last step of the row for both. Where a sequence is shorter than its row, that is padding, and at its end b has read a single step.", {"f": "Y[:, -1, :H]", "b": "Y[:, -1, H:]"}),
+    ("You take the last step of the row for both. Where a sequence is shorter than its row, that step is padding, and both nets have read padding there; where it fills its row, b has read a single step there.", {"f": "Y[:, -1, :H]", "b": "Y[:, -1, H:]"}),
     ("You take f at the end of the *row*: there it has read the padding as well. Each sequence ends at a step of its own.", {"f": "Y[:, -1, :H]"}),
     ("You take both at the last step of the sequence. There, b has read that one step alone: it reads from the other end.", {"b": LAST.format("H:")}),
-    ("You take b at the end of the *row*. There it has just begun to read, and may have read nothing but padding.", {"b": "Y[:, -1, H:]"}),
+    ("You take b at the end of the *row*. If the sequence ends there, b has read that one step alone; if there is padding, b has read the padding as well.", {"b": "Y[:, -1, H:]"}),
     ("You take both at step 0. There, f has read one step alone.", {"f": "Y[:, 0, :H]"}),
     ("You take each net where it has just begun: f at step 0 and b at the last step.", {"f": "Y[:, 0, :H]", "b": LAST.format("H:")}),
     ("Counted from 0, step number `lengths[n]` is the first step of the padding: the last step of the sequence has the number lengths[n] - 1.", {"f": "Y[np.arange(N), lengths, :H]"}),
@@ -58,7 +58,7 @@ for sentence, edits in [
     ("You take the numbers of f for b: the last H of the 2H numbers are b's.", {"b": "Y[:, 0, :H]"}),
     ("All sequences are read at the step where the *longest* one ends.", {"f": "Y[:, lengths.max() - 1, :H]"}),
     ("All sequences are read at the step where the *first* one ends. Each has a length of its own.", {"f": "Y[:, lengths[0] - 1, :H]"}),
-    ("The halves are cut at the wrong place: the first H of the 2H numbers are f's, the others b's.", {"f": LAST.format("::2"), "b": "Y[:, 0, 1::2]"}),
+    ("You take every second number. The halves stand one after the other: the first H of the 2H numbers are f's, the others b's.", {"f": LAST.format("::2"), "b": "Y[:, 0, 1::2]"}),
     ("You take the mean over all steps, the padding too. Asked for are the two states that have read everything.", {"f": "Y[:, :, :H].mean(axis=1)", "b": "Y[:, :, H:].mean(axis=1)"}),
     ("You take the mean over the steps. Asked for are the two states that have read everything.",
      {"f": "np.stack([row[:k, :H].mean(axis=0) for row, k in zip(Y, lengths)])", "b": "np.stack([row[:k, H:].mean(axis=0) for row, k in zip(Y, lengths)])"}),

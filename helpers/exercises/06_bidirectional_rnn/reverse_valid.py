@@ -59,8 +59,8 @@ reverse_valid.mistakes_in("source", [
     ("Every sequence is reversed within the length of the *first* one. Each has a length of its own: `lengths[n]`.", "np.where(t < lengths[0], lengths[0] - 1 - t, t) + 0 * k"),
     ("Every sequence is reversed within the *shortest* length: the end of the longer ones stays where it was.", "np.where(t < lengths.min(), lengths.min() - 1 - t, t) + 0 * k"),
     ("Sequence n is reversed within the length of another one: the lengths are in the order of the rows.", "np.where(t < k[::-1], k[::-1] - 1 - t, t)"),
-    ("The reversed sequence stands at the end of its row. It begins at step 0, as before, and the padding stays behind it.", f"np.where(t <= {LAST} - k, k + t, {LAST} - t)"),
-    ("The reversed sequence stands at the end of its row. It begins at step 0, as before, and the padding stays behind it.", f"np.where(t <= {LAST} - k, t, {LAST} - t)"),
+    ("Your reversed sequence stands at the end of its row. It should begin at step 0, as before, with the padding behind it.", f"np.where(t <= {LAST} - k, k + t, {LAST} - t)"),
+    ("Your reversed sequence stands at the end of its row. It should begin at step 0, as before, with the padding behind it.", f"np.where(t <= {LAST} - k, t, {LAST} - t)"),
     ("You reverse the whole row and then cut: what comes first in the reversed row is the padding. Cut first, then reverse.", f"np.where(t < k, {LAST} - t, t)"),
     ("You shift the valid steps in a circle: the last one comes first, and the others still follow in their old order.", "np.where(t < k, (t - 1) % k, t)"),
 ])

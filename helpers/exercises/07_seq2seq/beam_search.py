@@ -168,7 +168,7 @@ beam_search.mistakes_in("block", [
     ("`next_log_p` returns logarithms already: the logarithm of a number below 0 is NaN.", "candidates.append(((*tokens, k), log_p + float(np.log(q))))"),
     ("The new token is put before the others: a sequence grows at its end.", "candidates.append(((k, *tokens), log_p + float(q)))"),
     ("Your sequences hold the last token alone: the new token comes after all those that its beginning has.", "candidates.append(((k,), log_p + float(q)))"),
-    ("You divide by the length at each step, so what is carried has been divided again and again. Carry the plain sum; divide once, when all is ranked in the end.",
+    ("You divide by the length at each step. Carry the plain sum; divide once, when all is ranked in the end.",
      "candidates.append(((*tokens, k), (log_p + float(q)) / (len(tokens) + 1) ** alpha))",
      "candidates.append(((*tokens, k), (log_p * len(tokens) + float(q)) / (len(tokens) + 1)))"),
 ])
@@ -225,7 +225,7 @@ NOT_RETURNED = "`list.sort` sorts the list where it stands and returns None: the
 for sentence, *changes in [
     ("You carry probabilities, not their logarithms: over long sequences they underflow to 0, and what is asked for is log p, a sum.", (BEGIN, "beam, ended = [((), 1.0)], []"), ("log_p + float(q)", "log_p * float(np.exp(q))")),
     ("You multiply log-probabilities. The logarithm of a product is a sum.", (BEGIN, "beam, ended = [((), 1.0)], []"), ("log_p + float(q)", "log_p * float(q)")),
-    ("Your beam starts with `width` beginnings that are all equal: each sequence comes as often, and the copies fill the beam. It starts with one.", (BEGIN, "beam, ended = [((), 0.0)] * width, []")),
+    ("Your beam starts with `width` beginnings that are all equal: each sequence comes `width` times, and the copies fill the beam. It starts with one.", (BEGIN, "beam, ended = [((), 0.0)] * width, []")),
     ("The candidates of the steps before are still in your list: each step begins with an empty one.", ("        candidates = []\n", ""), (BEGIN, "beam, ended, candidates = [((), 0.0)], [], []")),
     ("Sequences that have ended are extended further: after EOS nothing may follow.", ("        ended += [c for c in best if c[0][-1] == eos]\n", ""), ("beam = [c for c in best if c[0][-1] != eos]", "beam = best")),
     ("You set aside ended candidates that the beam had pruned: only those that are among the `best` count.", ("ended += [c for c in best", "ended += [c for c in candidates")),
@@ -233,8 +233,8 @@ for sentence, *changes in [
     ("You stop as soon as one sequence has ended: another one in the beam may end later and be likelier.", (STOP, "        if ended or not beam:")),
     ("You stop as soon as `width` sequences have ended: those still in the beam may end later and be likelier.", (STOP, "        if len(ended) >= width or not beam:")),
     ("BOS is missing before the tokens when you ask for the next: the model hears another beginning.", (ASK, "next_log_p(tokens)")),
-    ("Your sequences begin with BOS: it is heard, not said, and leave it out of the length, too.", (BEGIN, "beam, ended = [((bos,), 0.0)], []"), (ASK, "next_log_p(tokens)")),
-    ("Your sequences begin with BOS: it is heard, not said, and leave it out of the length, too.", ("tuple(ranked[:width])", "tuple(((bos, *t), p) for t, p in ranked[:width])")),
+    ("Your sequences begin with BOS: it is heard, not said. Leave it out of the length, too.", (BEGIN, "beam, ended = [((bos,), 0.0)], []"), (ASK, "next_log_p(tokens)")),
+    ("Your sequences begin with BOS: it is heard, not said. Leave it out of the length, too.", ("tuple(ranked[:width])", "tuple(((bos, *t), p) for t, p in ranked[:width])")),
     ("Only the best sequence is returned. The `width` best are wanted.", ("tuple(ranked[:width])", "tuple(ranked[:1])")),
     (NOT_RETURNED, (SORT, "best = candidates.sort(key=lambda c: c[1], reverse=True)[:width]")),
     (NOT_RETURNED, (SORT, "best = candidates.sort(key=lambda c: c[1], reverse=True)")),

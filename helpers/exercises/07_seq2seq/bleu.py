@@ -91,7 +91,7 @@ bleu.mistakes_in("right", [
     ("You compare place by place: an n-gram that is right but stands one place further on counts as well.", "sum(a == b for a, b in zip(have, allowed))"),
     ("A repeated n-gram is counted again for each time it stands there: each different one must come once, with its number.", CLIPPED.replace("set(have)", "have")),
     ("You divide by the number of n-grams twice: the next line does it, here only those that are right are counted.", f"{CLIPPED} / max(1, len(have))"),
-    ("You count how often they stand in the reference alone: the candidate may say them less often.", "sum(g in have for g in allowed)"),
+    ("You count each n-gram as often as the reference has it: the candidate may say it less often.", "sum(g in have for g in allowed)"),
     ("You take the larger of the two numbers: an n-gram counts at most as often as the reference has it, `min`.", CLIPPED.replace("min", "max")),
 ])
 
@@ -101,7 +101,7 @@ bleu.mistakes_in("brevity", [
     ("You punish candidates that are too LONG: their superfluous n-grams already cost precision. Short ones need the penalty.", "min(1.0, np.exp(1 - len(cand) / len(ref)))"),
     ("Your brevity penalty is the plain ratio of the lengths. It is exp(1 - r / c), which is harder on short candidates.", "min(1.0, len(cand) / len(ref))"),
     ("Your brevity factor is never below 1: it rewards long candidates and lets short ones pass. It is 1 at most.", "max(1.0, np.exp(1 - len(ref) / len(cand)))"),
-    ("Your brevity factor is above 1 for short candidates, so it rewards them: the two lengths have changed places.", "np.exp(len(ref) / len(cand) - 1)"),
+    ("Your brevity factor is above 1 for short candidates, so it rewards them: the sign of the exponent is wrong, it is 1 - r / c.", "np.exp(len(ref) / len(cand) - 1)"),
     ("Your brevity factor is above 1 for short candidates: it should be a penalty, exp(1 - r / c), 1 at most.", "max(1.0, np.exp(len(ref) / len(cand) - 1))"),
     ("`//` cuts the ratio of the lengths down to a whole number: a candidate a little too short goes unpunished.", "min(1.0, np.exp(1 - len(ref) // len(cand)))"),
     (UPSIDE_DOWN, "min(1.0, np.exp(len(cand) / len(ref) - 1))", "np.exp(len(cand) / len(ref) - 1)"),
@@ -127,5 +127,5 @@ bleu.mistake("Two things: you do not clip (an n-gram counts at most as often as 
              right=UNCLIPPED, returns="brevity * np.mean(precisions)")
 bleu.mistake("You divide by the number of n-grams in the REFERENCE: that is recall. Precision divides by those of the candidate.")(
     bleu.changed(("len(have)))", "len(allowed)))")))
-bleu.mistake("You leave out the precisions that are 0 from the mean. One that is 0 makes the whole score 0.")(
+bleu.mistake("You leave the precisions that are 0 out of the mean. One that is 0 makes the whole score 0.")(
     bleu.changed(("    if min(precisions) == 0:\n        return 0.0\n", ""), ("np.log(precisions)", "np.log([p for p in precisions if p > 0])")))

@@ -68,7 +68,7 @@ for sentence, edits in [
     ("You squash the scores with tanh: a score must be free to be large.", {"logits": f"np.tanh({SCORES})"}),
     ("You multiply the whole state with Wy. It is a tuple: the scores come from h, its first part.", {"logits": "state @ Wy + by"}),
     ("You take the state of the first ROW: `state[0]` is h of the whole batch, and one more index picks a row of it.", {"logits": "state[0][0] @ Wy + by"}),
-    ("You choose the likeliest token here. All scores are wanted: who decodes will choose.", {"logits": f"({SCORES}).argmax(axis=1)"}),
+    ("You choose the likeliest token here. All scores are wanted: whoever decodes will choose.", {"logits": f"({SCORES}).argmax(axis=1)"}),
     ("You give the cell h alone. It takes the whole state, a tuple: an LSTM needs its c as well.", {"state": "cell(E[token], state[0])"}),
     ("The state that you return holds h alone: an LSTM's c is lost on the way to the next step.", {"state": "cell(E[token], state)[:1]"}),
     ("The cell gets the state first. It takes the vector of the token first, then the state.", {"state": "cell(state, E[token])"}),

@@ -69,7 +69,7 @@ for sentence, edits in [
     ("The padding is read as if it were tokens: after a short row's end its state must stay as it is.", {"block": "state = new"}),
     ("On padding you set the state to zero: all that was read is forgotten. It should be kept as it was.", {"block": BY_PARTS.format("n, 0")}),
     ("Your mask is inverted: you keep the old state where a token is, and read the padding.", {"block": BY_PARTS.format("s, n")}),
-    ("The LSTM's memory c never moves: you carry h from step to step and leave the other part of the state after.", {"block": "state = (np.where(mask[:, t, None], new[0], state[0]), *state[1:])"}),
+    ("The LSTM's memory c never moves: you carry h from step to step and leave the other part of the state as it was.", {"block": "state = (np.where(mask[:, t, None], new[0], state[0]), *state[1:])"}),
     ("Only h is kept on padding; the LSTM's c goes on reading it. Every part of the state has to stay.", {"block": "state = (np.where(mask[:, t, None], new[0], state[0]), *new[1:])"}),
     ("The state never moves: the new one has to get the name `state`, or the next step begins where this one did.", {"block": "merged = " + BY_PARTS.format("n, s")[8:]}),
     ("A row's state is kept only when the whole batch is over: each row has its own padding.", {"block": "state = new if mask[:, t].any() else state"}),

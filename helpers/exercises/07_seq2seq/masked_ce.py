@@ -23,7 +23,7 @@ def masked_ce(logits, y, mask):
     """
     shifted = logits - logits.max(axis=-1, keepdims=True)
     log_softmax = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))  # (N, S, K)
-    picked = np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]  # TODO: (N, S) log p
+    picked = np.take_along_axis(log_softmax, y[..., None], axis=-1)[..., 0]  # TODO: log p of y
     log_p = (picked * mask).sum(axis=1)         # TODO: log p of each whole target
     loss = -log_p.sum() / mask.sum()            # TODO: the mean over the tokens that count
     return log_p, loss
@@ -77,7 +77,7 @@ masked_ce.mistakes_in("picked", [
     ("You pick before the logarithm of the sum is subtracted: the shifted scores are no log-probabilities yet.", PICK.replace("log_softmax", "shifted")),
     ("You add probabilities where their logarithms should be added.", f"np.exp({PICK})"),
     ("The axis of length 1 that `take_along_axis` leaves is still there: `[..., 0]` takes it away.", PICK.replace("[..., 0]", "")),
-    ("You multiply by the ids. They are names, no numbers: they say which of the K log p is picked.", "log_softmax.max(axis=2) * y"),
+    ("You multiply by the ids. They are names, not numbers: they say which of the K log p is picked.", "log_softmax.max(axis=2) * y"),
     (ALL_WITH_ALL, "log_softmax[:, :, y]", "log_softmax[:, np.arange(y.shape[1]), y]"),
 ])
 
@@ -85,7 +85,7 @@ for sentence, log_p in [
     ("log_p adds up the padding as well: multiply by the mask first, then add up.", "picked.sum(axis=1)"),
     ("Your log_p is the mean of a row. The probability of the whole target is a product over its tokens, so its logarithm is their sum.", "(picked * mask).sum(axis=1) / mask.sum(axis=1)"),
     ("Your log_p is the mean over all places of a row, the padding too. The logarithm of a product is a sum.", "(picked * mask).mean(axis=1)"),
-    ("Your log_p is a probability: you multiplied them up. Over long targets that becomes 0; the logarithm is asked for.", "np.exp((picked * mask).sum(axis=1))"),
+    ("Your log_p is the probability itself, a product over the tokens. Over long targets that becomes 0; the logarithm is asked for.", "np.exp((picked * mask).sum(axis=1))"),
     ("You add probabilities where their logarithms should be added.", "(np.exp(picked) * mask).sum(axis=1)"),
     ("You multiply logarithms. The logarithm of a product is a sum.", "np.prod(np.where(mask, picked, 1), axis=1)"),
     ("Your log_p has the wrong sign: the logarithm of a probability is never above 0.", "-(picked * mask).sum(axis=1)"),
@@ -100,7 +100,7 @@ for sentence, log_p in [
     masked_ce.mistake(sentence, log_p=log_p, loss=LOSS)
 
 for sentence, edits in [
-    ("You divide by all N · S places. Padding is not there: then a batch of short targets seems easy.", {"loss": "-log_p.sum() / mask.size"}),
+    ("You divide by all N · S places. Padding does not count: otherwise a batch of short targets seems easy.", {"loss": "-log_p.sum() / mask.size"}),
     ("Your loss averages over the padding too: the mask comes too late, or not at all.", {"loss": "-picked.mean()"}),
     ("The padding counts in both: what the net says there does not matter. Mask first, then add up.", {"log_p": "picked.sum(axis=1)", "loss": "-picked.mean()"}),
     ("You average over the tokens of each row first, and then over the rows: then a token of a short target counts for more than one of a long target.", {"loss": "-(log_p / mask.sum(axis=1)).mean()"}),
@@ -118,7 +118,7 @@ for sentence, edits in [
 
 for sentence, *changes in [
     ("The two results are swapped: first log_p (N,), then the loss.", ("return log_p, loss", "return loss, log_p")),
-    ("You take the maxima over the places (axis 1): each of the K scores of a place loses another number, and that changes the softmax. Each place has one maximum.", ("logits.max(axis=-1", "logits.max(axis=1")),
+    ("You take the maxima over the places (axis 1): a different number is subtracted from each of the K scores of a place, and that changes the softmax. Each place has one maximum.", ("logits.max(axis=-1", "logits.max(axis=1")),
     (NOT_SHIFTED, ("shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))", "np.log(np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True))")),
     ("Your softmax runs over the places: the probabilities of the tokens at ONE place add up to 1, so it is the last axis.", ("np.exp(shifted).sum(axis=-1", "np.exp(shifted).sum(axis=1")),
     (NOT_SHIFTED, ("logits - logits.max(axis=-1, keepdims=True)", "logits")),

@@ -73,7 +73,7 @@ analogy.mistakes_in("v", [
     ("This points exactly the opposite way: a - b - c is b - a + c with every sign reversed.", "E[ids[0]] - E[ids[1]] - E[ids[2]]"),
     ("This is b - a - c: a is taken away rightly, but c has to be added.", "E[ids[1]] - E[ids[0]] - E[ids[2]]"),
     ("This is b + c. What a and b have in common is still in it: a has to go.", "E[ids[1]] + E[ids[2]]"),
-    ("This is c - a: b is missing, the word that holds what a has and c should get.", "E[ids[2]] - E[ids[0]]"),
+    ("This is c - a: b is missing, and with it the step from a to b, which is to be made from c.", "E[ids[2]] - E[ids[0]]"),
     ("Only the step from a to b is there; you forgot to start it from c.", "E[ids[1]] - E[ids[0]]"),
     ("This is the nearest word to c: a and b are not used.", "E[ids[2]]"),
     ("You multiply by c, number by number. The step from a to b is added to c.", "(E[ids[1]] - E[ids[0]]) * E[ids[2]]"),
@@ -98,7 +98,7 @@ for sentence, out in [
 ]:
     analogy.mistake(sentence)(analogy.changed(("scores[ids]", f"scores[{out}]")))
 
-analogy.mistake("The words of the question are allowed as answers also where `exclude` is true: then b or c often answers itself.")(
+analogy.mistake("The words of the question are allowed as answers also where `exclude` is true: then the answer is often b or c itself.")(
     lambda a, b, c, E, words, exclude=True: analogy(a, b, c, E, words, False))
 analogy.mistake("You exclude the words of the question also where `exclude` is false.")(
     lambda a, b, c, E, words, exclude=True: analogy(a, b, c, E, words, True))
@@ -106,7 +106,7 @@ analogy.mistake("You return the id. Asked for is the word, `words[id]`.")(
     lambda a, b, c, E, words, exclude=True: words.index(analogy(a, b, c, E, words, exclude)))
 
 for sentence, *changes in [
-    ("You take the vectors as they are, long ones and short ones: bring them to length 1 first, or the longest of the three decides alone.",
+    ("You take the vectors as they are, long ones and short ones: bring them to length 1 first, or the longest of the three counts most in v, and among all words the long vectors win.",
      ("    E = E / np.linalg.norm(E, axis=1, keepdims=True)\n", "")),
     ("You look for the smallest score. The nearest word has the largest.", ("np.argmax", "np.argmin")),
 ]:

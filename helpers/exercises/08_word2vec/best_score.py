@@ -6,7 +6,7 @@ from helpers.checking.authoring import exercise
 
 
 @exercise("8.8", title="The score that every pair would like", returns={"s": "P"}, hints=[
-    "The loss is a n-fold -log σ(s) and an m-fold -log σ(-s), with n = met and m = K · row · q. What is its slope in s? Use your slopes of 8.6.",
+    "The loss is n times -log σ(s) plus m times -log σ(-s), with n = met and m = K · row · q. What is its slope in s? Use your slopes of 8.6.",
     "n (σ(s) - 1) + m σ(s) = 0 gives σ(s) = n / (n + m). Now solve σ(s) = 1 / (1 + e^-s) for s: what is e^-s?",
     "1 + e^-s = (n + m) / n, so e^-s = m / n, and s = log(n / m).",
 ])
@@ -64,7 +64,7 @@ best_score.mistakes_in("s", [
     ("You take the logarithm to the base 10. σ is made with e, so it is the natural one.", "np.log10(met / (K * row * q))"),
     ("You add 1 inside of the logarithm. That changes every score, and none could be below 0.", "np.log(1 + met / (K * row * q))"),
     ("You return the smallest loss. Asked for is the score at which it is reached.", "-met * np.log(met / (met + K * row * q)) - K * row * q * np.log(K * row * q / (met + K * row * q))"),
-    ("This is the score at which real and made-up pairs differ by their number, met - K row q. Set the slope of the loss to 0 and solve for s.", "met - K * row * q"),
+    ("This is the difference of the two numbers, real minus made up. Set the slope of the loss to 0 and solve for s. Set the slope of the loss to 0 and solve for s.", "met - K * row * q"),
     ("You cut the scores off at 0. A pair that is more often made up than real has one below 0.", "np.maximum(np.log(met / (K * row * q)), 0)"),
     ("Of the `row` pairs you take away those that met: negatives are drawn for ALL real pairs of the middle word.", "np.log(met / (K * (row - met) * q))"),
 ])

@@ -117,7 +117,7 @@ build_pairs.mistakes_in("test", [
 
 build_pairs.mistake("Your windows reach over the end of a sentence: the last word of one and the first of the next never stood together.")(
     lambda sentences, window: build_pairs([[w for s in sentences for w in s]], window))
-build_pairs.mistake("Near a sentence's beginning your window is empty, as with a slice that starts at a negative index: cut it off at place 0 instead.")(
+build_pairs.mistake("Near a sentence's beginning the left side of your window is empty, as with a slice that starts at a negative index: cut it off at place 0 instead.")(
     lambda sentences, window: np.array([(s[i], word) for s in sentences for i in range(len(s)) for word in s[i - window : i] + s[i + 1 : i + window + 1]]))
 build_pairs.mistake("You keep the places i and j. Wanted are the words that stand there.")(
     lambda sentences, window: build_pairs([list(range(len(s))) for s in sentences], window))

@@ -117,7 +117,7 @@ for sentence, *changes in [
 ]:
     most_similar.mistake(sentence)(most_similar.changed(*changes))
 
-most_similar.mistake("You cut the excluded rows out, and from there on every id is too small by one: an id must still be the row's place in E.")(
+most_similar.mistake("You cut the excluded rows out, and every id behind one of them comes out too small: an id must still be the row's place in E.")(
     lambda v, E, k, exclude: most_similar(v, np.delete(E, exclude, axis=0), k, []))
 most_similar.mistake("Your two results are in the wrong order: first come the ids, then their cosines.")(
     lambda v, E, k, exclude: most_similar(v, E, k, exclude)[::-1])

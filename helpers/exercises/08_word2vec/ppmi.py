@@ -82,7 +82,7 @@ ppmi.mistakes_in("pmi", [
     ("You add 1 to the counts inside the logarithm: every pair looks more frequent than it was, rare ones most of all.", "np.log((C + 1) * total / (rows * columns))"),
     ("You multiply the logarithm by the count. PMI compares with chance; how often a pair came is no factor in it.", "C * np.log(C * total / (rows * columns))"),
     ("You multiply the logarithm by p(w, c). PMI compares one pair with chance; how often the pair came is no factor in it.", "C / total * np.log(C * total / (rows * columns))"),
-    ("These are logarithms of counts. Of a pair that meets often one still has to ask whether chance would not make it meet as often.", "np.log(C)"),
+    ("These are logarithms of counts. A pair of frequent words meets often by chance alone: divide each count by what chance would give.", "np.log(C)"),
 ])
 
 ppmi.mistakes_in("M", [

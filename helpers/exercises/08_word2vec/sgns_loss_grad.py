@@ -115,7 +115,7 @@ sgns_loss_grad.mistakes_in("dbad", [
     ("For the negatives you take σ(-s) as the slope of -log σ(-s). It is σ(s): a negative with a high score needs the strongest push.", "1 / (1 + np.exp(bad)) / P", "(1 - 1 / (1 + np.exp(-bad))) / P"),
     ("The slopes of the negatives are not divided by P. They stand in the same mean as those of the real pairs.", "1 / (1 + np.exp(-bad))"),
     ("The slopes of the negatives are divided by P · K. The mean goes over the pairs; the negatives of a pair are summed.", "1 / (1 + np.exp(-bad)) / (P * neg.shape[1])", "1 / (1 + np.exp(-bad)) / neg.size"),
-    ("For the negatives σ (1 - σ) is the slope of σ itself. Here the slope of its logarithm is wanted, and 1 / σ cancels one of the factors.", "1 / (1 + np.exp(-bad)) * (1 - 1 / (1 + np.exp(-bad))) / P"),
+    ("For the negatives σ (1 - σ) is the slope of σ itself. Here the slope of -log σ(-s) is wanted: σ(-s) is 1 - σ(s), and the logarithm's 1 / σ(-s) cancels the factor 1 - σ.", "1 / (1 + np.exp(-bad)) * (1 - 1 / (1 + np.exp(-bad))) / P"),
     ("This is the negatives' part of the loss itself. Asked for is its slope in each score.", "np.logaddexp(0, bad) / P", "-np.log(1 / (1 + np.exp(bad))) / P"),
     ("Where a score is near 1000 or -1000 you divide inf by inf, which is NaN: let the `np.exp` stand below the line only, as in `1 / (1 + np.exp(-s))`.", "np.exp(bad) / (1 + np.exp(bad)) / P"),
     ("`tanh` runs from -1 to 1. A probability, σ, runs from 0 to 1.", "np.tanh(bad) / P"),
@@ -136,7 +136,7 @@ for sentence, dpos, dbad in [
 W_ROWS, C_ROWS, NEG_ROWS = "dpos[:, None] * u + (dbad[:, :, None] * n).sum(axis=1)", "dpos[:, None] * v", "dbad[:, :, None] * v[:, None]"
 TO_W, TO_C, TO_NEG = f"np.add.at(dW, w, {W_ROWS})", f"np.add.at(dC, c, {C_ROWS})", f"np.add.at(dC, neg, {NEG_ROWS})"
 
-LAST = "`=` overwrites: a word that is a context and a negative as well keeps only the row that was written last."
+LAST = "`=` overwrites: a word that comes several times, as a middle word, as a context or as a negative, keeps only the row that was written last."
 ADDED = "You take a share away. Whether a score pulls or pushes is in its slope already: all shares are added."
 LOOP = "for i in range(P):\n    dW[w[i]] += dpos[i] * u[i] + dbad[i] @ n[i]\n    dC[c[i]] += dpos[i] * v[i]\n    for k in range(neg.shape[1]):\n"
 

@@ -58,7 +58,7 @@ def _(A, allowed, rank):
 
 
 # the order of the places
-RANKS = "`np.argsort` says which PLACE has rank 0, 1, 2 …; you read it as the rank of place 0, 1, 2 and so on."
+RANKS = "Places and ranks are mixed up. One `np.argsort` says which PLACE has rank 0, 1, 2 …; a second one over it says which RANK place 0, 1, 2 … has. `order` holds places, and column number `rank` has those to forbid."
 forbid_place.mistakes_in("order", [
     ("You sort upwards: rank 0 is then the SMALLEST weight, a place that hardly anybody looks at.", "np.argsort(A, axis=1)"),
     ("You sort down the columns, across the rows of the batch. Each row is sorted by itself, along axis 1.", "np.argsort(-A, axis=0)"),

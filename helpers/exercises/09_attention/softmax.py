@@ -79,7 +79,7 @@ softmax.mistake("The largest score that you subtract is one of a masked place. F
 softmax.mistake("The largest score that you subtract is one of a masked place. Far above the others, it pushes all of them to 0, and 0/0 is NaN. Look for the largest among the places that count.", scores="scores", weights="np.exp(scores - top) * mask", returns="weights / total")
 
 # e to the scores
-OVERFLOW = "`np.exp` of a score near 1000 is infinite, and infinity by infinity is NaN: subtract the row's largest score first, with a minus. The weights stay the same."
+OVERFLOW = "`np.exp` of a score near 1000 is infinite, and infinity divided by infinity is NaN: subtract the row's largest score first, with a minus. The weights stay the same."
 SIGN = "Your exponent has the wrong sign: the smallest score gets the largest weight."
 NO_EXP = "The exponential is missing: scores may be negative, weights may not."
 softmax.mistakes_in("weights", [

@@ -8,7 +8,7 @@ from .multi_head import multi_head
 from .multi_head_backward import multi_head_backward
 
 
-@exercise("10.9", title="A block, backwards", returns={"dX": "N T D", "grads": {"g": "D", "b": "D", "Wqkv": "D D", "Wo": "D D"}}, hints=[
+@exercise("10.9", title="A block, backwards", returns={"dX": "N T D", "grads": {"g": "D", "b": "D", "Wqkv": "D q,k,v:D", "Wo": "D D"}}, hints=[
     "The forward pass is X + multi_head(layer_norm(X)). In how many ways does X reach the result, and what does a sum do with a gradient on the way back?",
     "Through the branch the order is reversed: first back through `multi_head`, then through `layer_norm`. The shortcut hands its gradient on as it is.",
     "`multi_head_backward(dY, heads_cache)`; `layer_norm_backward(dnormed, norm_cache)`; `dY + dbranch`.",
@@ -19,8 +19,7 @@ def block_backward(dY, cache):
     The block is Y = X + multi_head(layer_norm(X)). dY (N, T, D);
     cache: that of `layer_norm` and that of `multi_head`.
     -> dX, and a dict with the keys "g", "b", "Wqkv" and "Wo".
-    With Wo = 0 the branch gives nothing and hands nothing back, so dX is dY,
-    as in dY = [[[1., 2.]]].
+    With Wo = 0 the branch gives nothing and hands nothing back, so dX is dY: dY = [[[1., 2.]]] gives dX = [[[1., 2.]]].
     """
     norm_cache, heads_cache = cache
     dnormed, dWqkv, dWo = multi_head_backward(dY, heads_cache)    # TODO: back through the heads
@@ -62,7 +61,7 @@ for sentence, dX in [
     ("Only the shortcut is left in dX: the branch was made of X as well.", "dY"),
     ("The branch's gradient goes into dX before it has passed the norm.", "dY + dnormed"),
     ("The branch's gradient is in dX twice.", "dY + 2 * dbranch"),
-    ("The norm is passed and then added once more as if it were skipped: X reaches Y in two ways, not in three.", "dY + dnormed + dbranch"),
+    ("You add dnormed as well, as if there were a way around the norm: X reaches Y in two ways, not in three.", "dY + dnormed + dbranch"),
     ("The two gradients are averaged. Where a number is used twice, they add up.", "(dY + dbranch) / 2"),
     ("The two ways are multiplied. Where a number is used twice, its gradients add up.", "dY * dbranch"),
     ("The branch's gradient is subtracted: it was added on the way there.", "dY - dbranch"),

@@ -67,7 +67,7 @@ for sentence, scores in [
     ("You scale by √T. The dot product is a sum over the d numbers of query and key, however long the text is.", "Q @ np.swapaxes(K, -1, -2) / T**0.5"),
     ("Query and key are exchanged: row t has to hold what place t ASKS of every key, so Q stands on the left.", "K @ np.swapaxes(Q, -1, -2) / d**0.5"),
     ("Your keys are the queries: the scores are Q with Q.", "Q @ np.swapaxes(Q, -1, -2) / d**0.5"),
-    ("Your scores are made with the values. A value is what is handed over; how well a place fits says its key.", "Q @ np.swapaxes(V, -1, -2) / d**0.5"),
+    ("Your scores are made with the values. A value is what is handed over; its key says how well a place fits.", "Q @ np.swapaxes(V, -1, -2) / d**0.5"),
     ("`K.T` reverses ALL axes of K, so the sequences of a batch mix or do not fit. Only the last two change places: `np.swapaxes(K, -1, -2)`.", "Q @ K.T / d**0.5"),
 ]:
     causal_attend.mistake(sentence, scores=scores)
@@ -78,7 +78,7 @@ for axes in ("-2, -1", "-1, -2"):
 
 for sentence, future in [
     ("Your triangle is transposed: each place sees the FUTURE and not the past. Row t is the place that asks, column u the place that is asked.", "np.tril(np.ones((T, T), bool), -1)"),
-    ("Your mask also hides the diagonal, a place's own letter. The first place has then nothing at all to look at: 0 divided by 0.", "np.triu(np.ones((T, T), bool))"),
+    ("Your mask also hides the diagonal, a place's own letter. The first place has then nothing at all to look at, and its row becomes NaN.", "np.triu(np.ones((T, T), bool))"),
     ("Your mask begins one step too far: each place still sees the next letter, the very one that it will have to predict.", "np.triu(np.ones((T, T), bool), 2)"),
     ("Your mask hides nothing: every place sees the whole text, the future as well.", "np.zeros((T, T), bool)"),
     ("True means hidden here. Your triangle marks the places that are allowed, so you hide the past and the present and show the future.", "np.tril(np.ones((T, T), bool))"),

@@ -62,13 +62,13 @@ for sentence, mean in [
     ("Your mean runs over everything. Each place has its own.", "X.mean()"),
     ("Your mean runs over the first axis, as in batch norm. The D numbers of ONE place share a mean: the last axis.", "X.mean(axis=0, keepdims=True)"),
     ("Your mean has lost its axis (keepdims): NumPy lays it along the features instead of beside the places.", "X.mean(axis=-1)"),
-    ("The mean is not subtracted: this is 'RMS norm', which many nets use today. Here the mean is asked for.", "0.0 * X.mean(axis=-1, keepdims=True)"),
+    ("The mean is not subtracted. 'RMS norm', which many nets use today, does without it (in its spread as well); here it is asked for.", "0.0 * X.mean(axis=-1, keepdims=True)"),
     ("You take the median. The mean is asked for.", "np.median(X, axis=-1, keepdims=True)"),
 ]:
     layer_norm.mistake(sentence, mean=mean)
 
 for sentence, sigma in [
-    ("ε stands outside the root. There it is not the same: √(variance + ε) is asked for, and shows where the variance is small.", "np.sqrt(X.var(axis=-1, keepdims=True)) + eps"),
+    ("ε stands outside the root. There it is not the same: √(variance + ε) is asked for. The difference shows where the variance is small.", "np.sqrt(X.var(axis=-1, keepdims=True)) + eps"),
     ("ε is missing: a place whose numbers are all equal divides 0 by 0.", "np.sqrt(X.var(axis=-1, keepdims=True))"),
     ("You divide by D - 1 in the variance (`ddof=1`). Layer norm takes the plain mean of the squares.", "np.sqrt(X.var(axis=-1, keepdims=True, ddof=1) + eps)"),
     ("Your spread runs over the places: it mixes the text, the future as well. The D numbers of ONE place share it: the last axis.", "np.sqrt(X.var(axis=-2, keepdims=True) + eps)"),
@@ -76,7 +76,7 @@ for sentence, sigma in [
     ("The root is missing: you divide by the variance.", "X.var(axis=-1, keepdims=True) + eps"),
     ("ε is added to a standard deviation, and the root is taken once more: √(variance + ε) is asked for.", "np.sqrt(X.std(axis=-1, keepdims=True) + eps)"),
     ("Your spread has lost its axis (keepdims): NumPy lays it along the features instead of beside the places.", "np.sqrt(X.var(axis=-1) + eps)"),
-    ("Your spread is the mean of the squares without subtracting the mean: that is 'RMS norm', which many nets use today.", "np.sqrt((X**2).mean(axis=-1, keepdims=True) + eps)"),
+    ("Your spread is the mean of the squares without subtracting the mean: that is how 'RMS norm' does it, which many nets use today.", "np.sqrt((X**2).mean(axis=-1, keepdims=True) + eps)"),
     ("ε is subtracted. It is added, so that nothing is divided by 0.", "np.sqrt(X.var(axis=-1, keepdims=True) - eps)"),
 ]:
     layer_norm.mistake(sentence, sigma=sigma)
@@ -92,7 +92,7 @@ for sentence, hat in [
     ("Nothing is divided: the spread stays as it was.", "X - mean"),
     ("Brackets are missing: only the mean is divided.", "X - mean / sigma"),
     ("You multiply by the spread: large numbers get still larger. Divide.", "(X - mean) * sigma"),
-    ("The gain comes before the cache here: `hat` has the variance 1, and g is multiplied in the line below.", "g * (X - mean) / sigma"),
+    ("The gain is in `hat` already. `hat` has the variance 1; the line below multiplies it by g.", "g * (X - mean) / sigma"),
     ("The sign is wrong: mean minus X.", "(mean - X) / sigma"),
 ]:
     layer_norm.mistake(sentence, hat=hat)

@@ -74,7 +74,7 @@ for sentence, dg in [
     ("The gain itself is in dg. In g · hat the gradient of g is hat.", "(dY * hat * g).sum(axis=front)"),
     ("dg has a part for each place. The gain is one for all: add them up.", "dY * hat"),
     ("dg is summed over the first axis only.", "(dY * hat).sum(axis=0)"),
-    ("Brackets are missing in dg: dY times the sum of hat is not the sum of the products.", "dY.sum(axis=front) * hat.sum(axis=front)"),
+    ("dg is a product of two sums. Multiply first, then add up: the sum of the products is wanted.", "dY.sum(axis=front) * hat.sum(axis=front)"),
 ]:
     layer_norm_backward.mistake(sentence, dg=dg)
 
@@ -96,7 +96,7 @@ for sentence, dhat in [
     layer_norm_backward.mistake(sentence, dhat=dhat)
 
 for sentence, block in [
-    ("Only the spread is passed on: mean and spread themselves depend on every number of the place, so two parts have to be taken out.", "dX = dhat / sigma"),
+    ("You only divide by sigma, as if mean and spread were constants: both depend on every number of the place, so two parts have to be taken out.", "dX = dhat / sigma"),
     ("The mean is not taken out: adding the same number to all D numbers of a place changes nothing, so the gradient must sum to 0.", "dX = (dhat - hat * (dhat * hat).mean(axis=-1, keepdims=True)) / sigma"),
     ("The part along hat is not taken out: making all D numbers of a place larger by one factor changes nothing.", "dX = (dhat - dhat.mean(axis=-1, keepdims=True)) / sigma"),
     ("The division by sigma is missing.", "dX = dhat - dhat.mean(axis=-1, keepdims=True) - hat * (dhat * hat).mean(axis=-1, keepdims=True)"),

@@ -79,7 +79,7 @@ for sentence, block in [
     ("Your values are X itself: what is handed over is X @ Wv, the last third of the product.", "Q, K, V = (split_heads(Z, heads) for Z in np.split(X @ Wqkv, 3, axis=2))\nV = split_heads(X, heads)"),
     ("Your keys are the queries: the second third of the product is not used.", "Q, K, V = (split_heads(Z, heads) for Z in np.split(X @ Wqkv, 3, axis=2))\nK = Q"),
     ("You cut the product into three by taking every third number. The queries of all heads come first, as one piece of D numbers.", "Q, K, V = (split_heads((X @ Wqkv)[:, :, i::3], heads) for i in range(3))"),
-    ("You divide the queries by √D as well. `causal_attend` has already divided the scores by √d, the width of a head.", "Q, K, V = (split_heads(Z, heads) for Z in np.split(X @ Wqkv, 3, axis=2))\nQ = Q / D**0.5"),
+    ("You divide the queries by √D as well. `causal_attend` itself divides the scores by √d, the width of a head.", "Q, K, V = (split_heads(Z, heads) for Z in np.split(X @ Wqkv, 3, axis=2))\nQ = Q / D**0.5"),
 ]:
     multi_head.mistake(sentence, block=block)
 

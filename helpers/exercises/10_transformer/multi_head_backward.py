@@ -9,7 +9,7 @@ from .rotate import rotate as turn
 from .split_heads import split_heads
 
 
-@exercise("10.6", title="Several heads, backwards", returns={"dX": "N T D", "dWqkv": "D D", "dWo": "D D"}, hints=[
+@exercise("10.6", title="Several heads, backwards", returns={"dX": "N T D", "dWqkv": "D q,k,v:D", "dWo": "D D"}, hints=[
     "Go back through the lines of `multi_head`, last one first. What does a product leave to each of its factors? And the softmax (notebook 09, section 4)?",
     "dWo comes from what was mixed, `merged`, and dY, summed over the batch and all places: lay both out as (N·T, D). In scores = Q Kᵀ / √d, place t's query met all keys, and place u's key met all queries: "
     "one of dQ, dK needs the scores' gradient with its last two axes exchanged.",

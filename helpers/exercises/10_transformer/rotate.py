@@ -6,7 +6,7 @@ from helpers.checking.authoring import exercise
 
 
 @exercise("10.2", title="Turn the clocks", returns={"turned": "N T D"}, hints=[
-    "How fast does clock 0 turn, and how fast a later one? And which angle has clock i at place p?",
+    "How fast does clock 0 turn, and how fast a later one? And what is the angle of clock i at place p?",
     "`base ** (-np.arange(half) / half)` are all rates at once; positions as a column times the rates as a row make a table (T, d/2). "
     "Where does the hand (1, 0) point after a turn by α, and where the hand (0, 1)?",
     "`positions[:, None] * rates`; `new_x = x * cos - y * sin` and `new_y = x * sin + y * cos`.",

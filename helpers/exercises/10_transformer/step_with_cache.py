@@ -10,7 +10,7 @@ from .split_heads import split_heads
 
 
 @exercise("10.12", title="One step with a cache", returns={"y": "N D", "K": "N heads T/key d", "V": "N heads T/key d"}, hints=[
-    "How many places are in the cache, and which number has the new one? May it look at itself?",
+    "How many places are in the cache, and what is the number of the new one? May it look at itself?",
     "The new key and value join the old ones along the axis of places, before the query looks. No mask is needed: everything in the cache is past or present.",
     "`np.array([t])`; `np.concatenate([K, k], axis=2)`, and V likewise; `q @ np.swapaxes(K, -1, -2) / d**0.5`.",
 ])
@@ -112,7 +112,7 @@ for sentence, scores in [
     ("You divide by √D, the whole width. A head compares d numbers: √d.", "q @ np.swapaxes(K, -1, -2) / D**0.5"),
     ("You divide by d. It is √d.", "q @ np.swapaxes(K, -1, -2) / (D // heads)"),
     ("The new place does not look at itself: the last key, its own, is left out.", "np.concatenate([q @ np.swapaxes(K[:, :, :-1], -1, -2) / (D // heads)**0.5, np.full((N, heads, 1, 1), -1e9)], axis=3)"),
-    ("Your scores are made with the values. How well a place fits says its key.", "q @ np.swapaxes(V, -1, -2) / (D // heads)**0.5"),
+    ("Your scores are made with the values. The key says how well a place fits.", "q @ np.swapaxes(V, -1, -2) / (D // heads)**0.5"),
     ("You ask with the new key instead of the query.", "k @ np.swapaxes(K, -1, -2) / (D // heads)**0.5"),
     ("You scale by the root of how many places there are. The dot product is a sum over the d numbers of a head.", "q @ np.swapaxes(K, -1, -2) / (t + 1)**0.5"),
 ]:

@@ -9,7 +9,7 @@ from .scan import scan
 
 
 @exercise("11.12", title="Back by a scan", returns={"d": "T N H"}, hints=[
-    "Write d_t = … below h_t = …: which time runs backwards, and whose factor stands at step t?",
+    "Write d_t = … below h_t = …: in which of the two does time run backwards, and which step's factor stands in d_t?",
     "The factor on the way into d[t] is conj(a[t + 1]): all factors shifted by one. The last row has none, so any number will do there, for instance 1. Then reverse time, scan, reverse it back.",
     "First the shifted factors, then the scan backwards in time: `np.concatenate([np.conj(a[1:]), np.ones_like(a[:1])])`; `scan(factors[::-1], dh[::-1])[0][::-1]`.",
 ])

@@ -50,7 +50,7 @@ clock_mask.mistakes_in("mask", [
     ("You hide the units with the same period, and show all others.", "(periods[:, None] != periods).astype(float)"),
     ("You compare the numbers of the units. It is their periods that count, and these may come in any order.", "(np.arange(len(periods))[:, None] >= np.arange(len(periods))).astype(float)", "np.tril(np.ones((len(periods), len(periods))))", "np.triu(np.ones((len(periods), len(periods))))"),
     ("Everybody hears everybody: that is a plain RNN.", "np.ones((len(periods), len(periods)))"),
-    ("You ask whether one period divides the other. That fits for 1, 2, 4, 8, but only longer or shorter counts.", "(periods[:, None] % periods == 0).astype(float)", "(periods[:, None] % periods[None, :] == 0) * 1.0", "(periods[:, None] % periods == 0).astype(float) * (periods[:, None] > 2 * periods - 1)"),
+    ("You ask whether one period divides the other. That fits for 1, 2, 4, 8, but only longer or shorter counts.", "(periods[:, None] % periods == 0).astype(float)", "(periods[:, None] % periods[None, :] == 0) * 1.0"),
 ])
 clock_mask.mistakes_in("mask", [
     ("True and False stand in the right places, but numbers are asked for: 1.0 and 0.0.", "periods[:, None] >= periods", "np.subtract.outer(periods, periods) >= 0"),

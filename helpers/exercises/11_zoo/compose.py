@@ -60,7 +60,7 @@ compose.mistakes_in("a", [
     ("The factor of the first step is lost.", "a2"),
     ("The factor of the second step is lost.", "a1"),
     ("What the first step adds is no factor of h.", "a2 * u1"),
-    ("Only one factor counts twice in your step.", "a2 * a2"),
+    ("You use the second step's factor twice, and the first step's not at all.", "a2 * a2"),
 ])
 compose.mistakes_in("u", [
     ("You compose in the other order: here the second step would be done first.", "a1 * u2 + u1"),
@@ -74,5 +74,5 @@ compose.mistakes_in("u", [
 compose.mistake("You return what is added first; the factor comes first.")(compose.changed(("return a, u", "return u, a")))
 compose.mistakes_in("u", [
     ("Each added part meets its own step's factor in your sum. u1 comes in after a1, and then goes through a2; u2 goes through nothing.", "a1 * u1 + a2 * u2"),
-    ("The two added parts are multiplied with each other. They are added, the first one after a2.", "u1 * u2"),
+    ("The two added parts are multiplied with each other. They are added, the first one times a2.", "u1 * u2"),
 ])

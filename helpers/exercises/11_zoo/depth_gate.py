@@ -77,7 +77,7 @@ depth_gate.mistakes_in("c", [
 ])
 depth_gate.mistake("The two results are right, but in the order d, c: the cell comes first.")(depth_gate.changed(("return c, d", "return d, c")))
 depth_gate.mistakes_in("d", [
-    ("Only the input's part of the depth gate's sum has the minus: the whole sum belongs into brackets.", "1 / (1 + np.exp(-x @ Wd + w_before * c_before + w_below * c_below + bd))"),
+    ("Only the input's part of the depth gate's sum has the minus: the whole sum belongs in brackets.", "1 / (1 + np.exp(-x @ Wd + w_before * c_before + w_below * c_below + bd))"),
     ("The cells go through a matrix product into your depth gate. There is one weight a unit: a product of single numbers.", "1 / (1 + np.exp(-(x @ Wd + w_before @ c_before + w_below @ c_below + bd)))"),
 ])
 depth_gate.mistakes_in("c", [

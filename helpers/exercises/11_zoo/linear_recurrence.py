@@ -99,7 +99,7 @@ def _(a, u, h0):
 def _(a, u, h0):
     return np.concatenate([h0[None], linear_recurrence(a, u, h0)])
 linear_recurrence.mistakes_in("before", [
-    ("What you read is h[t], the very row that is just to be written.", "h[t]", "h0 if t == 0 else h[t]"),
+    ("What you read is h[t], the very row that is about to be written.", "h[t]", "h0 if t == 0 else h[t]"),
     ("Two steps begin with h0: only the first one does.", "h[t - 1] if t > 1 else h0"),
 ])
 linear_recurrence.mistakes_in("h_t", [

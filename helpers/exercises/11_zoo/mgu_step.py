@@ -60,12 +60,12 @@ mgu_step.mistakes_in("f", [
     ("The exponent has lost its minus, so your gate is open where it should be closed.", "1 / (1 + np.exp(xf + h @ Wf))"),
     ("The gate of the MGU hears the old state too; yours hears the input alone.", "1 / (1 + np.exp(-xf))"),
     ("The gate of the MGU hears the input too; yours hears the old state alone.", "1 / (1 + np.exp(-h @ Wf))"),
-    ("Only the input's part of the gate's sum got the minus: the whole sum belongs into brackets.", "1 / (1 + np.exp(-xf + h @ Wf))"),
+    ("Only the input's part of the gate's sum got the minus: the whole sum belongs in brackets.", "1 / (1 + np.exp(-xf + h @ Wf))"),
     ("Your gate takes the candidate's block of the weights: the first block is f, the second n.", "1 / (1 + np.exp(-(xn + h @ Wn)))"),
     ("Your gate meets its recurrent weights transposed.", "1 / (1 + np.exp(-(xf + h @ Wf.T)))"),
 ])
 mgu_step.mistakes_in("n", [
-    ("f is multiplied with h Wn, behind the matrix. In the MGU it meets the state itself: (f · h) Wn. Note that `f * h @ Wn` is worked out from the left.", "np.tanh(xn + f * (h @ Wn))"),
+    ("f is multiplied with h Wn, behind the matrix. In the MGU it meets the state itself: (f · h) Wn. Written as `f * h @ Wn`, which is worked out from the left, it is right.", "np.tanh(xn + f * (h @ Wn))"),
     ("Your candidate hears all of the old state: the one gate hides the state from it as well.", "np.tanh(xn + h @ Wn)"),
     ("Your candidate hears (1 - f) · h. Where much is written, f is large, and there it hears the old state: f · h.", "np.tanh(xn + ((1 - f) * h) @ Wn)"),
     ("Your candidate does not hear the old state at all.", "np.tanh(xn)"),

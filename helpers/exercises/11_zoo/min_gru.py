@@ -60,7 +60,7 @@ def _(X, Wx, b, low):
 min_gru.mistakes_in("a", [
     ("low is not used: your factors always lie between 0 and 1.", "1 / (1 + np.exp(-xa))"),
     ("low times σ lies between low and 0, or is 0 everywhere. Stretch the sigmoid from `low` to 1.", "low / (1 + np.exp(-xa))"),
-    ("Your factors reach beyond their ends: what is left from low up to 1 is 1 - low.", "low + 1 / (1 + np.exp(-xa))"),
+    ("Your factors go from low to low + 1, not from low to 1: what is left from low up to 1 is 1 - low.", "low + 1 / (1 + np.exp(-xa))"),
     ("You stretch by 1 + low: for low = -1 nothing is left.", "low + (1 + low) / (1 + np.exp(-xa))"),
     ("The exponent lost its minus: your factor is small where it should be large.", "low + (1 - low) / (1 + np.exp(xa))"),
     ("There is no sigmoid in your factor.", "low + (1 - low) * xa"),

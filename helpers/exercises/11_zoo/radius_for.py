@@ -7,7 +7,7 @@ from helpers.checking.authoring import exercise
 
 @exercise("11.5", title="Choose the radius", returns={"radius": "", "nu": ""}, hints=[
     "After one step the share r is left, after two steps r², after `steps` steps …? Solve for r.",
-    "The root that undoes the power of `steps` is the power of 1/steps. For nu, solve radius = exp(-exp(nu)) in two steps: first a logarithm, then a minus, then a logarithm.",
+    "The root that undoes the power of `steps` is the power of 1/steps. For nu, solve radius = exp(-exp(nu)) in three steps: first a logarithm, then a minus, then a logarithm.",
     "`share ** (1 / steps)`; `np.log(-np.log(radius))`.",
 ])
 def radius_for(steps, share=0.5):
@@ -57,7 +57,7 @@ radius_for.mistakes_in("radius", [
 radius_for.mistakes_in("nu", [
     ("One logarithm is missing: this nu gives exp(-nu) as radius.", "-np.log(radius)"),
     ("Without the minus inside you take the logarithm of a negative number: the log of a radius is below 0.", "np.log(np.log(radius))"),
-    ("The minus stands outside: it belongs between the two logarithms.", "-np.log(np.log(1 / radius))"),
+    ("Your nu has the wrong sign: there is a minus too many outside. One minus, between the two logarithms (or 1 / radius there), is enough.", "-np.log(np.log(1 / radius))"),
     ("This nu is the logarithm of the radius itself.", "np.log(radius)"),
     ("You computed the radius that this number would give, the equation forwards. It has to be solved for nu.", "np.exp(-np.exp(radius))"),
     ("Your nu is made from the share that is left, not from the radius.", "np.log(-np.log(share))"),

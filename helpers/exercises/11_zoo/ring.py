@@ -46,7 +46,7 @@ ring.mistakes_in("r", [
     ("You return r² as the radius: take the root.", "r_min**2 + u * (r_max**2 - r_min**2)"),
     ("Between the edges you go too far: u times the difference of the squares is added to r_min².", "np.sqrt(r_min**2 + u * r_max**2)"),
     ("u = 0 gives the outer edge here: it should give r_min.", "np.sqrt(r_max**2 - u * (r_max**2 - r_min**2))"),
-    ("You spread the root of r. Its square is what grows with the area.", "(r_min**0.5 + u * (r_max**0.5 - r_min**0.5)) ** 2"),
+    ("You spread the root of r evenly. It is r² that grows with the area.", "(r_min**0.5 + u * (r_max**0.5 - r_min**0.5)) ** 2"),
     ("All your radii are the outer one.", "r_max + 0 * u"),
 ])
 ring.mistakes_in("lam", [
@@ -63,7 +63,7 @@ ring.mistakes_in("lam", [
 ring.mistakes_in("gamma", [
     ("Your gain has no root.", "1 - r**2"),
     ("Your gain takes the radius, not its square.", "np.sqrt(1 - r)"),
-    ("1 - r is not the gain: what comes in adds up in the square.", "1 - r"),
+    ("1 - r is not the gain: it is the squares of what comes in that add up, so √(1 - r²).", "1 - r"),
     ("You divide by the root. Slow units add up more, so they need a SMALLER gain.", "1 / np.sqrt(1 - r**2)"),
     ("Your gain comes from the complex number's square, which is complex itself: its length is wanted, |λ|².", "np.sqrt(1 - lam**2)"),
     ("The gain is 1 for all units here.", "np.ones_like(r)"),

@@ -75,7 +75,7 @@ scan.mistakes_in("h_k", [
     ("What the earlier rows added comes in without a factor.", "h[:-k] + h[k:]"),
     ("What row t itself had is lost.", "a[k:] * h[:-k]"),
     ("The earlier row's factor is used. What it has added still has to go through the LATER steps.", "a[:-k] * h[:-k] + h[k:]"),
-    ("The new factor meets all that is added; it should meet what came from the earlier row only.", "a[k:] * (h[:-k] + h[k:])"),
+    ("The later row's factor meets all that is added; it should meet what came from the earlier row only.", "a[k:] * (h[:-k] + h[k:])"),
     ("You take what came in from u, not what the earlier row holds by now.", "a[k:] * u[:-k] + h[k:]"),
 ])
 scan.mistakes_in("a_k", [
@@ -125,5 +125,5 @@ scan.mistakes_in("a_k", [
     ("You square the factors of the earlier rows: the later row's factor is lost.", "a[:-k] * a[:-k]"),
 ])
 scan.mistakes_in("k", [
-    ("k grows by two each time: from the third pass on rows take in steps twice. It doubles.", "k + 2"),
+    ("k grows by two each time: in the second pass a row holds 2 steps and k is 3, so a step is skipped. k doubles.", "k + 2"),
 ])

@@ -49,7 +49,7 @@ def _(step, steps, share):
 
 
 anneal.mistakes_in("rise", [
-    ("The rise always takes all steps in your answer: share says how much of them it takes.", "steps"),
+    ("The rise always takes all steps in your answer: share says what part of them it takes.", "steps"),
     ("The rise takes the rest of the steps, 1 - share, in your answer.", "(1 - share) * steps"),
     ("You divide by the share: a small share should make the rise short.", "steps / share if share else 0"),
     ("The share itself is not a number of steps: multiply it by steps.", "share"),

@@ -89,7 +89,7 @@ chain_grads.mistakes_in("d", [
     ("The target is forgotten in the gradient.", "2 * A[-1] / len(X)"),
 ])
 chain_grads.mistakes_in("d__2", [
-    ("The slope of tanh is 1 - (its OUTPUT)². You take what went into the layer.", "d * (1 - (A[k] @ Ws[k] + bs[k]) ** 2)"),
+    ("The slope of tanh is 1 - (its OUTPUT)². You take what went into the tanh.", "d * (1 - (A[k] @ Ws[k] + bs[k]) ** 2)"),
     ("This is the slope of a sigmoid. That of tanh is 1 - y².", "d * A[k + 1] * (1 - A[k + 1])"),
     ("The square is missing in the slope of tanh: 1 - y².", "d * (1 - A[k + 1])"),
     ("You multiply by tanh itself. It is its slope that the gradient passes: 1 - y².", "d * A[k + 1]"),

@@ -4,7 +4,7 @@ from helpers.checking.authoring import exercise
 from helpers.hunts import vae as hunt
 
 
-@exercise("12.8", title="Bug hunt", returns={"the mended net's": {"z": "N K", "kl": "N", "loss": "", "dWmu": "H K", "dWvar": "H K"}}, hints=[
+@exercise("12.8", title="Bug hunt", returns={"the mended net's": {"z": "N K/number", "kl": "N", "loss": "", "dWmu": "H K/number", "dWvar": "H K/number"}}, hints=[
     "Whose code spreads too far, or in all rows alike? Whose distance is too small? And whose gradient is not that of its loss: always in the same way, or in each run in another?",
     "A: sd is the root of the variance v, and line 13 has to fit line 4. B: which draw made z? C: the code's numbers add up, and p has to fit. D: each row has a draw of its own. E: a loss of two parts has a gradient of two parts. "
     "(A healthy one: `bughunt.show_lines(\"healthy\")`.)",

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 
-@exercise("12.5", title="Draw a code", returns={"z": "N K"}, hints=[
+@exercise("12.5", title="Draw a code", returns={"z": "N K/number"}, hints=[
     "log_var is the logarithm of the VARIANCE. Which power of e gives the standard deviation? And how does one turn a draw from N(0, 1) into one from N(mu, sd²)?",
     "The standard deviation is the root of the variance, and the root of exp(a) is exp(a / 2). A draw from N(0, 1) is stretched by sd, then moved by mu.",
     "`np.exp(log_var / 2)`; `mu + sd * eps`.",
@@ -47,7 +47,7 @@ draw_code.mistakes_in("sd", [
     ("You take the exponential of twice the logarithm. A root halves it.", "np.exp(2 * log_var)"),
     ("You take half of the variance. The standard deviation is its root.", "np.exp(log_var) / 2"),
     ("The exponential is missing: log_var is a logarithm, and may be negative.", "log_var", "log_var / 2"),
-    ("A variance is often negative as a logarithm, and has no root then: first exp, then the root.", "np.sqrt(log_var)", "np.sqrt(np.abs(log_var))"),
+    ("The logarithm of a variance is often negative, and then has no root: first exp, then the root.", "np.sqrt(log_var)", "np.sqrt(np.abs(log_var))"),
     ("The sign is wrong: a large log_var has to give a large spread.", "np.exp(-log_var / 2)", "np.exp(-log_var)"),
     ("You take the logarithm again. Its opposite, exp, is what gives the number back.", "np.log(np.abs(log_var))"),
 ])

@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 
-@exercise("12.6", title="Back through the draw", returns={"dmu": "N K", "dlog_var": "N K"}, hints=[
+@exercise("12.6", title="Back through the draw", returns={"dmu": "N K/number", "dlog_var": "N K/number"}, hints=[
     "z = mu + exp(log_var / 2) · eps. If mu grows by a little, how much does z grow? And if log_var does?",
     "The derivative of exp(a / 2) is exp(a / 2) / 2, and eps is a number like any other: the one that was drawn on the way there.",
     "`dz`; `dz * eps * sd / 2`.",

@@ -143,7 +143,7 @@ hred_context.mistakes_in("new", [
 hred_context.mistakes_in("c", [
     ("Empty utterances behind the end of a short dialogue move its context.", "new"),
     ("One turn too many is read: turn u is utterance number u + 1.", "np.where(u <= turns[:, None], new, c)"),
-    ("The last utterance of each dialogue is left out, and there stands the question.", "np.where(u < turns[:, None] - 1, new, c)", "np.where(u + 1 < turns[:, None], new, c)"),
+    ("The last utterance of each dialogue is left out. In our dialogues that is the question.", "np.where(u < turns[:, None] - 1, new, c)", "np.where(u + 1 < turns[:, None], new, c)"),
     ("You keep the old context where a turn is, and read on where there is none.", "np.where(u < turns[:, None], c, new)"),
     ("Where a dialogue is over you set its context to 0.", "np.where(u < turns[:, None], new, 0)", "new * (u < turns[:, None])"),
     ("The turns need an axis behind them, (N, 1), to stand beside the contexts.", "np.where(u < turns, new, c)"),

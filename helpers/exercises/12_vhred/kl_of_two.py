@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 
-@exercise("12.10", title="From one Gaussian to another", returns={"kl": "N", "dmu": "N K", "dlog_var": "N K", "dprior_mu": "N K", "dprior_log_var": "N K"}, hints=[
+@exercise("12.10", title="From one Gaussian to another", returns={"kl": "N", "dmu": "N K/number", "dlog_var": "N K/number", "dprior_mu": "N K/number", "dprior_log_var": "N K/number"}, hints=[
     "Move and stretch the axis so that the prior becomes N(0, 1): what becomes of mu and of the variance? And what can the prior itself do to come nearer?",
     "In the prior's own measure the distance of the means is (mu - prior_mu)² / prior variance, and the variance is exp(log_var - prior_log_var). Put them into the formula of 12.7. If both means move together nothing changes, so dprior_mu is minus dmu; dprior_log_var has two parts.",
     "`ratio = np.exp(log_var - prior_log_var)`; `pull = (mu - prior_mu) / np.exp(prior_log_var)`; `0.5 * (ratio + (mu - prior_mu) * pull - 1 - log_var + prior_log_var).sum(axis=1)`; `pull`; `0.5 * (ratio - 1)`; `-pull`; `0.5 * (1 - ratio - (mu - prior_mu) * pull)`.",

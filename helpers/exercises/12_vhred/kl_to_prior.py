@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 
-@exercise("12.7", title="How far from N(0, 1)?", returns={"kl": "N", "dmu": "N K", "dlog_var": "N K"}, hints=[
+@exercise("12.7", title="How far from N(0, 1)?", returns={"kl": "N", "dmu": "N K/number", "dlog_var": "N K/number"}, hints=[
     "The numbers of a code are drawn independently. Do their distances add up, or are they averaged? And where is the distance 0?",
     "Each number gives ½ (variance + mu² - 1 - log_var); a row's distance is the sum over its K numbers. For the gradient, differentiate one such term: the slope of exp(a) is exp(a).",
     "`0.5 * (np.exp(log_var) + mu**2 - 1 - log_var).sum(axis=1)`; `mu`; `0.5 * (np.exp(log_var) - 1)`.",
@@ -72,7 +72,7 @@ kl_to_prior.mistakes_in("dmu", [
     ("dmu is halved: the 2 of the square takes the half away.", "0.5 * mu", "mu / 2"),
     ("dmu is divided by the number of rows. Each row's own distance was asked for.", "mu / len(mu)"),
     ("dmu is divided by K, as if the numbers of a code were averaged.", "mu / mu.shape[1]"),
-    ("dmu has the sign of a step, not of a slope: the distance grows with mu.", "-mu"),
+    ("dmu has the sign of a step, not of a slope: the distance grows when mu moves away from 0.", "-mu"),
     ("dmu is the square itself. The slope of ½ mu² is mu.", "mu**2", "0.5 * mu**2"),
     ("dmu knows only the sign of mu: farther away, the slope is steeper.", "np.sign(mu)"),
 ])

@@ -47,14 +47,14 @@ noisy_pairs.mistakes_in("noise", [
     ("Every picture gets the same noise: one number for each pixel of EACH picture was asked for.", "sd * rng.normal(size=X.shape[1])", "sd * rng.normal(size=X[0].shape)"),
     ("All pixels of a picture get the same noise: it becomes lighter or darker as a whole.", "sd * rng.normal(size=(len(X), 1))"),
     ("All pixels of all pictures get one and the same number.", "sd * rng.normal()"),
-    ("You make a new generator inside: the noise is the same in every step, and the net learns it by heart.", "sd * np.random.default_rng(0).normal(size=X.shape)", "sd * np.random.default_rng().normal(size=X.shape)"),
+    ("You make a new generator inside: the noise is the same in every step, and the net learns it by heart.", "sd * np.random.default_rng(0).normal(size=X.shape)"),
     ("Your noise is drawn evenly between two bounds: it should be normal, N(0, sd²).", "sd * rng.uniform(-1, 1, size=X.shape)", "sd * rng.random(X.shape)"),
     ("Your noise has the variance sd. It is the standard deviation that is sd.", "np.sqrt(sd) * rng.normal(size=X.shape)"),
     ("Your noise is multiplied by sd twice.", "sd**2 * rng.normal(size=X.shape)"),
     ("The factor sd is missing: the noise always has the size 1.", "rng.normal(size=X.shape)"),
     ("Your noise has sd as its mean. Its mean is 0, and sd is its spread.", "rng.normal(sd, size=X.shape)", "rng.normal(sd, 1, X.shape)"),
     ("You take the size of the noise without its sign: everything gets lighter.", "np.abs(sd * rng.normal(size=X.shape))"),
-    ("You ignore `rng` and draw from NumPy's global generator: nobody can repeat that.", "sd * np.random.normal(size=X.shape)"),
+    ("You ignore `rng` and draw from another generator: nobody can repeat that.", "sd * np.random.normal(size=X.shape)", "sd * np.random.default_rng().normal(size=X.shape)"),
 ])
 noisy_pairs.mistakes_in("noisy", [
     ("The noise is multiplied. Here it is added.", "X * noise", "X * (1 + noise)"),

@@ -78,7 +78,7 @@ control.mistakes_in("hidden", [
     ("You hide the other object in the test: the question is whether the word needs its OWN object.", "other", "other & ~own"),
     ("You hide both objects in the test. Then nobody can say which of them was needed.", "own | other"),
     ("You hide nothing in the test, so nothing can change.", "np.zeros_like(own)", "own & other", "own & ~own"),
-    ("You hide everything but the object. So this tests the rest of the picture, and no net manages with four places.", "~own", "~(own | other)"),
+    ("You hide nearly the whole picture, and not the object. So this tests the rest of the picture, and no net that looks manages with so few places.", "~own", "~(own | other)"),
     ("You hide the whole picture. Every net that looks would fail.", "np.ones_like(own)"),
     ("In your test each picture has its hole where the object of ANOTHER picture lies.", "np.roll(own, 1, axis=0)", "own[::-1]", "rng.permutation(own)"),
     ("Your hole is the object moved by one place: half of the object is still to be seen.", "np.roll(own, 1, axis=1)"),

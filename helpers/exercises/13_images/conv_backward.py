@@ -7,7 +7,7 @@ from helpers.checking.authoring import exercise
 from .conv import conv
 
 
-@exercise("13.3", title="Convolution, backwards", returns={"dX": "N rows columns C", "dW": "K F", "db": "F"}, hints=[
+@exercise("13.3", title="Convolution, backwards", returns={"dX": "N rows columns C", "dW": "K/number F", "db": "F"}, hints=[
     "Every place of every picture has used the same W and b: what does that mean for dW and db? And a pixel that lay in four windows: from how many of them does it get a gradient?",
     "Lay out windows and gradients as (N·places, …) for dW. On the way back, each window's gradient goes to the pixels it came from, and is added to what is there already. The frame of zeros was not part of X.",
     "`columns.reshape(-1, len(W)).T @ d.reshape(-1, F)`; `d.sum(axis=(0, 1))`; `(d @ W.T).reshape(N, down, across, size, size, C)`; `dpadded[:, y : y + size, x : x + size] += dwindows[:, i, j]`; "
@@ -109,7 +109,7 @@ conv_backward.mistakes_in("block", [
 
 conv_backward.mistakes_in("dX", [
     ("The frame is still there: dX has to have the shape of X.", "dpadded"),
-    ("You cut the frame off at the bottom and at the right only.", "dpadded[:, :rows, :width]"),
+    ("Your slice begins in the frame: the frame at the top and left stays, and the last `pad` rows and columns of the picture are lost.", "dpadded[:, :rows, :width]"),
     ("You cut the frame off at the top and at the left only.", "dpadded[:, pad:, pad:]"),
     ("You cut off the last pixels twice, and the frame at the top and left stays.", "dpadded[:, : rows - pad, : width - pad]"),
     ("With pad 0 your slice is empty: -0 is 0. Count from the front.", "dpadded[:, pad:-pad, pad:-pad]"),

@@ -51,10 +51,10 @@ def _(U, W1, b1, W2, b2):
 
 
 excite.mistakes_in("z", [
-    ("You average over the channels. Squeezed are the places: each channel keeps a number of its own.", "U.mean(axis=3)", "U.mean(axis=-1)"),
+    ("You average over the channels. It is the places that are squeezed: each channel keeps a number of its own.", "U.mean(axis=3)", "U.mean(axis=-1)"),
     ("You average over the batch as well, so all pictures get the same gates: they could be constants.", "U.mean(axis=(0, 1, 2))", "np.broadcast_to(U.mean(axis=(0, 1, 2)), (len(U), U.shape[3]))"),
     ("You add up the places. With a larger picture the gates would be others: take their mean.", "U.sum(axis=(1, 2))"),
-    ("You take the largest of each channel. Squeezed is the mean.", "U.max(axis=(1, 2))"),
+    ("You take the largest of each channel. Squeezing takes the mean.", "U.max(axis=(1, 2))"),
     ("You average over the rows only. Rows and columns are both places.", "U.mean(axis=1)"),
     ("You average over the columns only. Rows and columns are both places.", "U.mean(axis=2)"),
     ("You average over the channels and one axis of places. Axes 1 and 2 are rows and columns; 3 is the channels.", "U.mean(axis=(2, 3))", "U.mean(axis=(1, 3))"),
@@ -89,7 +89,7 @@ excite.mistakes_in("V", [
     ("You give back the gates themselves, spread over the places.", "0 * U + g[:, None, None]"),
     ("The gates (N, C) need two new axes in the middle, for rows and columns. As they are, NumPy lays N along the columns.", "U * g"),
     ("Your new axes stand behind the channels: the gates are laid along rows or columns.", "U * g[:, :, None, None]", "U * g[:, :, None]"),
-    ("One new axis is not enough: the gates of a picture would be laid along the columns of another.", "U * g[:, None]"),
+    ("One new axis is not enough: NumPy lays N along the rows, so that each row gets the gates of another picture.", "U * g[:, None]"),
     ("Every picture gets the gates of the first.", "U * g[0]"),
     ("The gated maps are added to the maps, as by a shortcut.", "U + U * g[:, None, None]"),
     ("You multiply the gates with the squeezed maps. It is the maps themselves that are scaled.", "0 * U + (z * g)[:, None, None]", "z * g", "(z * g)[:, None, None]"),

@@ -63,7 +63,7 @@ def _(dV, cache):
 excite_backward.mistakes_in("dg", [
     ("A gate's gradient is an average over the places. The gate was used at all of them, so their parts add up.", "(dV * U).mean(axis=(1, 2))"),
     ("A gate's gradient lacks what the gate was multiplied by: U.", "dV.sum(axis=(1, 2))"),
-    ("Brackets are missing: the sum of the products is not the product of the sums.", "dV.sum(axis=(1, 2)) * U.sum(axis=(1, 2))", "dV.sum(axis=(1, 2)) * z"),
+    ("You add up before you multiply. Multiply dV and U place by place, then sum.", "dV.sum(axis=(1, 2)) * U.sum(axis=(1, 2))", "dV.sum(axis=(1, 2)) * z"),
     ("Your gate gradient keeps the places. One gate has scaled all of them: sum over rows and columns.", "dV * U"),
     ("You sum over the rows only. The gate has scaled the columns too.", "(dV * U).sum(axis=1)"),
     ("You sum over the columns only. The gate has scaled the rows too.", "(dV * U).sum(axis=2)"),
@@ -108,7 +108,7 @@ excite_backward.mistakes_in("squeezed", [
     ("You divide by the rows only. The mean is over rows and columns.", "dz[:, None, None] / U.shape[1]"),
     ("You divide by the columns only. The mean is over rows and columns.", "dz[:, None, None] / U.shape[2]"),
     ("You divide by the number of channels. The mean is over rows and columns.", "dz[:, None, None] / U.shape[3]"),
-    ("You divide by the number of all entries, pictures and channels included. The mean is over the places.", "dz[:, None, None] / U.size", "dz[:, None, None] / (U.shape[0] * U.shape[1] * U.shape[2])", "dz[:, None, None] / U[0].size"),
+    ("You count more than the places: pictures or channels are in your divisor too. The mean is over the places.", "dz[:, None, None] / U.size", "dz[:, None, None] / (U.shape[0] * U.shape[1] * U.shape[2])", "dz[:, None, None] / U[0].size"),
     ("The part of the squeeze is multiplied by U. A mean has the slope 1 by the number of places.", "dz[:, None, None] * U / (U.shape[1] * U.shape[2])"),
     ("The gradient of the mean needs two new axes in the middle, (N, 1, 1, C).", "dz / (U.shape[1] * U.shape[2])", "dz[:, None] / (U.shape[1] * U.shape[2])"),
     ("You multiply by the number of places instead of dividing.", "dz[:, None, None] * (U.shape[1] * U.shape[2])"),

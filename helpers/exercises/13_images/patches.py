@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 
-@exercise("13.10", title="Patches", returns={"found": "N P K"}, hints=[
+@exercise("13.10", title="Patches", returns={"found": "N P/place K/number"}, hints=[
     "A reshape keeps the order in memory: pixel by pixel along a row of the whole picture. Which pixels of the first patch lie far apart there?",
     "Cut both axes in two without moving anything: rows into (down, size), columns into (across, size). Then bring the two axes that count patches to the front, and the two that count pixels behind them.",
     "`X.reshape(N, down, size, across, size, C)`; `cut.transpose(0, 1, 3, 2, 4, 5)`; `grid.reshape(N, down * across, size * size * C)`.",

@@ -87,7 +87,7 @@ share_on.mistakes_in("columns", [
 share_on.mistakes_in("on", [
     ("Rows and columns of cells are exchanged: the grid is laid out row by row, so the rows come first.", "(rows[:, None] & columns[:, :, None]).reshape(len(A), -1)"),
     ("You join rows and columns by `or`: that is a cross over the whole picture. A cell is on the object if both hold.", "(rows[:, :, None] | columns[:, None]).reshape(len(A), -1)"),
-    ("Your cells are not the others' opposite: you have taken those that are NOT on the object.", "~(rows[:, :, None] & columns[:, None]).reshape(len(A), -1)"),
+    ("You have taken the cells that are NOT on the object.", "~(rows[:, :, None] & columns[:, None]).reshape(len(A), -1)"),
     ("`rows & columns` gives the diagonal of the grid alone: each row of cells has to meet each column.", "rows & columns"),
     ("Your cells are still a grid. The maps are lists of P places.", "rows[:, :, None] & columns[:, None]"),
     ("You take whole rows of cells: the columns are not used.", "np.repeat(rows, side, axis=1)"),
@@ -109,7 +109,7 @@ share_on.mistakes_in("share", [
 share_on.mistakes_in("chance", [
     ("Your chance is that of one cell, 1/P. The object lies on several.", "np.full(len(A), 1 / A.shape[1])", "1 / A.shape[1] + 0 * share"),
     ("Your chance is a number of cells. Divide by how many there are.", "on.sum(axis=1)"),
-    ("Your chance is the share once more. It should not depend on the maps.", "share", "(A * on).mean(axis=1)"),
+    ("Your chance is made from the maps. It should not depend on them.", "share", "(A * on).mean(axis=1)"),
     ("Your chance is one number for all pictures. Objects may lie on more or fewer cells.", "on.mean()", "np.full(len(A), on.mean())", "np.repeat(on.mean(), len(A))"),
     ("Your chance compares pixels: the object's by those of the picture. Weight goes to whole cells.", "np.full(len(A), size**2 / (side * stride) ** 2)"),
     ("Your chance is divided by the side of the grid. The grid has side x side cells.", "on.sum(axis=1) / side"),

@@ -7,8 +7,8 @@ from helpers.checking.authoring import exercise
 
 @exercise("13.7", title="Everything once", returns={"penalty": "", "dA": "N T P/place"}, hints=[
     "The weights of one word sum to 1 over the places, whatever the net does. Over what else can they be summed?",
-    "`seen` is the sum over the words, axis 1. Each weight of a place adds to the same `seen`, so all words of a place have the same gradient; in numbers, the axis of the words has to come back.",
-    "`A.sum(axis=1)`; `strength * ((1 - seen) ** 2).sum() / len(A)`; `-2 * strength * (1 - seen)[:, None] / len(A) + 0 * A`.",
+    "`seen` is the sum over the words, axis 1. Each weight of a place adds to the same `seen`, so all words of a place have the same gradient; so the axis of the words has to come back.",
+    "`A.sum(axis=1)`; `strength * ((1 - seen) ** 2).sum() / len(A)`; `-2 * strength * (1 - seen) / len(A)`; `np.repeat(dseen[:, None], A.shape[1], axis=1)`.",
 ])
 def spread_penalty(A, strength):
     """Return the penalty for places that are not looked at exactly once, and its gradient.

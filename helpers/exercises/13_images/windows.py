@@ -5,7 +5,7 @@ import numpy as np
 from helpers.checking.authoring import exercise
 
 
-@exercise("13.1", title="Windows", returns={"found": "N places K"}, hints=[
+@exercise("13.1", title="Windows", returns={"found": "N places K/number"}, hints=[
     "A window begins at every `stride`-th pixel. Which is the last row at which one can begin, if it has to end inside the padded picture?",
     "The last begins at rows + 2·pad - size at most. Count the steps until there, and the first one. A window is a slice of rows and a slice of columns, of all pictures at once.",
     "`(rows + 2 * pad - size) // stride + 1`; `padded[:, i * stride : i * stride + size, j * stride : j * stride + size]`.",
