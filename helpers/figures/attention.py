@@ -261,7 +261,8 @@ def plot_credit(maps):
             ax.set(xlabel="source step t", title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
         axes[0].set_ylabel("output step s")
         bar = figure.colorbar(shown, ax=axes, shrink=0.8, ticks=[-3, -2, -1, 0])
-        bar.ax.set_yticklabels(["0.001", "0.01", "0.1", "1"])
+        bar.ax.set_yticklabels(["≤ 0.001", "0.01", "0.1", "1"])
+        bar.set_label("share of the largest")
     corner = [f"{title}: {'below' if M[-1, 0] < 1e-3 else 'above'} 0.001" for title, M in maps.items()]
     return described(figure, f"""{len(maps)} heat maps, logarithmic, of output step downwards against source step to the
         right: how strongly the one moves the other. In the lower left corner, the last output and the first source step,

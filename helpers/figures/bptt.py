@@ -90,7 +90,7 @@ def draw_credit(credit, *, title="", floor=1e-3):
         axes.set_title(title or "How far back does each loss reach?")
         bar = figure.colorbar(picture, ax=axes, shrink=0.9, extend="max")
         places = {1e-6: "10⁻⁶", 1e-5: "10⁻⁵", 1e-4: "10⁻⁴", 1e-3: "0.001", 1e-2: "0.01", 1e-1: "0.1", 1.0: "1"}
-        bar.set_ticks([v for v in places if floor <= v], labels=[places[v] for v in places if floor <= v])
+        bar.set_ticks([v for v in places if floor <= v], labels=["≤ " * (v == floor) + places[v] for v in places if floor <= v])
         bar.minorticks_off()             # formulas and minor ticks are slow
         bar.set_label("|∂L(t)/∂h(s)|, relative to s = t")
     far = "less than a thousandth" if share[-1, 0] < 1e-3 else f"about {share[-1, 0]:.1g}" if share[-1, 0] <= 1 else "more than 1"
@@ -227,7 +227,7 @@ def plot_descent(losses):
             highest.append(np.nan_to_num(calm.max(), nan=1.0))
             ends[f"rate {rate:g}"] = np.median(calm[:, -20:])
             axes.annotate(f"rate {rate:g}", (1.01, ends[f"rate {rate:g}"]), xycoords=("axes fraction", "data"), va="center",
-                          color=colour, fontsize=9)
+                          color=_ink(colour), fontsize=9)
         low, high = min([1e-1, *lowest]), max([1.0, *highest])
         axes.set_ylim(10.0 ** np.floor(np.log10(max(low, 1e-12))), 10.0 ** np.ceil(np.log10(min(high, 1e12))))
         axes.set_xlim(0, steps[-1] + width // 2)
@@ -331,7 +331,8 @@ def plot_windows(windows, right, untrained, lag):
         for k, (rate, found) in enumerate(right.items()):
             colour = colours[k % len(colours)]
             _marks(axes, place + 0.2 * (k - (len(right) - 1) / 2), 100 * np.asarray(found), colour)
-            axes.text(0.99, 0.55 - 0.08 * k, f"rate {rate:g}", transform=axes.transAxes, ha="right", color=colour, fontsize=9)
+            axes.text(0.99, 0.55 - 0.08 * k, f"rate {rate:g}", transform=axes.transAxes, ha="right", fontsize=9,
+                      color=_ink(colour))
         _marks(axes, np.array([-1.2]), 100 * np.asarray(untrained)[None], COLOURS["window"])
         axes.axvline(-0.6, color="#CCCCCC", linewidth=1)
         axes.axhline(50, color=COLOURS["quiet"], linestyle=":", linewidth=1.2)
@@ -352,3 +353,8 @@ def plot_windows(windows, right, untrained, lag):
 def _marks(axes, place, found, colour):
     axes.vlines(place, found.min(axis=1), found.max(axis=1), color=colour, linewidth=2, alpha=0.5)
     axes.plot(place, np.median(found, axis=1), "o", color=colour, markersize=6)
+
+
+def _ink(colour):
+    """Return the colour in which a line's name can be read: that of the line, or a darker one of a pale line."""
+    return {"#7FB7D9": "#3F86B5", "#8FBFDD": "#3F86B5"}.get(colour, colour)

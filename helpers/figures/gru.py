@@ -123,7 +123,8 @@ def draw_speed(whose="the course's machine", measured=None):
 def _band(axes, x, runs, cell, name=None):
     runs = np.asarray(runs)
     axes.fill_between(x, runs.min(axis=0), runs.max(axis=0), color=COLOURS[cell], alpha=0.2, linewidth=0)
-    axes.plot(x, np.median(runs, axis=0), color=COLOURS[cell], label=name or NAMES[cell])
+    mark = MARKERS[cell] if len(x) < 20 else None  # few points: told apart in grey, too
+    axes.plot(x, np.median(runs, axis=0), color=COLOURS[cell], marker=mark, markersize=5, label=name or NAMES[cell])
 
 
 def plot_adding(curves, T, window, through=0.06):
@@ -156,7 +157,7 @@ def plot_adding(curves, T, window, through=0.06):
         right.set_title(f"T = {T}: when is each run through?")
     return described(figure, f"""Left: the GRUs' squared error against the step, logarithmic, median and range, with a
         dashed line at the error of always answering 1. Right, for T = {T}: for each run of {listed(curves)} a mark at the
-        step at which its error falls below {through:g}, or a grey ring at its last step.""")
+        step at which its error falls below {through:g}, or a hollow grey mark at its last step.""")
 
 
 def plot_gates(steps, gates):

@@ -94,7 +94,7 @@ def draw_lamp(picture, said, maps, cells, word=0):
         axes[2].barh(list(OBJECTS), shares, color=list(OBJECTS.values()), height=0.55)
         axes[2].axvline(4 / 36, color=DARK, linestyle=":", linewidth=1.2)
         axes[2].set(xlim=(0, 1), xticks=[0, 0.5, 1], ylim=(2.6, -0.6), box_aspect=0.8)
-        axes[2].set_title("weight on", pad=6)
+        axes[2].set_title("weight on (dotted: chance)", pad=6)
         axes[2].tick_params(axis="y", length=0)
         text = [f"[{WORDS[k]}]" if t == word else WORDS[k] for t, k in enumerate(said)]
         figure.supxlabel("   ".join(text), fontsize=11, color=DARK)
@@ -119,7 +119,7 @@ def plot_shares(shares, words, chance):
         axes.set(ylim=(0, 1.02), yticks=[0, 0.5, 1], xlim=(-0.5, len(words) - 0.5), ylabel="weight on its object")
         if len(shares) > 1:
             figure.legend(loc="outside lower center", ncols=2)
-        axes.set_title("For every colour word the nets look at the object")
+        axes.set_title("For every colour word the nets look at the object" + " (a dot a net)" * (len(shares) == 1))
     return described(figure, f"""The weight on a word's own object, a dot for each net, with a dotted line at chance,
         {chance:.2f}. On average: {_averages({f"{kind} nets": found for kind, found in shares.items()}, words)}.""")
 
@@ -197,6 +197,7 @@ def draw_lit(picture, gates, reads, light="red"):
     gates : light -> (C,) the mean gate of each filter when that channel is lit; reads (C,) 0 to 2; picture (16, 16, 3).
     """
     order, now = np.argsort(reads, kind="stable"), list(LIGHTS).index(light)
+    read = [c for c in range(3) if (reads == c).any()]
     figure, axes = new_figure(7.8, 3.0, columns=4, width_ratios=[1, 1, 1, 2.2])
     with course_style():
         for c, (ax, name) in enumerate(zip(axes, LIGHTS, strict=False)):
@@ -204,7 +205,9 @@ def draw_lit(picture, gates, reads, light="red"):
             ax.set(xticks=[], yticks=[])
             ax.set_title(f"{name}, lit" if c == now else name, color=LIGHTS[name], fontweight="bold" if c == now else "normal")
         axes[3].bar(np.arange(len(order)), gates[light][order], color=[list(LIGHTS.values())[reads[k]] for k in order])
-        axes[3].set(ylim=(0, 1), yticks=[0, 0.5, 1], xticks=[], xlabel="filters, by the channel they read", box_aspect=0.62)
+        axes[3].set(ylim=(0, 1), yticks=[0, 0.5, 1], xlabel="filters, by the channel they read", box_aspect=0.62)
+        axes[3].set_xticks([np.flatnonzero(reads[order] == c).mean() for c in read], [list(LIGHTS)[c] for c in read])
+        axes[3].tick_params(axis="x", length=0)
         axes[3].set_title("gates")
     means = [f"≈{gates[light][reads == c].mean():.1f} where they read {name}"
              for c, name in enumerate(LIGHTS) if (reads == c).any()]

@@ -220,11 +220,12 @@ def draw_forget_bias(bias, reach, by_cell, right):
             left.semilogy(np.median(by_cell[bias], axis=0), "--", color=COLOURS["lstm"], linewidth=1.6)
         last = len(next(iter(reach.values()))[0]) - 1
         ends = {other: np.median(runs[:, -1]) for other, runs in reach.items()}
-        _label_ends(left, last, ends, bias, low=1e-12, gap=14)
+        _label_ends(left, last, ends, bias, low=1e-12, gap=6)
         left.set(xlabel="steps back", ylabel="gradient's length, relative", ylim=(1e-12, 1e3), xlim=(0, 1.22 * last))
         left.set_yticks([1e-12, 1e-8, 1e-4, 1])
         left.minorticks_off()
         left.set_title(f"Before training: forget bias {bias}")
+        stuck = 0
         for other, runs in right.items():
             smooth, window = _smooth(runs), min(20, len(runs))
             steps, mine = np.arange(window, window + len(smooth)), other == bias
@@ -233,9 +234,11 @@ def draw_forget_bias(bias, reach, by_cell, right):
             axes.plot(steps, np.median(smooth, axis=1), color=COLOURS["lstm"] if mine else "#CFCFCF",
                       linewidth=2.4 if mine else 1, zorder=3 if mine else 2)
             middle = np.median(smooth, axis=1)
-            k = int(np.argmax(middle > 0.6)) if middle.max() > 0.6 else len(steps) - 1      # where it is to be told apart
-            axes.text(steps[k] + 0.02 * steps[-1], middle[k], other, color=COLOURS["lstm"] if mine else "#777777", fontsize=9,
-                      weight="bold" if mine else "normal", va="center")
+            learnt = middle.max() > 0.6
+            k = int(np.argmax(middle > 0.6)) if learnt else len(steps) - 1      # where it is to be told apart
+            axes.text(steps[k] + 0.02 * steps[-1], middle[k] + 0.06 * stuck, other, fontsize=9, va="center",
+                      color=COLOURS["lstm"] if mine else "#777777", weight="bold" if mine else "normal")
+            stuck += not learnt
         axes.set(xlabel="training step", ylabel="right, mean of the last 20", ylim=(0, 1.05), xlim=(0, 1.1 * steps[-1]))
         axes.set_title("Delayed recall, median of five nets")
     way = f": it {trend(np.median(reach[bias], axis=0), times=10)}" if bias in reach else ""
@@ -248,7 +251,7 @@ def draw_forget_bias(bias, reach, by_cell, right):
 
 def _label_ends(axes, x, ends, chosen, low, gap):
     """Write each line's name at its end on a logarithmic axis; those nearer than a factor `gap` are moved apart."""
-    place = low / gap
+    place = low / gap**0.5
     for name, y in sorted(ends.items(), key=lambda pair: pair[1]):
         place = max(y, place * gap)
         axes.text(1.02 * x, place, name, color=COLOURS["lstm"] if name == chosen else "#777777", fontsize=9, va="center",
@@ -301,9 +304,9 @@ def plot_long_streams(lengths, errors, sizes):
     colours = [COLOURS["lstm"], COLOURS["rnn"]]
     with course_style():
         for ax, values, title in ((left, errors, "Error on longer streams"), (right, sizes, "Largest cell at the end")):
-            for (name, runs), colour in zip(values.items(), colours, strict=True):
-                ax.loglog(lengths, np.median(runs, axis=1), "-", color=colour, linewidth=1.2, label=name)
-                ax.loglog(lengths, runs, "o", color=colour, markersize=3)
+            for (name, runs), colour, mark in zip(values.items(), colours, "os", strict=True):
+                ax.loglog(lengths, np.median(runs, axis=1), mark + "-", color=colour, linewidth=1.2, markersize=4.5, label=name)
+                ax.loglog(lengths, runs, mark, color=colour, markersize=3)
             ax.set(xlabel="length of the stream", title=title)
             ax.set_xticks(lengths, [str(n) for n in lengths])
             ax.minorticks_off()

@@ -111,7 +111,7 @@ def plot_surprise(text, bits, columns=58):
             x, y, strength = i % columns, -(i // columns), min(b / 8, 1)
             axes.add_patch(Rectangle((x - 0.5, y - 0.43), 1, 0.86, facecolor=shade(0.75 * strength), edgecolor="none"))
             axes.text(x, y, letter, ha="center", va="center", fontsize=9.5, family="DejaVu Sans Mono",
-                      color="white" if strength > 0.78 else "#222222")
+                      color="white" if strength > 0.88 else "#222222")
         axes.set_xlim(-1, columns)
         axes.set_ylim(-rows + 0.4, 0.6)
         axes.axis("off")

@@ -61,10 +61,10 @@ def plot_by_length(curves, trained_to, *, title, xlabel="letters in the string",
     with course_style():
         ends = max(lengths[-1] for lengths, _ in curves.values())
         axes.axvspan(trained_to + 0.5, ends + 0.5, color=PALE["quiet"], zorder=0)
-        for (name, (lengths, shares)), colour in zip(curves.items(), LINES, strict=False):
+        for (name, (lengths, shares)), colour, mark in zip(curves.items(), LINES, "os^D", strict=False):
             axes.fill_between(lengths, shares.min(axis=0), shares.max(axis=0), color=colour, alpha=0.18, linewidth=0)
-            axes.plot(lengths, np.median(shares, axis=0), "o-", color=colour, markersize=4, label=name)
-        ticks = range(1, ends + 1) if ends < 13 else range(2, ends + 1, 2)
+            axes.plot(lengths, np.median(shares, axis=0), mark + "-", color=colour, markersize=4.5, label=name)
+        ticks = range(1, ends + 1) if ends < 13 else range(lengths[0] + lengths[0] % 2, ends + 1, 2)
         axes.set(xlabel=xlabel, ylabel=ylabel, ylim=(-0.04, 1.04), yticks=[0, 0.25, 0.5, 0.75, 1])
         axes.set(xlim=(lengths[0] - 0.5, ends + 0.5), xticks=list(ticks))
         axes.set_yticklabels(["0", "25 %", "50 %", "75 %", "100 %"])
@@ -135,7 +135,7 @@ def draw_said(rows):
         axes.set(xlim=(-4.6, max(width, 9) + 4.2), ylim=(-len(rows) + 0.25, 1.15))
         style = {"ha": "center", "va": "center", "family": MONO}
         axes.text(-4.4, 0.95, "heard", fontsize=9, color="#555555")
-        axes.text(-0.4, 0.95, "said, and below it what is right", fontsize=9, color="#555555")
+        axes.text(-0.4, 0.95, "said, and below it what is right (■: EOS)", fontsize=9, color="#555555")
         axes.text(9.3, 0.95, "orange: a swap", fontsize=9, color=GOLD)
         axes.text(9.3, 0.55, "pink: another mistake", fontsize=9, color="#A0457A")
         for k, (source, said, wanted) in enumerate(rows):
@@ -213,7 +213,7 @@ def plot_credit(maps):
             ax.set_xticklabels(["1", "4", "8"])
             ax.set_yticklabels(["1", "4", "8"])
         axes[0].set_ylabel("letter said")
-        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[0, 0.1, 0.2, 0.3])
+        bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[0, 0.1, 0.2, 0.3], extend="max")
         bar.set_label("share of the gradient")
 
     def shift(M):

@@ -34,7 +34,7 @@ def draw_clocks(query_at=9, key_at=6, clocks=4, base=100.0):
                 dial.annotate("", (np.cos(at * rate), np.sin(at * rate)), (0, 0),
                               arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 2.4, "shrinkA": 0, "shrinkB": 0})
             dial.set(xlim=(-1.15, 1.15), ylim=(-1.15, 1.15), aspect="equal")
-            dial.set_title(f"clock {i}: {rate:.2g} a place", fontsize=10)
+            dial.set_title(f"clock {i}: {rate:.2g} rad a place", fontsize=9)
             dial.axis("off")
         below = figure.add_subplot(grid[1, :])
         below.plot(distance, scores, color="#BBBBBB")
@@ -125,7 +125,7 @@ def draw_training(steps, maps, accuracy, letters, at=0):
         axes[2].plot(steps[at], accuracy[at], "D", color="#222222", markersize=7, zorder=4, clip_on=False)
         axes[2].set(xlabel="step", ylim=(0, 1), xlim=(0, steps[-1]), yticks=[0, 0.5, 1], box_aspect=1)
         axes[2].set_title(f"step {steps[at]}: {accuracy[at]:.2f} right")
-        figure.colorbar(shown, ax=axes[1], shrink=0.62, ticks=[0, 0.5, 1])
+        figure.colorbar(shown, ax=axes[1], shrink=0.62, ticks=[0, 0.5, 1], label="weight")
 
     def look(A):
         means = [np.diagonal(A, -d).mean() for d in range(T // 2 + 1)]

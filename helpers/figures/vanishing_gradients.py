@@ -121,7 +121,7 @@ def plot_reach(maps):
             ax.set(xlabel="state at time s", title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
         axes[0].set_ylabel("state at time t")
         bar = figure.colorbar(shown, ax=axes, shrink=0.85, ticks=[-8, -4, 0], extend="max", extendfrac=0.12)
-        bar.ax.set_yticklabels(["10⁻⁸", "10⁻⁴", "1"])
+        bar.ax.set_yticklabels(["≤ 10⁻⁸", "10⁻⁴", "1"])
         bar.ax.set_title("above 1", fontsize=9.5)
     parts = {title: np.mean(M[np.tril_indices(len(M), -1)] > 1) for title, M in maps.items()}
     words = [f"{title}: more than 1 {'nowhere' if part == 0 else 'in less than half' if part < 0.5 else 'in more than half'}, "
@@ -300,14 +300,16 @@ def plot_wall(seen, *, guess=1 / 6, window=100, floor=1e-3):
     figure, (upper, lower) = new_figure(7.4, 3.3, columns=2)
     colours = [COLOURS["backward"], COLOURS["rnn"], "#8A8A8A"]
     with course_style():
-        for (rate, (losses, left)), colour in zip(seen.items(), itertools.cycle(colours), strict=False):
+        looks = zip(itertools.cycle(colours), itertools.cycle("os^"), strict=False)
+        for (rate, (losses, left)), (colour, mark) in zip(seen.items(), looks, strict=False):
+            lower.plot(0, np.median(left[0]), mark, color=colour, markersize=5, clip_on=False, zorder=4)
             for axes, runs in ((upper, losses), (lower, np.log(np.maximum(left, 1e-30)))):
                 runs, steps = _means(runs, window), window / 2 + np.arange(len(runs) - window + 1)
                 if axes is lower:
                     runs = np.exp(np.maximum(runs, np.log(floor)))
                 every = slice(None, None, 2 * window)
                 axes.plot(steps, runs, color=colour, linewidth=0.45, alpha=0.4)
-                axes.plot(steps[every], np.median(runs, axis=1)[every], "o-", color=colour, linewidth=0.7, markersize=2.5,
+                axes.plot(steps[every], np.median(runs, axis=1)[every], mark + "-", color=colour, linewidth=0.7, markersize=3.2,
                           label=f"learning rate {rate:g}")
         upper.axhline(guess, color="#999999", linestyle=":", linewidth=1)
         upper.set(xlabel="training step", ylabel="mean squared error", ylim=(0, 0.21), title="The loss")
@@ -322,8 +324,8 @@ def plot_wall(seen, *, guess=1 / 6, window=100, floor=1e-3):
     falls, gone = ([rate for rate, end in ends.items() if end[i]] for i in (0, 1))
     return described(figure, f"""Left: the loss in the course of a training, at the learning rates {listed(ends)}, thin
         lines for the seeds and dots for their median. It ends well below the dotted line, always saying the mean, with
-        {listed(falls)}. Right: the share of the gradient that is left at the first state, logarithmic. At the end it is
-        below {floor:g} with {listed(gone)}.""")
+        {listed(falls)}. Right: the share of the gradient that is left at the first state, logarithmic, from that of
+        the first step, a large mark, to the end. There it is below {floor:g} with {listed(gone)}.""")
 
 
 def plot_parting(one, other, apart, *, window=30):

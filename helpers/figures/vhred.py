@@ -183,7 +183,7 @@ def draw_plane(planes, decode, weight, first=0.0, second=0.0):
         ax.plot(first, second, "D", color="#222222", markersize=8, clip_on=False)
         ax.set(xlabel="first number of the code", ylabel="second number", xlim=(axis[0], axis[-1]), ylim=(axis[0], axis[-1]))
         ax.set_title(weight)
-        figure.colorbar(shown, ax=ax, label="distance to the nearest hand", ticks=[0, 1, 2], shrink=0.85)
+        figure.colorbar(shown, ax=ax, label="squared distance to the nearest hand", ticks=[0, 1, 2], shrink=0.85)
         given = np.clip(decode(weight, np.array([first, second])), 0, 1)
         _picture(beside, given, "what this code gives")
     return described(figure, f"""“{weight}”: a square of codes, both numbers from {axis[0]:g} to {axis[-1]:g}, darker where the
@@ -285,7 +285,7 @@ def plot_annealing(seen, weights):
             axes[0].plot(np.arange(len(weights[name])), weights[name], ":", color=colours[name], linewidth=1.2)
         axes[0].set(ylabel="KL in nats", ylim=(0, None))
         axes[0].set_title("The KL (dotted: its weight)")
-        axes[1].set(ylabel="cross-entropy + KL", xlabel="steps of training", ylim=(1, 6))
+        axes[1].set(ylabel="cross-entropy + KL, nats", xlabel="steps of training", ylim=(1, 6))
         axes[1].set_title("The bound: both end near each other")
     told = []
     for name, found in seen.items():

@@ -88,7 +88,7 @@ def plot_noise(counts, tables, marked):
             axes.text(place + 1, 1.0, word, transform=axes.get_xaxis_transform(), fontsize=9, color="#555555", va="bottom")
         axes.set(xlabel="words, the most frequent first", ylabel="probability as a negative", xlim=(0.9, len(counts)))
         axes.legend(loc="lower left")
-        axes.set_title("¾ lies between the text's own frequencies and all alike", pad=20)
+        axes.set_title("Power ¾: less for the most frequent words, more for the rare ones", pad=20)
     ways = trends({f"power {power:g}": p[order] for power, p in tables.items()})
     return described(figure, f"""The probability of being drawn as a negative, for {len(counts)} words from frequent to
         rare, both axes logarithmic: it {ways}. Lines mark {listed(marked)}.""")
@@ -221,7 +221,7 @@ def plot_settings(sizes, by_size, orders, windows):
         left.plot(range(len(sizes)), np.median(every, axis=0), color=COLOURS["rnn"], marker="o", markersize=5)
         left.set(xticks=range(len(sizes)), ylim=(-0.05, 1.1), xlabel="D, numbers for each word", ylabel="share right")
         left.set_xticklabels(sizes)
-        left.set_title("All analogies, window 5")
+        left.set_title("All analogies, window 5 (thick: median)")
         looks = zip(orders.items(), (COLOURS["rnn"], COLOURS["window"]), (0, 1), strict=True)
         for (name, shares), colour, k in looks:
             shares, x = np.asarray(shares), np.arange(len(windows)) + 0.16 * k - 0.08
@@ -285,7 +285,7 @@ def plot_leaning(leanings, borders):
         axes.set(yticks=range(len(order)), xlim=(-most, most), ylim=(-0.7, len(order) - 0.3))
         axes.set_yticklabels(order)
         axes.set_xlabel("nearer to “she”   ←   difference of the cosines   →   nearer to “he”")
-        axes.set_title("Grey: where the middle 90 % of all words lie")
+        axes.set_title("Grey: the middle 90 % of all words. Orange: outside of it in every training")
     return described(figure, f"""{listed(leanings)}, in rows, by whether they lie nearer to he (right) or to she (left), a
         dot for each training, over a grey band in which the middle 90 percent of all words lie. From the top of the figure
         down they lean less and less to he.""")

@@ -161,7 +161,8 @@ def draw_ring(radius=0.98, turn=0.2, steps=120):
         line.axhline(0, color="#DDDDDD", linewidth=0.8, zorder=0)
         if half <= k[-1]:
             line.axvline(half, color=COLOURS["window"], linewidth=1.4)
-        line.set(xlabel="steps after the impulse", xlim=(0, k[-1]), ylim=(-1.05, 1.1), yticks=[-1, 0, 1],
+        line.set(xlabel="steps after the impulse", ylabel="real part (grey: radius)")
+        line.set(xlim=(0, k[-1]), ylim=(-1.05, 1.1), yticks=[-1, 0, 1],
                  title=f"radius {radius:g}: {left}")
     turns = "do not turn" if turn == 0 else f"turn by {turn:.2f} a step"
     crossed = int((np.diff(np.sign(powers.real)) != 0).sum())
@@ -179,7 +180,8 @@ def plot_radius(found, T=1000, chance=0.125):
         for x, (radius, right) in enumerate(found.items()):
             axes.plot(x + 0.09 * (np.arange(len(right)) - 2), np.sort(right), "o", color=LINES["LRU"], markersize=5)
             left = radius**T
-            words = f"{left:.2f}" if left > 0.001 else "10" + _power(int(np.floor(np.log10(left))))
+            power = int(np.floor(np.log10(left)))
+            words = f"{left:.2g}" if left > 0.001 else f"{left / 10.0**power:.0f} · 10{_power(power)}"
             axes.text(x, 1.1, words, ha="center", fontsize=9.5, color=COLOURS["backward"])
         axes.axhline(chance, color="#BBBBBB", linewidth=1)
         axes.text(len(found) - 0.55, chance + 0.03, "chance", fontsize=9, color=GREY, ha="right")
@@ -327,7 +329,8 @@ def draw_credit(maps):
         for ax in axes[:, 0]:
             ax.set_ylabel("state of step s")
         bar = figure.colorbar(shown, ax=axes, shrink=0.7, ticks=[-3, -2, -1, 0])
-        bar.ax.set_yticklabels(["0.001", "0.01", "0.1", "1"])
+        bar.ax.set_yticklabels(["≤ 0.001", "0.01", "0.1", "1"])
+        bar.set_label("share of the largest")
     return described(figure, f"""{len(maps)} heat maps, logarithmic, dark for much: how strongly the input of step t, to the
         right, moves the state of step s, downwards. Above the diagonal all is empty. Below it:
         {"; ".join(f"“{title}” {_filled(M)}" for title, M in maps.items())}.""")

@@ -118,7 +118,8 @@ def _png(picture, small):
     png = io.BytesIO()
     if small:
         for colours in (32, 64, 128, 256):
-            packed = picture.quantize(colours, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+            # not MEDIANCUT: it counts pixels, and gives thin lines and small words the colour of others
+            packed = picture.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
             off = np.abs(np.subtract(packed.convert("RGB"), picture, dtype=np.int16)).max(axis=-1)
             if np.mean(off > OFF) < 0.02:
                 break
