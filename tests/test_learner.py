@@ -193,6 +193,21 @@ def test_a_picture_is_packed_into_as_few_colours_as_nobody_sees():
     assert used[0] == 2 and used[1] > 20
 
 
+def test_a_thin_line_beside_a_map_keeps_its_colour_when_packed():
+    from PIL import Image
+
+    from helpers.learner.page import _png
+
+    pixels = np.full((200, 300, 3), 255, np.uint8)
+    pixels[20:180, 20:200] = np.stack([np.linspace(255, 8, 180), np.linspace(250, 48, 180), np.linspace(255, 107, 180)], axis=-1)
+    lines = {100: (168, 73, 127), 110: (213, 94, 0), 120: (0, 158, 115), 130: (154, 106, 0)}
+    for row, colour in lines.items():
+        pixels[row, 220:290] = colour
+    packed = np.asarray(Image.open(io.BytesIO(_png(Image.fromarray(pixels), small=True))).convert("RGB"), int)
+    for row, colour in lines.items():
+        assert np.abs(packed[row, 250] - colour).max() < 20, (packed[row, 250], colour)
+
+
 @pytest.mark.parametrize("coding", ["cp932", "cp1252", "ascii"])
 def test_cards_claims_and_guesses_are_printed_where_the_output_is_not_utf_8(coding, monkeypatch):
     written = io.BytesIO()

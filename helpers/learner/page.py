@@ -1,6 +1,8 @@
 """Put a figure on the page with its alt text, and tie sliders to a function that draws one."""
 
 import base64
+import bisect
+import functools
 import html
 import io
 import math
@@ -11,6 +13,7 @@ from helpers.learner.cards import in_notebook
 DPI = 144  # drawn finer than it is shown, so that it is sharp on every screen
 SHOWN = 100  # shown at 100 pixels an inch of the figure
 OFF = 4  # of 255: a colour that is no further off looks the same
+COLOURS = (32, 48, 64, 96, 128, 192, 256)  # that a figure may be packed into
 
 
 def show(figure, *, alt=None):
@@ -112,21 +115,28 @@ def _edge_is_white(pixels):
 
 def _png(picture, small):
     """Return the bytes of a picture as a PNG: written fast, or with as few colours of its own as nobody sees."""
-    import numpy as np
-    from PIL import Image
-
     png = io.BytesIO()
     if small:
-        for colours in (32, 64, 128, 256):
-            # not MEDIANCUT: it counts pixels, and gives thin lines and small words the colour of others
-            packed = picture.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-            off = np.abs(np.subtract(packed.convert("RGB"), picture, dtype=np.int16)).max(axis=-1)
-            if np.mean(off > OFF) < 0.02:
-                break
-        packed.save(png, "PNG", optimize=True)
+        _packed(picture).save(png, "PNG", optimize=True)
     else:
         picture.save(png, "PNG", compress_level=1)
     return png.getvalue()
+
+
+def _packed(picture):
+    """Return a picture with the fewest of COLOURS with which 98 % of its pixels look the same, or with the most of them."""
+    import numpy as np
+    from PIL import Image
+
+    @functools.cache
+    def pack(colours):  # not MEDIANCUT: it counts pixels, and gives thin lines and small words the colour of others
+        return picture.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+
+    def looks_the_same(colours):
+        off = np.abs(np.subtract(pack(colours).convert("RGB"), picture, dtype=np.int16)).max(axis=-1)
+        return np.mean(off > OFF) < 0.02
+
+    return pack(COLOURS[bisect.bisect_left(COLOURS[:-1], True, key=looks_the_same)])
 
 
 def explore(draw, *, alt=None, **sliders):

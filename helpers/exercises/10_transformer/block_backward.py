@@ -19,7 +19,8 @@ def block_backward(dY, cache):
     The block is Y = X + multi_head(layer_norm(X)). dY (N, T, D);
     cache: that of `layer_norm` and that of `multi_head`.
     -> dX, and a dict with the keys "g", "b", "Wqkv" and "Wo".
-    With Wo = 0 the branch gives nothing and hands nothing back, so dX is dY: dY = [[[1., 2.]]] gives dX = [[[1., 2.]]].
+    With Wo = 0 the branch gives nothing and hands nothing back, so dX is dY:
+    dY = [[[1., 2.]]] gives dX = [[[1., 2.]]].
     """
     norm_cache, heads_cache = cache
     dnormed, dWqkv, dWo = multi_head_backward(dY, heads_cache)    # TODO: back through the heads
