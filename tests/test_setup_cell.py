@@ -208,6 +208,13 @@ def test_the_pack_is_small_and_whole_and_has_nothing_of_the_learner(packed):
         assert {name for name in kept if name[0] != "." and (ROOT / name).exists()} <= names
 
 
+def test_the_pack_leaves_behind_what_was_built_or_written(tmp_path):
+    for name in ("site/build.py", "site/html/index.html", "notebooks/answers/1.1.json", "helpers/__pycache__/x.pyc", "README.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [path.relative_to(tmp_path).as_posix() for path in files(tmp_path)] == ["README.md", "site/build.py"]
+
+
 def test_the_pack_of_the_same_course_is_the_same_file(packed, tmp_path):
     pack(tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == packed.read_bytes()

@@ -6,7 +6,7 @@ import zipfile
 
 from helpers.learner.answers import ROOT, course_name
 
-# what a course is made of; answers, environments and what else lies in the folder stay behind
+# what a course is made of; answers, environments, built pages and what else lies in the folder stay behind
 PARTS = ("start.py", "requirements.txt", "pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "CITATION.cff",
          "conftest.py", "helpers", "notebooks", "data", "settings", "site", "tests")  # fmt: skip
 DAY = (1980, 1, 1, 0, 0, 0)  # so that the same course gives the same ZIP
@@ -38,8 +38,10 @@ def files(root=ROOT):
 
 
 def _is_left_behind(path):
-    return any(part.startswith(".") or part in ("__pycache__", "pictures", "answers") for part in path.parts) or (
-        path.suffix in (".pyc", ".zip", ".part")
+    return (
+        any(part.startswith(".") or part in ("__pycache__", "pictures", "answers") for part in path.parts)
+        or path.suffix in (".pyc", ".zip", ".part")
+        or path.parts[:2] == ("site", "html")
     )
 
 
