@@ -34,7 +34,9 @@ FIGURES = {
     "ring": figures.draw_ring,
     "ring, inside": lambda: figures.draw_ring(0.5, 3.1, 400),
     "ring, outside": lambda: figures.draw_ring(0.999, 0.0, 400),
-    "radius": lambda: figures.plot_radius({r: np.full(5, 0.125 + (r > 0.996) * 0.87) for r in (0.9, 0.99, 0.995, 0.998, 0.999)}),
+    "radius": lambda: figures.plot_radius(
+        {r: np.full(5, 0.125 + (r > 0.996) * 0.87) for r in (0.9, 0.4, 0.99, 0.995, 0.998, 0.999)}  # 0.4^1000 is no float
+    ),
     "scan": figures.draw_scan,
     "scan, before": lambda: figures.draw_scan("Hillis–Steele", 0),
     "scan, Blelloch": lambda: figures.draw_scan("Blelloch", 7),

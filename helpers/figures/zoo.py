@@ -179,9 +179,9 @@ def plot_radius(found, T=1000, chance=0.125):
     with course_style():
         for x, (radius, right) in enumerate(found.items()):
             axes.plot(x + 0.09 * (np.arange(len(right)) - 2), np.sort(right), "o", color=LINES["LRU"], markersize=5)
-            left = radius**T
-            power = int(np.floor(np.log10(left)))
-            words = f"{left:.2g}" if left > 0.001 else f"{left / 10.0**power:.0f} · 10{_power(power)}"
+            digits = T * np.log10(radius)  # of what is left: the number itself may be too small for a float
+            power = int(np.floor(digits))
+            words = f"{radius**T:.2g}" if digits > -3 else f"{10 ** (digits - power):.0f} · 10{_power(power)}"
             axes.text(x, 1.1, words, ha="center", fontsize=9.5, color=COLOURS["backward"])
         axes.axhline(chance, color="#BBBBBB", linewidth=1)
         axes.text(len(found) - 0.55, chance + 0.03, "chance", fontsize=9, color=GREY, ha="right")
