@@ -39,6 +39,8 @@ FIGURES = {
     **{f"checker {p} {e}": lambda p=p, e=e: figures.draw_checker(p, e) for p in ("A", "E", "healthy") for e in (-12, -5)},
     "addition": lambda: figures.plot_addition(10 ** rng.uniform(-3, 0, (5, 400)), np.arange(0, 400, 20), rng.random((5, 20))),
     **{view: lambda view=view: figures.draw_loss_reader(RUN, view) for view in figures.VIEWS},
+    **{f"{view}, {steps} steps": lambda view=view, steps=steps: figures.draw_loss_reader(
+        {name: values[:steps] for name, values in RUN.items()}, view) for view in figures.VIEWS for steps in (201, 60)},
     "descent": lambda: figures.plot_descent({r: r * rng.lognormal(0, 1, (5, 200)) for r in (0.03, 0.3, 10)}),
     "inits": lambda: figures.plot_inits(CURVES, {key: "5 of 5 learn it" for key in CURVES}),
     "inits, one alone": lambda: figures.plot_inits({("tanh", "he"): np.ones((30, 1))}, {("tanh", "he"): "1 of 1"}),

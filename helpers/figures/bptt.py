@@ -245,14 +245,15 @@ def draw_loss_reader(run, view=VIEWS[0]):
     """Return one training run in one of five views: a dict of pair, carries, fixed, hard and setback (bool), each (steps,)."""
     figure, axes = new_figure(7.2, 3.2)
     losses, carries, fixed = (np.asarray(run[name]) for name in ("pair", "carries", "fixed"))
-    top = 0.9
+    top, window = 0.9, min(100, len(losses))
+    calm = np.convolve(losses, np.ones(window) / window, "valid")
     with course_style():
         if view == VIEWS[0]:
             axes.plot(losses, color=COLOURS["rnn"], linewidth=0.5)
             title, top = "The loss of the pair just seen", 1.05 * losses.max()
         elif view == VIEWS[1]:
-            axes.plot(np.arange(100, len(losses) + 1), np.convolve(losses, np.ones(100) / 100, "valid"), color=COLOURS["rnn"])
-            title = "The mean of the last 100 pairs: the trend, a little late"
+            axes.plot(np.arange(window, len(losses) + 1), calm, color=COLOURS["rnn"])
+            title = f"The mean of the last {window} pairs: the trend, a little late"
         elif view == VIEWS[2]:
             axes.plot(fixed, color=COLOURS["truth"], linewidth=0.9)
             title, top = "The same 50 pairs at every step: only the net changes", max(0.9, 1.05 * fixed.max())
@@ -270,11 +271,12 @@ def draw_loss_reader(run, view=VIEWS[0]):
             title = "Pale: the pair just seen. Black: the fixed set. The spikes are sorted"
         else:
             block = 200
-            middle = np.arange(block // 2, len(losses), block)
+            parts = [slice(start, min(start + block, len(losses))) for start in range(0, len(losses), block)]
+            middle = [(part.start + part.stop) / 2 for part in parts]
             kinds = [(0, 1, "no or short carry", "#56B4E9", 0.86), (4, 9, "carry over 4 digits or more", "#D55E00", 0.94)]
             for low, high, name, colour, y in kinds:
                 chosen = (carries >= low) & (carries <= high)
-                blocks = [losses[s : s + block][chosen[s : s + block]] for s in range(0, len(losses), block)]
+                blocks = [losses[part][chosen[part]] for part in parts]
                 axes.plot(middle, [b.mean() if len(b) else np.nan for b in blocks], "o-", color=colour, markersize=3)
                 axes.text(0.99, y, name, transform=axes.transAxes, color=colour, ha="right", va="top")
             title = "The mean loss of pairs with long and with short carries"
@@ -283,7 +285,6 @@ def draw_loss_reader(run, view=VIEWS[0]):
         axes.set_xlabel("training step (one pair each)")
         axes.set_ylabel("loss (nats per digit)")
         axes.set_title(title)
-    calm = np.convolve(losses, np.ones(100) / 100, "valid")
     return described(figure, f"""The loss of one training run against the step, seen in this way: {view}. {title}. On the
         whole the loss {trend(calm[[0, -1]])}.""")
 
