@@ -214,6 +214,12 @@ def _losses(w, b):
     return w, b, _shades().to_rgba((h - 0.7) ** 2, bytes=True)
 
 
+@functools.cache
+def _scale():
+    """Return the colours (64, 1, 4) of the losses from 0 to 0.4."""
+    return _shades().to_rgba(np.linspace(0, 0.4, 64)[:, None], bytes=True)
+
+
 def _shades():
     """Return the scale of the landscape's colours: they are looked up once, not at each move of a slider."""
     return ScalarMappable(Normalize(0, 0.4), MAGNITUDE)
@@ -257,8 +263,10 @@ def draw_cliff(step=40, clip=False, max_norm=0.5):
         near.spines[:].set_visible(True)
         left.indicate_inset_zoom(near, edgecolor="#555555", alpha=1)
         left.set(xlabel="w", ylabel="b", xticks=[4, 4.5, 5, 5.5, 6], yticks=[-2, -1, 0])
-        bar = figure.colorbar(_shades(), ax=left, ticks=[0, 0.2, 0.4], shrink=0.85)
-        bar.ax.set_title("loss", fontsize=9.5, **at_the_top)
+        # the bar of colours lies in the map: axes of its own would take an eighth of the drawing
+        left.imshow(_scale(), extent=(5.66, 5.74, -2.35, -1.35), origin="lower", aspect="auto", interpolation="bilinear")
+        for up, words in ((-2.35, "0"), (-1.85, "0.2"), (-1.35, "0.4"), (-1.13, "loss")):
+            left.text(5.78 if words != "loss" else 5.66, up, words, fontsize=9, va="center", color="#333333")
         left.set_title(f"From ◆ to ■, {'clipped' if clip else 'not clipped'}")
         # logarithms on an even scale: a scale of its own, and formulas for its numbers, would take a fifth of the drawing
         right.plot(np.log10(np.maximum(norms[: step + 1], 1e-4)), "o-", color=colour, markersize=3, linewidth=1.1)
