@@ -49,11 +49,11 @@ def stage_front(folder):
     card, rows = CARD.search(readme), ROW.findall(readme)
     if not card or not rows:
         raise ValueError("the first page shows the README's card and its table of notebooks: one of them is not there")
-    shown = folder / "extra" / "notebooks" / "source"  # where the README names them; Sphinx takes the figures from `folder`
-    shutil.copytree(ROOT / "notebooks" / "source", shown, ignore=lambda _, names: [n for n in names if not n.endswith(".svg")])
-    (folder / "notebooks" / "source").mkdir(parents=True)
-    for picture in (ROOT / "notebooks" / "source").glob("*.png"):
-        shutil.copy(picture, folder / "notebooks" / "source")
+    source = pathlib.Path("notebooks", "source")  # where the README names its pictures
+    for pictures, where in (("*.svg", folder / "extra"), ("*.png", folder)):  # Sphinx copies the figures, and not the card
+        (where / source).mkdir(parents=True)
+        for picture in (ROOT / source).glob(pictures):
+            shutil.copy(picture, where / source)
     dark, light, words = card.groups()
     both = (f'<a class="figure only-{theme}" href="{source}"><img class="dark-light" src="{source}" {words}></a>'
             for theme, source in (("light", light), ("dark", dark)))

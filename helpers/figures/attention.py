@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
-from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.figures.style import COLOURS, course_style, new_figure, share_maps
 from helpers.figures.words import described, listed, reaches
 
 ATTENTION, PLAIN, GREY = "#A8497F", COLOURS["gru"], "#666666"  # the attention's colour, dark enough for letters
@@ -256,13 +256,10 @@ def plot_credit(maps):
     """Return heat maps of how strongly source step t moves output step s. maps : dict title -> (S, T)."""
     figure, axes = new_figure(7.8, 3.1, columns=len(maps), sharey=True)
     with course_style():
-        for ax, (title, M) in zip(axes, maps.items(), strict=True):
-            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-3, vmax=0, cmap=MAGNITUDE)
-            ax.set(xlabel="source step t", title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
+        share_maps(figure, axes, maps, shrink=0.8)
+        for ax in axes:
+            ax.set_xlabel("source step t")
         axes[0].set_ylabel("output step s")
-        bar = figure.colorbar(shown, ax=axes, shrink=0.8, ticks=[-3, -2, -1, 0])
-        bar.ax.set_yticklabels(["≤ 0.001", "0.01", "0.1", "1"])
-        bar.set_label("share of the largest")
     corner = [f"{title}: {'below' if M[-1, 0] < 1e-3 else 'above'} 0.001" for title, M in maps.items()]
     return described(figure, f"""{len(maps)} heat maps, logarithmic, of output step downwards against source step to the
         right: how strongly the one moves the other. In the lower left corner, the last output and the first source step,

@@ -209,8 +209,7 @@ def draw_lit(picture, gates, reads, light="red"):
         axes[3].set_xticks([np.flatnonzero(reads[order] == c).mean() for c in read], [list(LIGHTS)[c] for c in read])
         axes[3].tick_params(axis="x", length=0)
         axes[3].set_title("gates")
-    means = [f"≈{gates[light][reads == c].mean():.1f} where they read {name}"
-             for c, name in enumerate(LIGHTS) if (reads == c).any()]
+    means = [f"≈{gates[light][reads == c].mean():.1f} where they read {list(LIGHTS)[c]}" for c in read]
     return described(figure, f"""The red, the green and the blue channel of a picture in grey; {light} is lit. Beside them a
         bar for each of {len(reads)} filters, coloured by the channel that it reads: its gate, on average {listed(means)}.""")
 

@@ -180,7 +180,7 @@ def plot_after_wrong(place, shares):
         axes.set_xticklabels([str(t) if t < S else "end" for t in at])
         axes.set_title(f"Here, after letter {place}, it hears ONE wrong letter")
     middle = np.median(shares, axis=0)
-    behind, end = middle[place:-1] if place < S - 1 else middle[place - 1 : -1], middle[-1]
+    behind, end = middle[min(place, S - 2) : -1], middle[-1]
     half = "below" if behind.max() < 0.5 else "above" if behind.min() > 0.5 else "on both sides of"
     return described(figure, f"""The share right at each of {S} places, the last one the end of the string, where one wrong
         letter is heard after letter {place}: median and range of the nets. To the next letter it

@@ -82,6 +82,21 @@ def end():
         matplotlib.rcParams.update({k: v for k, v in settings.items() if not k.startswith(("backend", "interactive", "webagg"))})
 
 
+def share_maps(figure, axes, maps, *, shrink):
+    """Draw maps of shares of the largest of 32 by 32 steps, logarithmic down to a thousandth, with one bar of colours.
+
+    axes : an array of axes. maps : dict title -> (32, 32), at most 1. shrink : how long the bar is, as a share of the axes.
+    """
+    import numpy as np
+
+    for ax, (title, M) in zip(axes.flat, maps.items(), strict=True):
+        shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-3, vmax=0, cmap=MAGNITUDE)
+        ax.set(title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
+    bar = figure.colorbar(shown, ax=axes, shrink=shrink, ticks=[-3, -2, -1, 0])
+    bar.ax.set_yticklabels(["≤ 0.001", "0.01", "0.1", "1"])
+    bar.set_label("share of the largest")
+
+
 def new_figure(width=7.0, height=3.2, rows=1, columns=1, **settings):
     """Return (figure, axes) in the course's style, which holds until the figure is shown.
 

@@ -265,8 +265,8 @@ def draw_cliff(step=40, clip=False, max_norm=0.5):
         left.set(xlabel="w", ylabel="b", xticks=[4, 4.5, 5, 5.5, 6], yticks=[-2, -1, 0])
         # the bar of colours lies in the map: axes of its own would take an eighth of the drawing
         left.imshow(_scale(), extent=(5.66, 5.74, -2.35, -1.35), origin="lower", aspect="auto", interpolation="bilinear")
-        for up, words in ((-2.35, "0"), (-1.85, "0.2"), (-1.35, "0.4"), (-1.13, "loss")):
-            left.text(5.78 if words != "loss" else 5.66, up, words, fontsize=9, va="center", color="#333333")
+        for across, up, words in ((5.78, -2.35, "0"), (5.78, -1.85, "0.2"), (5.78, -1.35, "0.4"), (5.66, -1.13, "loss")):
+            left.text(across, up, words, fontsize=9, va="center", color="#333333")
         left.set_title(f"From ◆ to ■, {'clipped' if clip else 'not clipped'}")
         # logarithms on an even scale: a scale of its own, and formulas for its numbers, would take a fifth of the drawing
         right.plot(np.log10(np.maximum(norms[: step + 1], 1e-4)), "o-", color=colour, markersize=3, linewidth=1.1)

@@ -6,7 +6,7 @@ Over 300 lines, for all of a notebook's figures stand in one file, each with its
 import numpy as np
 
 from helpers.figures.diagrams import arrow, box, label, new_diagram
-from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure
+from helpers.figures.style import COLOURS, MAGNITUDE, course_style, new_figure, share_maps
 from helpers.figures.words import described, listed, trend
 
 GREY, DARK = "#666666", "#222222"
@@ -161,9 +161,8 @@ def draw_ring(radius=0.98, turn=0.2, steps=120):
         line.axhline(0, color="#DDDDDD", linewidth=0.8, zorder=0)
         if half <= k[-1]:
             line.axvline(half, color=COLOURS["window"], linewidth=1.4)
-        line.set(xlabel="steps after the impulse", ylabel="real part (grey: radius)")
-        line.set(xlim=(0, k[-1]), ylim=(-1.05, 1.1), yticks=[-1, 0, 1],
-                 title=f"radius {radius:g}: {left}")
+        line.set(xlabel="steps after the impulse", ylabel="real part (grey: radius)", title=f"radius {radius:g}: {left}",
+                 xlim=(0, k[-1]), ylim=(-1.05, 1.1), yticks=[-1, 0, 1])
     turns = "do not turn" if turn == 0 else f"turn by {turn:.2f} a step"
     crossed = int((np.diff(np.sign(powers.real)) != 0).sum())
     swings = f"changes its sign {crossed} times" if crossed > 1 else "falls below 0 once" if crossed else "stays above 0"
@@ -321,16 +320,11 @@ def draw_credit(maps):
     """Return heat maps of how strongly the input of step t moves the state of step s. maps : dict title -> (T, T)."""
     figure, axes = new_figure(7.8, 5.2, rows=2, columns=3, sharex=True, sharey=True)
     with course_style():
-        for ax, (title, M) in zip(axes.flat, maps.items(), strict=True):
-            shown = ax.imshow(np.log10(np.maximum(M, 1e-8)), vmin=-3, vmax=0, cmap=MAGNITUDE)
-            ax.set(title=title, xticks=[0, 10, 20, 30], yticks=[0, 10, 20, 30])
+        share_maps(figure, axes, maps, shrink=0.7)
         for ax in axes[1]:
             ax.set_xlabel("input of step t")
         for ax in axes[:, 0]:
             ax.set_ylabel("state of step s")
-        bar = figure.colorbar(shown, ax=axes, shrink=0.7, ticks=[-3, -2, -1, 0])
-        bar.ax.set_yticklabels(["≤ 0.001", "0.01", "0.1", "1"])
-        bar.set_label("share of the largest")
     return described(figure, f"""{len(maps)} heat maps, logarithmic, dark for much: how strongly the input of step t, to the
         right, moves the state of step s, downwards. Above the diagonal all is empty. Below it:
         {"; ".join(f"“{title}” {_filled(M)}" for title, M in maps.items())}.""")
