@@ -1,6 +1,7 @@
 """The long short-term memory: a cell that is kept, added to and shown through three gates."""
 
 import numpy as np
+from numpy import add, dot, multiply, tanh
 
 from .checks import check_dtype, check_number, check_size, was_forward_run
 from .initialisers import xavier
@@ -14,6 +15,9 @@ from .sequences import (
     to_batch_first,
 )
 
+INSIDE = [3, 1, 0, 2]  # g, f, i, o of the blocks i, f, o, g
+OUTSIDE = [2, 1, 3, 0]  # and back
+
 
 class LSTM:
     """A layer that returns all states h_t of
@@ -26,7 +30,8 @@ class LSTM:
 
     LSTM(D, H, rng=rng)   init gives the first blocks of Wx and Wh; b starts at 0, but for forget_bias in the block f.
 
-    Inside, arrays are time-major, and gates is (T + 1, 5, N, H): each gate of each step is one contiguous block.
+    Inside, arrays are time-major, and gates is (T + 1, 5, N, H): c_{t-1}, g, f, i, o of each step, each one contiguous
+    block. In this order the pairs (c, g) and (f, i), which are multiplied, lie side by side, and so do the three σ.
 
     Sources: Hochreiter & Schmidhuber, Long Short-Term Memory, 1997; the forget gate: Gers, Schmidhuber & Cummins,
     Learning to Forget, 2000; its bias of 1: Jozefowicz, Zaremba & Sutskever, An Empirical Exploration of Recurrent
@@ -61,28 +66,34 @@ class LSTM:
         H, dtype = len(Wh), Wx.dtype
 
         # σ(a) = ½ + ½ tanh(a/2): with the inner ½ put into the weights, one tanh does all four blocks; no overflow
-        scale = np.repeat(np.array([0.5, 0.5, 0.5, 1], dtype), H)
-        W = np.vstack([Wx, b, Wh]) * scale                           # [x_t, 1, h_{t-1}] @ W is the whole sum of a step
-        W = W.reshape(-1, 4, H).transpose(1, 0, 2).copy()            # (4, D+1+H, H)
         half = np.array(0.5, dtype)
+        W = reordered(np.vstack([Wx, b, Wh]), INSIDE)                # [x_t, 1, h_{t-1}] @ W is the whole sum of a step
+        W[:, 1:] *= half                                             # (D+1+H, 4, H)
 
         xh = np.empty((T + 1, N, D + 1 + H), dtype)                  # [x_t, 1, h_{t-1}] of each step
         xh[:-1, :, :D], xh[:, :, D] = X.transpose(1, 0, 2), 1
-        gates = np.empty((T + 1, 5, N, H), dtype)                    # i, f, o, g of each step, and c_{t-1} behind them
-        S, C = xh[:, :, D + 1 :], gates[:, 4]                        # views: S[t], C[t] before step t
+        gates = np.empty((T + 1, 5, N, H), dtype)
+        S, C = xh[:, :, D + 1 :], gates[:, 0]                        # views: S[t], C[t] before step t
         S[0], C[0] = check_pair("state", state, N, H, dtype)
+        gates[T, 1:] = 0                                             # there is no step T: nothing flows back from it
         tanh_C = np.empty((T, N, H), dtype)
-        both = np.empty((2, N, H), dtype)                            # i · g and f · c_{t-1}
-        for xh_t, gate, h, c, tanh_c in zip(xh, gates, S[1:], C[1:], tanh_C, strict=False):
-            ifog, ifo, o = gate[:4], gate[:3], gate[2]
-            np.matmul(xh_t, W, out=ifog)
-            np.tanh(ifog, out=ifog)
-            ifo *= half
-            ifo += half
-            np.multiply(gate[:2], gate[3:], out=both)
-            np.add(both[0], both[1], out=c)
-            np.tanh(c, out=tanh_c)
-            np.multiply(o, tanh_c, out=h)
+        both = np.empty((2, N, H), dtype)                            # f · c_{t-1} and i · g
+        kept, added = both
+        sums = gates[:, 1:]                                          # of which the gates are made, in place
+        if N == 1:                                                   # a row is the four blocks: one product, not four
+            W, sums, product = W.reshape(-1, 4 * H), sums.reshape(T + 1, 1, 4 * H), dot
+        else:
+            W, product = W.transpose(1, 0, 2).copy(), np.matmul
+        views = xh, sums, gates[:, 2:], gates[:, :2], gates[:, 2:4], gates[:, 4], C[1:], tanh_C, S[1:]
+        for xh_t, gfio, fio, cg, fi, o, c, tanh_c, h in zip(*views, strict=False):
+            product(xh_t, W, gfio)                                   # the last argument is where the result goes
+            tanh(gfio, gfio)
+            multiply(fio, half, fio)
+            add(fio, half, fio)
+            multiply(cg, fi, both)
+            add(kept, added, c)
+            tanh(c, tanh_c)
+            multiply(o, tanh_c, h)
 
         self.cache = xh, gates, tanh_C, lengths
         return to_batch_first(S[1:], lengths), (last_step(S, lengths), last_step(C, lengths))
@@ -112,40 +123,47 @@ class LSTM:
             raise ValueError("dH and dstate are both None: no gradient comes in")
         dS = gradients_by_step(dH, dh_last, (N, T, H), dtype, lengths)           # (T, N, H)
 
+        W = reordered(np.vstack([Wx, Wh]), INSIDE).reshape(-1, 4 * H)
+        WhT = W[D:].T.copy()
         dA = np.empty((T, N, 4, H), dtype)                           # rows again, for the matrix products
-        dA_by_gate = dA.transpose(0, 2, 1, 3)
-        WhT = Wh.T.copy()
-        dh, dc = np.zeros((N, H), dtype), np.zeros((N, H), dtype)
+        d = np.zeros((4, N, H), dtype)                               # dc, dc, dc, dh: what meets the slopes of g, f, i, o
+        dcs, dc, dh, dc_dh = d[:2], d[2], d[3], d[2:]
+        both = np.empty((2, N, H), dtype)                            # dc_{t+1} · f_{t+1} and dh_t · o · (1 - tanh²(c_t))
+        from_cell, from_state = both
         for block in blocks_back(T, N * H):
             # What dc (for o: dh) is multiplied with, for the steps of a block: the loop keeps what is truly recurrent
-            ifog, gc, tanh_c = gates[block, :4], gates[block, 3:], tanh_C[block]
-            i, f, o, g = ifog.transpose(1, 0, 2, 3)                  # (steps, N, H) each
-            slopes = ifog * ifog
-            np.subtract(ifog[:, :3], slopes[:, :3], out=slopes[:, :3])           # σ' = σ - σ²
-            np.subtract(1, slopes[:, 3], out=slopes[:, 3])                       # tanh' = 1 - tanh²
-            slopes[:, :2] *= gc
-            slopes[:, 2] *= tanh_c
-            slopes[:, 3] *= i
-            show = o * (1 - tanh_c * tanh_c)                         # dh -> dc, through h = o · tanh(c)
-            for k in reversed(range(len(slopes))):
-                t = block.start + k
-                dh += dS[t]
+            gfio, tanh_c = gates[block, 1:], tanh_C[block]
+            g, f, i, o = gfio.transpose(1, 0, 2, 3)                  # (steps, N, H) each
+            slopes = gfio * gfio
+            np.subtract(1, slopes[:, 0], out=slopes[:, 0])                       # tanh' = 1 - tanh²
+            np.subtract(gfio[:, 1:], slopes[:, 1:], out=slopes[:, 1:])           # σ' = σ - σ²
+            slopes[:, 0] *= i
+            slopes[:, 1:3] *= gates[block, :2]                       # c_{t-1}, g
+            slopes[:, 3] *= tanh_c
+            ways = np.empty((len(g), 2, N, H), dtype)                # what dc_{t+1} and dh_t meet on their way to dc_t
+            ways[:, 0] = gates[block.start + 1 : block.stop + 1, 2]
+            np.multiply(o, 1 - tanh_c * tanh_c, out=ways[:, 1])
+            views = range(T)[block], dS[block], ways, slopes, dA.transpose(0, 2, 1, 3)[block], dA.reshape(T, N, -1)[block]
+            for t, dS_t, way, slope, da, da_row in zip(*(view[::-1] for view in views), strict=True):
+                add(dh, dS_t, dh)
+                multiply(way, dc_dh, both)
+                add(from_cell, from_state, dc)
                 if dc_last is not None:
                     ends_here = np.full(N, t == T - 1) if lengths is None else lengths == t + 1
                     dc[ends_here] += dc_last[ends_here]
-                dc += dh * show[k]
-                slope, da = slopes[k], dA_by_gate[t]                 # (4, N, H) each
-                np.multiply(slope[:2], dc, out=da[:2])
-                np.multiply(slope[2], dh, out=da[2])                 # the output gate does not touch the cell
-                np.multiply(slope[3], dc, out=da[3])
-                dc *= f[k]
-                np.dot(dA[t].reshape(N, 4 * H), WhT, out=dh)
+                dcs[:] = dc
+                multiply(slope, d, da)
+                dot(da_row, WhT, dh)
 
         flat = dA.reshape(T * N, 4 * H)                              # the sums over time and batch, as one matrix product
-        dW = xh[:-1].reshape(T * N, D + 1 + H).T @ flat
+        dW = reordered(xh[:-1].reshape(T * N, D + 1 + H).T @ flat, OUTSIDE).reshape(-1, 4 * H)
         self.grads = {"Wx": dW[:D], "Wh": dW[D + 1 :], "b": dW[D]}
-        return to_batch_first((flat @ Wx.T).reshape(T, N, D)), (dh, dc)
+        return to_batch_first((flat @ W[:D].T).reshape(T, N, D)), (dh.copy(), dc * gates[0, 2])
 
+
+def reordered(W, order):
+    """Return W (…, 4H) as (…, 4, H), with its four blocks in another order."""
+    return W.reshape(*W.shape[:-1], 4, -1)[..., order, :]
 
 
 def check_pair(name, pair, N, H, dtype, none="zeros"):
