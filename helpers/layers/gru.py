@@ -1,6 +1,7 @@
 """The gated recurrent unit: no cell, and one gate that both keeps and writes."""
 
 import numpy as np
+from numpy import add, dot, multiply, subtract, tanh
 
 from .checks import check_choice, check_dtype, check_size, was_forward_run
 from .initialisers import xavier
@@ -112,21 +113,19 @@ def _steps_after(A, S, Wh):
     A = A.reshape(T, N, 3, H).transpose(0, 2, 1, 3)                 # the same memory, seen as (T, 3, N, H)
     Wh = Wh.reshape(H, 3, H).transpose(1, 0, 2).copy()              # (3, H, H): a product for each block, in one call
     half = np.array(0.5, A.dtype)
-    for t in range(T):
-        z, r, u, n = gates[t]                                       # (N, H) each
-        zr = gates[t, :2]
-        np.matmul(S[t], Wh, out=gates[t, :3])
-        zr += A[t, :2]
-        np.tanh(zr, out=zr)
-        zr *= half
-        zr += half
-        np.multiply(r, u, out=n)
-        n += A[t, 2]
-        np.tanh(n, out=n)
-        h = S[t + 1]
-        np.subtract(S[t], n, out=h)                                 # h = n + z · (h - n), one product less
-        h *= z
-        h += n
+    views = S, S[1:], gates[:, :3], gates[:, :2], *gates.transpose(1, 0, 2, 3), A[:, :2], A[:, 2]
+    for before, h, zru, zr, z, r, u, n, a_zr, a_n in zip(*views, strict=False):
+        np.matmul(before, Wh, zru)                                  # the last argument is where the result goes
+        add(zr, a_zr, zr)
+        tanh(zr, zr)
+        multiply(zr, half, zr)
+        add(zr, half, zr)
+        multiply(r, u, n)
+        add(n, a_n, n)
+        tanh(n, n)
+        subtract(before, n, h)                                      # h = n + z · (h - n), one product less
+        multiply(h, z, h)
+        add(h, n, h)
     return gates
 
 
@@ -135,7 +134,7 @@ def _steps_back_after(dS, gates, S, Wh):
     T, _, N, H = gates.shape
     dA = np.empty((T, N, 4, H), S.dtype)                            # of u, z, r, n: Wh has [u, z, r], Wx [z, r, n]
     WhT = np.ascontiguousarray(np.roll(Wh, H, axis=1).T)            # blocks n, z, r, to meet u, z, r
-    dh = np.zeros((N, H), S.dtype)
+    dh, through = np.zeros((2, N, H), S.dtype)                      # through: by way of the gates
     for block in blocks_back(T, N * H):
         z, r, u, n = gates[block].transpose(1, 0, 2, 3)             # (steps, N, H) each
         slopes = np.empty((len(z), 4, N, H), S.dtype)
@@ -144,16 +143,18 @@ def _steps_back_after(dS, gates, S, Wh):
         np.multiply(slope_n, r, out=slope_u)
         np.multiply((S[block] - n) * z, 1 - z, out=slope_z)
         np.multiply(slope_u * u, 1 - r, out=slope_r)
-        for k in reversed(range(len(z))):
-            t = block.start + k
-            dh += dS[t]
-            np.multiply(slopes[k], dh, out=dA[t].transpose(1, 0, 2))             # the slopes become the gradients
-            dh *= z[k]
-            dh += np.dot(dA[t, :, :3].reshape(N, 3 * H), WhT)
+        rows = dA.reshape(T, N, 4 * H)[block, :, : 3 * H]
+        views = dS[block], z, slopes, dA.transpose(0, 2, 1, 3)[block], rows
+        for dS_t, z_t, slope, da, da_row in zip(*(view[::-1] for view in views), strict=True):
+            add(dh, dS_t, dh)
+            multiply(slope, dh, da)
+            multiply(dh, z_t, dh)
+            dot(da_row, WhT, through)
+            add(dh, through, dh)
 
     flat = dA.reshape(T * N, 4 * H)
     dWh = np.roll(S[:-1].reshape(T * N, H).T @ flat[:, : 3 * H], -H, axis=1)
-    return flat[:, H:], dWh, dh
+    return flat[:, H:], dWh, dh.copy()
 
 
 def _steps_before(A, S, Wh):
