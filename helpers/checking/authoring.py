@@ -255,10 +255,15 @@ def exercise(exercise_id, *, title, returns, hints, seconds=3.0):
     return add
 
 
-def all_exercises():
-    """Return every exercise of the course, in order."""
-    _import_chapter("[0-9][0-9]")
-    return [REGISTRY[key] for key in sorted(REGISTRY, key=_order)]
+def all_exercises(number=None):
+    """Return every exercise of the course, or those of the notebook with a number ("04"), in order."""
+    _import_chapter(number or "[0-9][0-9]")
+    return [REGISTRY[key] for key in sorted(REGISTRY, key=_order) if number in (None, REGISTRY[key].chapter[:2])]
+
+
+def all_names():
+    """Return the names of all exercises' functions: those of their files, none of which has to be imported for it."""
+    return {path.stem for path in FOLDER.glob("[0-9][0-9]_*/[a-z]*.py")} - {"shared"}
 
 
 def find(exercise_id):

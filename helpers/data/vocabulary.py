@@ -64,7 +64,7 @@ class Vocabulary:
     def encode(self, sequence, bos=False, eos=False):
         """Return the ids of a string or list of tokens, as a list; bos and eos put that id before or behind."""
         try:
-            ids = [self._ids[token] for token in sequence]
+            ids = list(map(self._ids.__getitem__, sequence))
         except KeyError:                                             # a stranger: UNK, or the error that names it
             ids = [self.id(token) for token in sequence]
         return ([self.id(BOS)] if bos else []) + ids + ([self.id(EOS)] if eos else [])

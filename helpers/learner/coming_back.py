@@ -82,7 +82,7 @@ def _reused(task):
     if kept is None:
         return task.unseen, f"the course's ({task.id} is open)"
     space = {"np": np, "TODO": TODO, "exercise": lambda _: lambda function: function}
-    others = (other for other in authoring.all_exercises() if other.chapter == task.chapter and other is not task)
+    others = (other for other in authoring.all_exercises(task.chapter[:2]) if other is not task)
     space |= {other.name: other.unseen for other in others}
     try:
         function = cells.function_from(kept["source"], task.name, space)
@@ -100,15 +100,13 @@ def progress(of=None):
     """Show the state of every exercise of this notebook, and what is solved in the others; of="all": of all notebooks."""
     if of == "all":
         return show_all()
-    tasks = authoring.all_exercises()
-    here = set(session.notebooks) or {authoring.find(key).chapter for key in session.verdicts}
+    here = {stem[:2] for stem in session.notebooks} or set(map(_number, session.verdicts))
     rows, done, others = [], 0, {}
-    for task in tasks:
+    for number in sorted(set(map(_number, answers.exercises())) - here):
+        for task in filter(lambda task: answers.last_right(task.id), authoring.all_exercises(number)):
+            others.setdefault(task.chapter, []).append(task.id)
+    for task in (task for number in sorted(here) for task in authoring.all_exercises(number)):
         before = answers.last_right(task.id)
-        if task.chapter not in here:
-            if before:
-                others.setdefault(task.chapter, []).append(task.id)
-            continue
         verdict = session.verdicts.get(task.id)
         back = session.brought_back.get(task.id) if verdict is None else None
         state = verdict.state if verdict else "right" if back else "blank"
@@ -129,6 +127,10 @@ def progress(of=None):
             + '. `progress("all")` shows them all.'
         )
     return show_table("Your progress", rows, foot)
+
+
+def _number(exercise_id):
+    return exercise_id.split(".")[0].zfill(2)
 
 
 def _replaced(task):

@@ -47,7 +47,7 @@ def _keep(task, function, state):
     if source is None or state == "blank" and _same_code(source, task.blank()):
         return []
     lesson = answers.ROOT / "notebooks" / "source" / f"{task.chapter}.md"
-    provided = cells.names_of_lesson(lesson) | {t.name for t in authoring.all_exercises()} | {"np", "TODO", "exercise"}
+    provided = cells.names_of_lesson(lesson) | authoring.all_names() | {"np", "TODO", "exercise"}
     lines, missing = cells.needs(function, source, provided) if hasattr(function, "__code__") else ([], [])
     if lines:
         source = "\n".join([*lines, "", source])
