@@ -29,7 +29,7 @@ def morning(tmp_path_factory):
         server.setblocking(False)
         add_hostile(folder, mark, server.getsockname()[1])
         add_broken(folder)
-        students, closed = grade(handins.find_handins([folder]), workers=2, seconds=15)
+        students, closed = grade(handins.find_handins([folder]), workers=2, seconds=5)
         reached = True
         try:
             server.accept()

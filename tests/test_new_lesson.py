@@ -34,12 +34,10 @@ def test_the_files_of_a_new_lesson_pass_all_tests_that_are_about_it(tmp_path):
 
     made = run("notebooks/source/build.py", "--new", "97_trial", "A trial")
     assert "made notebooks/source/97_trial.md" in made.replace(os.sep, "/")
-    pytest_alone = ("-m", "pytest", "-q", "-o", "addopts=", "-p", "no:cacheprovider")
     files = [f"tests/test_{name}.py" for name in ("figures_trial", "exercises", "notebooks", "build", "rooms")]
-    said = run(*pytest_alone, *files, "-k", "97 or trial or unique or room")
-    assert int(said.split(" passed")[0].split()[-1]) > 40, said
-    for book in ("notebooks/97_trial.ipynb", "notebooks/solved/97_trial.ipynb"):
-        run(*pytest_alone, "--nbval", "--nbval-current-env", book)
+    files += ["notebooks/97_trial.ipynb", "notebooks/solved/97_trial.ipynb"]
+    said = run("-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *files, "-k", "97 or trial or unique or room")
+    assert int(said.split(" passed")[0].split()[-1]) > 50, said
 
 
 @pytest.mark.parametrize(

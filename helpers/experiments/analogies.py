@@ -38,14 +38,14 @@ def print_by_kind(kinds, rows):
         print(f"{title:26}:      ", *(f"    ≈{share:.2f}" for share in np.median(shares, axis=0)))
 
 
-def right_by_size(by_kind, text, V, sizes, *, window=5, seeds=3):
+def right_by_size(by_kind, text, V, sizes, *, window=5, epochs=3, seeds=3):
     """Return (seeds, sizes, kinds): the shares right of skip-gram's vectors with these numbers for each word."""
-    return np.array([[by_kind(_vectors(text, V, window, size, seed, epochs=3)) for size in sizes] for seed in range(seeds)])
+    return np.array([[by_kind(_vectors(text, V, window, size, seed, epochs)) for size in sizes] for seed in range(seeds)])
 
 
-def right_by_window(by_kind, text, V, windows, *, size=8, seeds=3):
-    """Return (seeds, windows, kinds): the shares right of skip-gram's vectors with these windows, in six epochs."""
-    return np.array([[by_kind(_vectors(text, V, window, size, seed, epochs=6)) for window in windows] for seed in range(seeds)])
+def right_by_window(by_kind, text, V, windows, *, size=8, epochs=6, seeds=3):
+    """Return (seeds, windows, kinds): the shares right of skip-gram's vectors with these windows."""
+    return np.array([[by_kind(_vectors(text, V, window, size, seed, epochs)) for window in windows] for seed in range(seeds)])
 
 
 def _vectors(text, V, window, size, seed, epochs):
