@@ -48,6 +48,13 @@ def test_each_table_of_the_benchmark_can_be_printed(capsys):
     assert "nan" not in printed
 
 
+def test_the_table_of_several_threads_has_each_library_in_a_process_of_its_own(capsys):
+    bench.bench_threads(2, 0, rounds=1, configurations=[(3, 2, 4, 5)])
+    printed = capsys.readouterr().out
+    assert "2 threads" in printed and all(f"(3, 2, 4, 5) {cell}" in printed for cell in ("RNN", "LSTM", "GRU"))
+    assert "nan" not in printed
+
+
 def test_several_threads_on_a_busy_machine_are_warned_of(monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 4)
     for load, threads, warned in [(0.3, 4, False), (2.4, 2, False), (2.6, 2, True), (9.0, 4, True), (9.0, 1, False)]:

@@ -3,11 +3,11 @@
     python -m tests.bench                   all tables, about 5 minutes
     python -m tests.bench --quick           the same in short, about 1 minute
     python -m tests.bench --only cells ablation length parts zoo model loop transformer words
-    python -m tests.bench --threads 2       threads for NumPy and PyTorch, 1 unless told
+    python -m tests.bench --threads 2       the recurrent layers with several threads, about 3 minutes
 
 The candidates of one line take turns, and the median of each is taken: on a machine that does other things too, the
 ratios are worth more than the milliseconds. These are of processor time, with several threads of the clock on the wall:
-then the machine has to be idle, and the first lines say so if it is not.
+then the machine has to be idle, and the first lines say so if it is not (see threads.py).
 A ratio is the other one's time divided by ours: above 1, we are faster.
 "loop" also counts the memory that a step of the training loop asks for, and "words" compares with gensim on one worker.
 PyTorch is optional: without it, its columns are empty. So is gensim, for the word vectors.
@@ -22,6 +22,7 @@ from tests.bench.cells import bench_cells
 from tests.bench.loop import bench_loop
 from tests.bench.lstm import bench_ablation, bench_length
 from tests.bench.parts import bench_model, bench_parts
+from tests.bench.threads import bench_threads
 from tests.bench.timing import busy
 from tests.bench.transformer import bench_transformer
 from tests.bench.words import bench_words
@@ -59,11 +60,12 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="short measurements, float32 only")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), help="some of the tables")
-    parser.add_argument("--threads", type=int, default=1, help="threads for NumPy and PyTorch")
+    parser.add_argument("--threads", type=int, default=1, help="the recurrent layers with so many threads, and no other table")
     options = parser.parse_args(arguments)
+    seconds = 0.3 if options.quick else 2.0
     print(f"NumPy {np.__version__}, {blas()}; {options.threads} thread{'s' * (options.threads > 1)}")
     if torch:
-        torch.set_num_threads(options.threads)
+        torch.set_num_threads(1)
         print(f"PyTorch {torch.__version__}")
     else:
         print("PyTorch is not installed, so its columns are empty: pip install torch==2.13.0")
@@ -71,8 +73,10 @@ def main(arguments=None):
         print(f"gensim {gensim.__version__}")
     if warning := busy(options.threads):
         print(f"\n{warning}", flush=True)
+    if options.threads > 1:
+        return bench_threads(options.threads, seconds / 2)
     for name in options.only:
-        SECTIONS[name](0.3 if options.quick else 2.0, options.quick)
+        SECTIONS[name](seconds, options.quick)
 
 
 if __name__ == "__main__":
