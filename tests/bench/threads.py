@@ -38,7 +38,7 @@ def bench_threads(threads, seconds, rounds=5, configurations=CONFIGURATIONS):
         middle, low, high = statistics.median(ratios), min(ratios), max(ratios)
         lines.append([row, *map(milliseconds, times.values()), f"{middle:.2f}" if torch else "–",
                       f"{low:.2f} to {high:.2f}" if torch else "–"])
-    title = f"Forward + backward + update, float32, {threads} threads, clock on the wall, medians of {rounds} rounds: (T, N, D, H), cell"
+    title = f"Forward + backward + update, float32, {threads} threads, wall clock, medians of {rounds} rounds: (T, N, D, H), cell"
     table(title, ["", *(f"{side}, ms" for side in sides), "PyTorch / ours", "in single rounds"], lines)
 
 
