@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from helpers.checking import authoring, check
+from helpers.checking.running import IN_PLACE
+from helpers.checking.verdicts import _first_wrong
 from tests import mutants
 
 EXERCISES = authoring.all_exercises()
@@ -139,7 +141,35 @@ def test_pythons_errors_are_told_in_a_learners_words(changes, words):
     assert words in text and "gufunc" not in text, verdict
 
 
-@pytest.mark.every_lesson
+def test_lines_of_ones_own_before_a_blank_are_blamed_with_it():
+    verdict = said("7.5", ("token = np.where(ended,", "ended = token == eos\n        token = np.where(ended,"))
+    assert "`token = np.where(ended, eos, token)` together with your lines above it" in verdict.details[0]
+    assert "With those lines mended" in " ".join(verdict.details)
+
+
+@pytest.mark.parametrize(
+    ("key", "old", "new", "words"),
+    [
+        ("7.6", "append(((*tokens, k), log_p + float(q)))", "append((*tokens, k), log_p + q)", "`append((a, b))`"),
+        ("7.2", "new = cell(x, state)", "h, c = cell(x, state)\n        new = (h, c)", "2 names, and the right side gives 1"),
+        ("4.9", "h[:, k].mean()", "h.mean(axis=0)", "broadcast input array from shape (3,) into shape (6,)"),
+        ("10.6", "merged.reshape(-1, D).T @ dY.reshape(-1, D)", "merged.T @ dY", "`merged.T` reverses ALL axes"),
+        ("12.1", "X.mean(axis=0)", "X.mean(axis=1, keepdims=True)", "expected (D) = (2,), got (3, 1)"),
+        ("12.5", "z = mu + sd * eps", "eps *= sd\n    z = mu + eps", "is right, but your function changes its input eps"),
+        ("7.8", "da = (ds[:, t] + dnext) *", "ds[:, t] += dnext\n        da = ds[:, t] *", "The result is right, but"),
+        ("10.10", "P - np.eye(V)[targets]", "P - 1", "`1` stands where something else belongs"),
+    ],
+)
+def test_what_learners_wrote_is_told_truly(key, old, new, words):
+    verdict = said(key, (old, new))
+    text = " ".join((verdict.headline, *verdict.details))
+    assert words in text and "could not be checked" not in text and text.count("in place") < 2, text
+
+
+def test_a_wrong_value_comes_before_a_right_one_that_is_written_into_an_input():
+    assert _first_wrong(["", IN_PLACE + " x in place.", "`y` is wrong."]) == 2 and _first_wrong(["", IN_PLACE]) == 1
+
+
 def test_verdicts_are_quick():
     slow = []
     for task in EXERCISES:

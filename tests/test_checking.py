@@ -123,7 +123,7 @@ def test_overwritten_input_does_not_hide_a_wrong_value(task):
         return X
 
     state, words = said(task, overwrite_rows)
-    assert state == "wrong" and "result is right" not in words and "also changes its input X in place" in words
+    assert state == "wrong" and "result is right" not in words and "changes its input X in place, too" in words
 
 
 def test_cases_with_an_overwritten_input_are_counted_as_such(task):

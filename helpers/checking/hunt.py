@@ -163,12 +163,15 @@ class Hunt:
         for size in (1, 2, 3):
             for chosen in itertools.combinations(differing, size):
                 if is_right({**mend, **{k: self.healthy[k - 1] for k in chosen}}):
-                    return " ".join(self._sentence(k, now[k]) for k in chosen)
+                    return " ".join(self._sentence(patient, k, now[k]) for k in chosen)
         return ""
 
-    def _sentence(self, number, line):
-        difference = spot_in_line(line, self.healthy[number - 1])
-        return f"Line {number} is still wrong. {difference}" if difference else f"Line {number} is still wrong: `{line}`."
+    def _sentence(self, patient, number, line):
+        healthy = self.healthy[number - 1]
+        before = self.lines(patient)[number - 1].strip()
+        said = f"Line {number} {'was healthy, and is wrong now' if before == healthy else 'is still wrong'}"
+        difference = spot_in_line(line, healthy)
+        return f"{said}. {difference}" if difference else f"{said}: `{line}`."
 
     def _hint(self, mend):
         """Return a sentence where a mended line computes what the line after it computes, else ""."""

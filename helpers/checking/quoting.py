@@ -41,8 +41,9 @@ def quoted_line(exercise, content, key, short=False):
     if not text:
         return "the empty place of a TODO"
     text = text if len(text) <= 100 else text[:99] + "…"
-    below = " together with your lines below it" if content.after else ""
-    return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`{below}"
+    places = [place for place, lines in (("above", content.node and content.before), ("below", content.after)) if lines]
+    around = f" together with your lines {' and '.join(places)} it" if places else ""
+    return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`{around}"
 
 
 def _target(exercise, key):
@@ -89,7 +90,7 @@ def seen_in_blank(exercise, trial, key):
             return " ".join(part if part.endswith((".", "?")) else f"{part}." for part in (headline, *more))
         pairs = list(zip(values, course, strict=False))
         if "," in _target(exercise, key):  # `low, high = …`: a tuple and an array say the same
-            pairs = [(a, b) for x, y in pairs if np.iterable(x) for a, b in zip(x, y, strict=False)] or pairs
+            pairs = [(a, b) for x, y in pairs if np.iterable(x) and np.iterable(y) for a, b in zip(x, y, strict=False)] or pairs
         pair = next(((a, b) for a, b in pairs if _differ(a, b)), None)
         if pair:
             telling.append((_visible(*pair), label, pair))

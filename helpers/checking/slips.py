@@ -64,6 +64,8 @@ def in_words(error, expression_at=None):
         return "`^` is no power in Python: write `**`."
     if kind is NameError and (name := getattr(error, "name", "")) in ("torch", "tf", "tensorflow", "jnp", "nn", "F"):
         return f"`{name}` belongs to another library: here everything is `np.`, NumPy."
+    if kind is TypeError and "append() takes exactly one argument" in text:
+        return "`append` takes one thing: a pair is one in brackets of its own, `append((a, b))`."
     if kind is TypeError and "unexpected keyword argument" in text and re.search(r"'(dim|keepdim|dims)'", text):
         return "`dim` is PyTorch's word: NumPy calls it `axis`, and `keepdim` is `keepdims`."
     if kind is TypeError and (
@@ -81,18 +83,23 @@ def in_words(error, expression_at=None):
             "`abs` got no array: `np.linalg.eig` gives two things, the eigenvalues first; "
             "`np.linalg.eigvals` gives them alone."
         )
+    if kind is ValueError and (found := re.search(r"values to unpack \(expected (\d+)(?:, got (\d+))?", text)):
+        got = f"{found[2]} thing{'s' * (found[2] != '1')}" if found[2] else "more"
+        return f"On the left of the `=` stand {found[1]} names, and the right side gives {got}."
+    if kind is TypeError and "'NoneType' object is not" in text:
+        return "Something there is None: `append`, `sort` and `shuffle` change a list and return nothing; `sorted(…)` gives one."
     if kind is ValueError and "truth value of an array" in text:
-        return "An array is neither true nor false: compare single numbers, or use `np.where`, `np.all`, `np.any`, `&` for `and`."
+        return (
+            "An array is neither true nor false: compare single numbers, or use `np.where`, `np.all`, `np.any`. `&` takes the "
+            "place of `and`; it comes before `==`, so each comparison needs brackets: `(a == b) & (c == d)`."
+        )
     if kind is TypeError and "'numpy.ndarray' object is not callable" in text:
         return "Round brackets behind an array call it: square brackets pick from it."
     if kind is IndexError and "only integers, slices" in text:
         return "Something that is no whole number stands in square brackets: an index is an int, or an array of ints."
-    if (
-        kind in (TypeError, ValueError)
-        and "setting an array element with a sequence" in text
-        or kind is ValueError
-        and "inhomogeneous" in text
-    ):
+    if kind in (TypeError, ValueError) and "setting an array element with a sequence" in text and "inhomogeneous" not in text:
+        return "Several numbers stand on the right, and on the left is the place of one."
+    if kind is ValueError and "inhomogeneous" in text:
         return (
             "Rows of different lengths make no array; nor do several things at once "
             "(`np.linalg.eig`, `svd` and `qr` give more than one)."
@@ -117,7 +124,7 @@ def _not_an_array(kind):
     return {
         "dict": "Arithmetic with a whole dict: take the arrays out of it, `for name, g in grads.items()`.",
         "NoneType": "One side is None: some function there returns nothing (`append`, `sort` and `shuffle` do).",
-        "list": "One side is a list: `np.array(…)` or `np.stack(…)` makes an array of it.",
+        "list": "One side is a list: `np.array(…)` or `np.stack(…)` makes an array of it, `len(…)` counts what it holds.",
     }.get(
         kind,
         "One side is several things at once: `np.linalg.eig`, `svd` and `qr` give more than one; take the one you need.",
@@ -184,10 +191,14 @@ def _value(node, names):
         return eval(compile(ast.Expression(node), "<part>", "eval"), dict(names))  # noqa: S307
 
 
+def _is_transposed(part):
+    return isinstance(part, ast.Attribute) and part.attr == "T"
+
+
 def _operands(node, parts, values):
     flat = []
     for part, value in zip(parts, values, strict=True):
-        if isinstance(part, (ast.List, ast.Tuple)) and isinstance(value, (list, tuple)):
+        if isinstance(part, (ast.List, ast.Tuple)) and isinstance(value, (list, tuple)) and len(part.elts) == len(value):
             flat += list(zip(part.elts, value, strict=True))
         else:
             flat.append((part, value))
@@ -201,8 +212,13 @@ def _operands(node, parts, values):
         if not a or not b:
             return said + " `@` needs two arrays; for a single number it is `*`."
         inner = b[-2] if len(b) > 1 else b[-1]
+        if a[-1] == inner:
+            return said + " `@` multiplies the last two axes; those before them have to be equal, or 1, and here they are not."
         place = "last but one" if len(b) > 2 else "first"
         said += f" `@` sums over the last axis of the left, {a[-1]} long, and the {place} of the right, {inner} long."
+        turned = [part for part, value in zip(parts, values, strict=True) if _is_transposed(part) and np.ndim(value) > 2]
+        if turned:
+            return said + f" `{ast.unparse(turned[0])}` reverses ALL axes: `np.swapaxes(…, -1, -2)` exchanges the last two alone."
         return said + (" They have the same shape: element by element is `*`." if a == b else "")
     if isinstance(node, ast.BinOp):
         with contextlib.suppress(ValueError):

@@ -89,7 +89,7 @@ def _differences(a, b):
     if a.kind == "product" or b.kind == "product":
         return _of_products(a, b)
     if a.kind != b.kind:
-        return [_instead(a)] if _small(a) and _small(b) else [MANY, MANY]
+        return [_instead(a, b)] if _small(a) and _small(b) else [MANY, MANY]
     return _of_same_kind(a, b)
 
 
@@ -97,7 +97,7 @@ def _of_same_kind(a, b):
     if a.kind in ("name", "number", "constant", "attribute", "other", "nothing"):
         if a.kind == "attribute" and a.parts[1] == b.parts[1]:
             return _differences(a.parts[0], b.parts[0])
-        return [_instead(a)] if a.kind != "other" else [MANY, MANY]
+        return [_instead(a, b)] if a.kind != "other" else [MANY, MANY]
     if a.kind == "matrices":
         if len(a.parts) == len(b.parts):
             if a.parts == tuple(reversed(b.parts)):
@@ -161,7 +161,8 @@ def _of_calls(a, b):
         return [MANY, MANY]
     if keys != their_keys:
         odd = set(keys) ^ set(their_keys)
-        if arguments == theirs and len(odd) == 1:
+        mine, right = dict(zip(keys, values, strict=True)), dict(zip(their_keys, their_values, strict=True))
+        if arguments == theirs and len(odd) == 1 and all(mine[key] == right[key] for key in mine.keys() & right.keys()):
             key = odd.pop()
             if key in their_keys:
                 without = {
@@ -262,8 +263,8 @@ def _too_little(a, b):
     return f"`{_short(a.text)}` is the whole thing, where a part of it is wanted."
 
 
-def _instead(a):
-    if a.kind == "number":
+def _instead(a, b):
+    if a.kind == "number" == b.kind:
         return f"The number `{a.text}` is not the right one."
     if a.kind == "nothing":
         return "One end of a slice is missing."

@@ -123,7 +123,8 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
             continue
         said = names.get(key)
         if not said and exercise.observe and len(lines) == 1:  # the rest is right: what was seen of the answer itself
-            said = next((w for w, o in zip(wrong, outcomes, strict=False) if w and not o.error), None)
+            seen = [w for w, o in zip(wrong, outcomes, strict=False) if w and not o.error]
+            said = min(seen, key=lambda w: w.startswith(IN_PLACE), default=None)
         said = said or seen_in_blank(exercise, trial, key)
         details.append(f"{quoted[0].upper()}{quoted[1:]}: {said}" if len(lines) > 1 else said)
     if len(set(names.values())) == 1 and set(names) == set(lines):
@@ -137,6 +138,8 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         key, content = next(iter(lines.items()))
         quoted = quoted_line(exercise, content, key)
         headline = f"{quoted[0].upper()}{quoted[1:]} is not right yet."
+        if all(w.startswith(IN_PLACE) for w in wrong if w):
+            headline, details = next(filter(None, wrong)), [f"It is in {quoted}."]
     else:
         parts = ", ".join(quoted_line(exercise, c, k, short=True) for k, c in lines.items())
         headline = f"{COUNT.get(len(lines), 'Several lines need')} mending: {parts}."
@@ -144,9 +147,11 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         one = len(blame.right) == 1
         details.append(f"{'This line needs' if one else 'These lines need'} no change: {list_of_right(exercise, blame)}.")
     elif len(exercise.skeleton.keys) > len(lines):
-        details.append(f"With {'that line' if len(lines) == 1 else 'those lines'} mended, everything is right.")
-    details += _overwritten(outcomes, wrong)
-    first = next(k for k, w in enumerate(wrong) if w)
+        alone = len(lines) == 1 and not any(c.after or c.node and c.before for c in lines.values())
+        details.append(f"With {'that line' if alone else 'those lines'} mended, everything is right.")
+    if not any(IN_PLACE in sentence for sentence in (headline, *details)):
+        details += _overwritten(outcomes, wrong)
+    first = _first_wrong(wrong)
     raised = next((o.error for o in outcomes if o.error), None)
     shapes = "core dim" in str(raised) or "shapes" in str(raised)  # the name says it better
     if raised and not (names and shapes) and (words := in_words(raised)) and not any(words in d for d in details):
@@ -161,10 +166,7 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
 
 def _not_blamed(exercise, function, outcomes, wrong):
     """Return the Verdict on a wrong answer that was built in another way: known as a whole, or the smallest case that fails."""
-    # a wrong value comes before a right one that was written into an input
-    first = next(
-        (k for k, w in enumerate(wrong) if w and not w.startswith(IN_PLACE)), next(k for k, w in enumerate(wrong) if w)
-    )
+    first = _first_wrong(wrong)
     outcome = outcomes[first]
     sentence, probably = name_of_another_kind(exercise, function, outcomes, wrong)
     smallest, code = _smallest(exercise, outcomes, wrong, first), ""
@@ -193,6 +195,11 @@ def _not_blamed(exercise, function, outcomes, wrong):
     return Verdict("wrong", headline, (*details, smallest, *strangers(function)), code, outcome.printed)
 
 
+def _first_wrong(wrong):
+    """Return the number of the first wrong case: a wrong value comes before a right one that was written into an input."""
+    return min((k for k, w in enumerate(wrong) if w), key=lambda k: wrong[k].startswith(IN_PLACE))
+
+
 def _smallest(exercise, outcomes, wrong, first):
     """Return the sentence on the smallest case that fails, and how many are right."""
     label, inputs = exercise.timed_cases()[first][0]
@@ -212,7 +219,8 @@ def _smallest(exercise, outcomes, wrong, first):
 def _overwritten(outcomes, wrong):
     """Return a sentence on the inputs that a wrong answer changes as well."""
     names = [name for o, w in zip(outcomes, wrong, strict=True) if w for name in o.changed]
-    return [f"Your function also changes its input {' and '.join(dict.fromkeys(names))} in place."] if names else []
+    said = f"Your function changes its input {' and '.join(dict.fromkeys(names))} in place, too, which may be the cause"
+    return [f"{said}: write into a new array."] if names else []
 
 
 def _right_or_restless(exercise, function, outcomes):

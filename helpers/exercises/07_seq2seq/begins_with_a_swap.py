@@ -66,6 +66,8 @@ for sentence, swap in [
     ("One of the two is enough in yours. Both have to hold: the next token too early, and the left out one after it.", f"({EARLY}) | ({LATE})"),
     ("You compare `said` with `said` and `wanted` with `wanted`. A swap is a comparison of the two, crosswise.", "(said[rows, first] == said[rows, after]) & (wanted[rows, first] == wanted[rows, after])"),
     ("You compare place with the same place: at the first wrong place these two are never equal. Compare crosswise.", "(said[rows, first] == wanted[rows, first]) & (said[rows, after] == wanted[rows, after])"),
+    ("You look at the place *before* the first wrong one, where all is right. The other token of a swap stands in the place after it.", "(said[rows, first] == wanted[rows, first - 1]) & (said[rows, first - 1] == wanted[rows, first])"),
+    ("You look for a swap anywhere in the row. Only its first mistake counts: the place `first` and the one after it.", "((said[:, :-1] == wanted[:, 1:]) & (said[:, 1:] == wanted[:, :-1])).any(axis=1)"),
     ("You only ask whether the two places hold the same two tokens in sum: 3 + 6 is 4 + 5 as well. Compare the tokens, crosswise.", "said[rows, first] + said[rows, after] == wanted[rows, first] + wanted[rows, after]"),
     ("You ask whether both places are wrong. That is true of a swap, but of other mistakes as well.", "wrong[rows, first] & wrong[rows, after]"),
     ("You leave out the rows: `said[:, t]` takes these columns of EVERY row. Each row has its own first mistake.", "(said[:, first] == wanted[:, after]) & (said[:, after] == wanted[:, first])"),

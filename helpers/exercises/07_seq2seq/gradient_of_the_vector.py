@@ -80,6 +80,8 @@ for sentence, edits in [
     ("The slope stands at one of the two alone: all that arrives at the state goes through tanh.", {"da": f"ds[:, t] * {SLOPE} + dnext"}),
     ("The slope is taken at the state before the step, s_t. The step makes s_{t+1}.", {"da": "(ds[:, t] + dnext) * (1 - s[:, t] ** 2)"}),
     ("The slope of tanh is 1 - s², with the square.", {"da": "(ds[:, t] + dnext) * (1 - s[:, t + 1])"}),
+    ("The square belongs to s alone: the slope of tanh is 1 - s², not (1 - s)².", {"da": "(ds[:, t] + dnext) * (1 - s[:, t + 1]) ** 2"}),
+    ("s (1 - s) is the slope of a sigmoid. These states are tanh of the sum: 1 - s².", {"da": "(ds[:, t] + dnext) * s[:, t + 1] * (1 - s[:, t + 1])"}),
     ("The states in s are tanh of the sum already: the slope is 1 - s², without another tanh.", {"da": "(ds[:, t] + dnext) * (1 - np.tanh(s[:, t + 1]) ** 2)"}),
     ("What v gets comes through `da`, the sum inside tanh, not straight from ds.", {"dv": "dv + ds[:, t] @ Wv.T"}),
     ("You go through Wv as in the forward pass. On the way back it is transposed: Wv.T.", {"dv": "dv + da @ Wv"}),

@@ -77,7 +77,7 @@ masked_ce.mistakes_in("picked", [
     ("You pick before the logarithm of the sum is subtracted: the shifted scores are no log-probabilities yet.", PICK.replace("log_softmax", "shifted")),
     ("You add probabilities where their logarithms should be added.", f"np.exp({PICK})"),
     ("The axis of length 1 that `take_along_axis` leaves is still there: `[..., 0]` takes it away.", PICK.replace("[..., 0]", "")),
-    ("You multiply by the ids. They are names, not numbers: they say which of the K log p is picked.", "log_softmax.max(axis=2) * y"),
+    ("You multiply by the ids. They are names, not numbers: they say which of the K log p is picked.", "log_softmax.max(axis=2) * y", "log_softmax * y[..., None]"),
     (ALL_WITH_ALL, "log_softmax[:, :, y]", "log_softmax[:, np.arange(y.shape[1]), y]"),
 ])
 
