@@ -1,7 +1,6 @@
 """Find the blank that a wrong answer's mistake is in: the one that, with the course's line in it, makes everything right.
 
-Where no single blank does, two are tried together, then three. What is right already is what nobody has to touch: it is right
-on every case, with the others mended.
+Where no single blank does, two are tried together, then three.
 """
 
 import itertools
@@ -16,11 +15,10 @@ AT_ONCE = 3  # so many blanks are mended together before each is judged alone
 
 @dataclass
 class Blame:
-    """contents: what the answer fills in; keys: the blanks to mend; right: those that differ from the course's and are right."""
+    """contents: what the answer fills in; keys: the blanks to mend. With the course's lines there, everything is right."""
 
     contents: dict
     keys: tuple
-    right: tuple
 
 
 class Trial:
@@ -79,12 +77,8 @@ def find_blame(exercise, function):
             if trial.is_right_with(keys):
                 found.append(keys)
         if found:
-            return [(Blame(contents, keys, _others(differing, keys)), trial) for keys in found]
+            return [(Blame(contents, keys), trial) for keys in found]
     alone = tuple(key for key in differing if not trial.is_right(trial.alone([key])))
     if alone and trial.is_right_with(alone):
-        return [(Blame(contents, alone, _others(differing, alone)), trial)]
+        return [(Blame(contents, alone), trial)]
     return []
-
-
-def _others(keys, some):
-    return tuple(key for key in keys if key not in some)

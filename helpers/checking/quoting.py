@@ -52,18 +52,6 @@ def _target(exercise, key):
     return words.get(key.partition("__")[0]) or re.sub(r"\s*\S?=$", "", exercise.skeleton.heads[key])
 
 
-def list_of_right(exercise, blame):
-    """Return the blanks that are right, in words: by their lines where several fill the same variable."""
-    targets = [_target(exercise, key) for key in exercise.skeleton.keys]
-    twice = any(targets.count(_target(exercise, key)) > 1 for key in blame.right)
-    return ", ".join(
-        f"`{_target(exercise, key)}`" + (f" (line {blame.contents[key].line})" if twice else "")
-        if exercise.skeleton.heads[key]
-        else f"line {blame.contents[key].line}"
-        for key in blame.right
-    )
-
-
 def seen_in_blank(exercise, trial, key):
     """Return what can be seen of one blank: a probable name, the error it raises, or how its value differs on a telling case."""
     if likely := probable_name(exercise, trial, key):

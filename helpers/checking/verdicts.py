@@ -12,7 +12,7 @@ import numpy as np
 
 from helpers.checking.blaming import find_blame
 from helpers.checking.naming import name_of, name_of_another_kind, own_line
-from helpers.checking.quoting import error_words, list_of_right, quoted_line, seen_in_blank
+from helpers.checking.quoting import error_words, quoted_line, seen_in_blank
 from helpers.checking.refusing import (
     count_todo,
     known_by_its_name,
@@ -143,10 +143,7 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
     else:
         parts = ", ".join(quoted_line(exercise, c, k, short=True) for k, c in lines.items())
         headline = f"{COUNT.get(len(lines), 'Several lines need')} mending: {parts}."
-    if blame.right:
-        one = len(blame.right) == 1
-        details.append(f"{'This line needs' if one else 'These lines need'} no change: {list_of_right(exercise, blame)}.")
-    elif len(exercise.skeleton.keys) > len(lines):
+    if len(exercise.skeleton.keys) > len(lines):
         alone = len(lines) == 1 and not any(c.after or c.node and c.before for c in lines.values())
         details.append(f"With {'that line' if alone else 'those lines'} mended, everything is right.")
     if not any(IN_PLACE in sentence for sentence in (headline, *details)):

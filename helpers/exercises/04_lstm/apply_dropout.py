@@ -100,3 +100,7 @@ for sentence, old, new in [
     ("The right numbers, but you changed `H` itself, and it belongs to the caller.", "return H * keep / (1 - rate)", "H[...] = H * keep / (1 - rate)\n    return H"),
 ]:
     apply_dropout.mistake(sentence)(apply_dropout.changed((old, new)))
+
+apply_dropout.mistakes_in("keep", [
+    ("`U` is not used. The random numbers are handed in, so that the same mask can be made again.", "np.random.rand(*H.shape) >= rate", "np.random.random(H.shape) >= rate"),
+])

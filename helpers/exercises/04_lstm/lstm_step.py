@@ -136,3 +136,7 @@ for sentence, old, new in [
     ("State and cell are right, but you hand back the four sums. Wanted are the gates and the candidate themselves, after the sigmoid and the tanh.", "(i, f, o, g)", "(a_i, a_f, a_o, a_g)"),
 ]:
     lstm_step.mistake(sentence)(lstm_step.changed((old, new)))
+
+lstm_step.mistakes_in("c_next", [
+    ("The candidate goes in without its tanh: `g` is asked for, not its sum `a_g`.", "f * c + i * a_g"),
+])

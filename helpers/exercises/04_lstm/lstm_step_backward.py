@@ -158,3 +158,7 @@ for sentence, edits in [
 
 lstm_step_backward.mistake("dh_prev and dc_prev come back in the wrong order: first the state's gradient, then the cell's.")(
     lstm_step_backward.changed(("da @ Wh.T, dc_prev", "dc_prev, da @ Wh.T")))
+
+lstm_step_backward.mistakes_in("da_i", [
+    ("The slope is that of the input gate, i (1 - i). g is the candidate, which the gate multiplies.", "dc * i * g * (1 - g)"),
+])

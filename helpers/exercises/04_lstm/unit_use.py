@@ -77,3 +77,7 @@ for sentence, *pairs in [
     ("Your changes pile up: when unit k is silenced, those before it are silent too. Begin with a fresh copy for each unit.", ("    rise = np.empty", "    silenced = h.copy()\n    rise = np.empty"), ("        silenced = h.copy()", "        silenced = silenced")),
 ]:
     unit_use.mistake(sentence)(unit_use.changed(*pairs))
+
+unit_use.mistakes_in("silenced_k", [
+    ("`axis=0` gives the means of all units. That of unit k alone is wanted.", "h.mean(axis=0)"),
+])

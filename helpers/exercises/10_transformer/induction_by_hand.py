@@ -65,7 +65,7 @@ def _(ids, letters, sharp):
 
 for sentence, asks in [
     ("Your block 1 asks for the place AFTER its own, which the mask hides. It should ask for the one before.", "np.eye(T, k=1)"),
-    ("Your block 1 asks for its own place, so `before` is the token now, and block 2 finds the letter itself instead of what came after it.", "np.eye(T)"),
+    ("Block 2 finds the letter itself instead of what came after it: its keys are the tokens now. They have to be `before`, what block 1 finds one place back.", "np.eye(T)"),
     ("Your block 1 looks two places back.", "np.eye(T, k=-2)"),
     ("Your block 1 asks for every place alike: then `before` is an average of all tokens so far.", "np.ones((T, T))"),
 ]:

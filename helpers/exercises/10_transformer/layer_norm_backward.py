@@ -131,3 +131,7 @@ for sentence, first, second in [
 def _(dY, cache):
     dX, dg, db = layer_norm_backward(dY, cache)
     return dX, db, dg
+
+layer_norm_backward.mistake("You take the product of two means. It is the mean of the product: each number of dhat belongs to one of hat.")(
+    layer_norm_backward.changed(("(dhat * hat).mean(axis=-1, keepdims=True)",
+                                 "dhat.mean(axis=-1, keepdims=True) * hat.mean(axis=-1, keepdims=True)")))

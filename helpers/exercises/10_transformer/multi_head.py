@@ -110,3 +110,9 @@ for sentence, Y in [
     ("Wo mixes X instead of what the heads have found.", "X @ Wo"),
 ]:
     multi_head.mistake(sentence, Y=Y)
+
+multi_head.mistakes_in("block", [
+    ("Without `axis`, `np.split` cuts the batch. Q, K and V lie side by side along axis 2.", "Q, K, V = (split_heads(Z, heads) for Z in np.split(X @ Wqkv, 3))"),
+    ("The heads are not cut: each of the three goes through `split_heads`.", "Q, K, V = np.split(X @ Wqkv, 3, axis=2)"),
+    ("Wqkv is not used: Q, K and V are X through a third of Wqkv each.", "Q = K = V = split_heads(X, heads)"),
+])

@@ -142,3 +142,11 @@ for sentence, dX in [
 def _(dY, cache):
     dX, dWqkv, dWo = multi_head_backward(dY, cache)
     return dWqkv, dWo, dX
+
+multi_head_backward.mistakes_in("dV", [
+    ("dY has not gone back through Wo here. What arrives at the heads is dC.", "np.swapaxes(A, -1, -2) @ split_heads(dY, heads)"),
+])
+
+multi_head_backward.mistakes_in("de", [
+    ("The sum is missing: what is taken away from dA is one number for each row, Σ A · dA.", "A * (dA - A * dA) / d**0.5"),
+])

@@ -127,3 +127,8 @@ def _(X, positions, base):
     out[..., ::2] = X[..., ::2] * np.cos(angles) - X[..., 1::2] * np.sin(angles)
     out[..., 1::2] = X[..., ::2] * np.sin(angles) + X[..., 1::2] * np.cos(angles)
     return out
+
+rotate.mistakes_in("rates", [
+    ("`base` is not used: it is an argument, and with another one the clocks turn at other rates.", "10000.0 ** (-np.arange(half) / half)"),
+    ("`//` cuts the fraction off. The exponents go evenly from 0 towards -1: divide with `/`.", "base ** (-np.arange(half) // half)"),
+])

@@ -131,3 +131,7 @@ def _(X, target, Ws, bs, bent):
 @chain_grads.mistake("You return the loss without the gradients.")
 def _(X, target, Ws, bs, bent):
     return chain_grads(X, target, Ws, bs, bent)[0]
+
+chain_grads.mistakes_in("loss", [
+    ("One loss for each row is left: take the mean over the rows as well.", "((A[-1] - target) ** 2).sum(axis=1)"),
+])

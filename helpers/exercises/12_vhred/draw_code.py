@@ -65,3 +65,7 @@ draw_code.mistakes_in("z", [
     ("You return the mean: there is no chance left in the code.", "mu"),
     ("You subtract the draw. It would be as good a draw, but mu + sd · eps was asked for.", "mu - sd * eps"),
 ])
+
+draw_code.mistakes_in("z", [
+    ("mu and eps are exchanged: the noise is what the standard deviation stretches.", "eps + sd * mu"),
+])

@@ -156,3 +156,11 @@ for _sentence, *_changes in [
     ("You return the last utterance's state: the outer cell is not used, and what was said before is lost.", ("return c", "return ends[np.arange(N), turns - 1]")),
 ]:
     hred_context.mistake(_sentence)(hred_context.changed(*_changes))
+
+hred_context.mistakes_in("h", [
+    ("You ask how many turns are left. Here it is about words: `lengths`, those of each utterance.", "np.where(t < np.repeat(turns, U)[:, None], new, h)"),
+])
+
+hred_context.mistakes_in("c", [
+    ("You ask how many words are left. Here it is about turns: `turns`, those of each dialogue.", "np.where(u < lengths[:, u][:, None], new, c)"),
+])

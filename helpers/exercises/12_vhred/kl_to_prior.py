@@ -94,3 +94,8 @@ for _sentence, _over in [("Distance and gradients are averaged over the code's n
 @kl_to_prior.mistake("You return the distance alone. Its two gradients were asked for as well.")
 def _(mu, log_var):
     return kl_to_prior(mu, log_var)[0]
+
+kl_to_prior.mistakes_in("kl", [
+    ("The - 1 stands outside of the sum. It is there for each of the K numbers.", "0.5 * ((np.exp(log_var) + mu**2 - log_var).sum(axis=1) - 1)"),
+    ("You take log_var for the variance. The variance is exp(log_var), and its logarithm is log_var itself.", "0.5 * (log_var + mu**2 - 1 - np.log(log_var)).sum(axis=1)"),
+])

@@ -54,7 +54,7 @@ noisy_pairs.mistakes_in("noise", [
     ("The factor sd is missing: the noise always has the size 1.", "rng.normal(size=X.shape)"),
     ("Your noise has sd as its mean. Its mean is 0, and sd is its spread.", "rng.normal(sd, size=X.shape)", "rng.normal(sd, 1, X.shape)"),
     ("You take the size of the noise without its sign: everything gets lighter.", "np.abs(sd * rng.normal(size=X.shape))"),
-    ("You ignore `rng` and draw from another generator: nobody can repeat that.", "sd * np.random.normal(size=X.shape)", "sd * np.random.default_rng().normal(size=X.shape)"),
+    ("You ignore `rng` and draw from another generator: nobody can repeat that.", "sd * np.random.normal(size=X.shape)", "sd * np.random.default_rng().normal(size=X.shape)", "np.random.normal(0, sd, size=X.shape)", "sd * np.random.randn(*X.shape)"),
 ])
 noisy_pairs.mistakes_in("noisy", [
     ("The noise is multiplied. Here it is added.", "X * noise", "X * (1 + noise)"),
