@@ -151,7 +151,7 @@ def test_lines_of_ones_own_before_a_blank_are_blamed_with_it():
     ("key", "old", "new", "words"),
     [
         ("7.6", "append(((*tokens, k), log_p + float(q)))", "append((*tokens, k), log_p + q)", "`append((a, b))`"),
-        ("7.2", "new = cell(x, state)", "h, c = cell(x, state)\n        new = (h, c)", "2 names, and the right side gives 1"),
+        ("7.2", "new = cell(x, state)", "h, c = cell(x, state)\n        new = (h, c)", "what is unpacked holds 1 thing."),
         ("4.9", "h[:, k].mean()", "h.mean(axis=0)", "`axis=0` gives the means of all units"),
         ("4.9", "h[:, k].mean()", "h.max(axis=0)", "broadcast input array from shape (3,) into shape (6,)"),
         ("10.6", "merged.reshape(-1, D).T @ dY.reshape(-1, D)", "merged.T @ dY", "`merged.T` reverses ALL axes"),

@@ -89,6 +89,11 @@ def test_half_filled_blank_is_not_finished(task, capsys):
 MISTAKES = [(task, mistake) for task in EXERCISES for mistake in task.mistakes]
 
 
+def test_the_names_of_exercises_are_those_of_their_files_and_one_lesson_can_be_asked_for_alone():
+    assert authoring.all_names() == {task.name for task in authoring.all_exercises()}
+    assert {task.chapter for task in authoring.all_exercises("04")} == {"04_lstm"} and authoring.all_exercises("77") == []
+
+
 @pytest.mark.parametrize(("task", "mistake"), MISTAKES, ids=[f"{t.id}-{m.sentence[:40]}" for t, m in MISTAKES])
 def test_each_mistake_is_named_by_its_own_sentence(task, mistake):
     verdict = check(task, mistake.function)

@@ -31,7 +31,7 @@ def mean_is(number):
         ({2: "for x in xs: total -= x", 3: "mean = total * n"}, ["Line 2 is still wrong", "Line 3", "multiplies"]),
         ({3: "mean = total * n"}, []),  # line 2 is for the reader to find
         ({2: "for x in xs: total -= x"}, ["Line 2 is still wrong. In `for x in xs: total -= x`: `-=` is not the assignment"]),
-        ({2: "for x in xs: total += x", 3: "mean = total / 2"}, ["Line 3 was healthy, and is wrong now", "`2` stands where something else belongs"]),
+        ({2: "for x in xs: total += x", 3: "mean = total / 2"}, ["Line 3 was healthy, and is wrong now", "`2` stands where"]),
         ({2: "for x in xs: total += x"}, []),
         ({2: "for x in xs: total += x", 3: "nobody"}, ["Line 3 was healthy, and is wrong now: `nobody`."]),
     ],
