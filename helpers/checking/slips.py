@@ -87,7 +87,7 @@ def in_words(error, expression_at=None):
         got = f"{found[2]} thing{'s' * (found[2] != '1')}" if found[2] else "more"
         return f"There are {found[1]} names to fill, and what is unpacked holds {got}."
     if kind is TypeError and "'NoneType' object is not" in text:
-        return "Something there is None: a function returned nothing, as `append`, `sort`, `shuffle` do; `sorted(…)` gives a list."
+        return "Something there is None: a function returned nothing, as `append`, `sort`, `shuffle` do; `sorted(…)` gives one."
     if kind is ValueError and "truth value of an array" in text:
         return (
             "An array is neither true nor false: compare single numbers, or use `np.where`, `np.all`, `np.any`. `&` takes the "
