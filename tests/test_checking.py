@@ -78,7 +78,7 @@ def test_first_wrong_time_step_is_named():
     assert "from time step t = 2 on (right before)" in find_difference(want, got, {"H": "N T H"}).sentence
     got = want.copy()
     got[:, :3] += np.random.default_rng(0).normal(size=(2, 3, 3))
-    assert "from time step t = 2 down" in find_difference(want, got, {"H": "N T H"}).sentence
+    assert "up to time step t = 2 (right at t = 3)" in find_difference(want, got, {"H": "N T H"}).sentence
 
 
 def test_places_that_are_not_time_steps_go_by_their_name():

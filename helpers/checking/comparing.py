@@ -141,7 +141,7 @@ def _differ_numbers(expected, answer, name, axes, inputs):
         amount = f"{bad.sum()} of {bad.size} are wrong" if bad.size > 1 else f"yours is {got.item()}"
     else:
         amount = (
-            f"off by up to {np.abs(got - want)[bad].max():.2g}, where the right numbers are about {_size(want):.2g}"
+            f"off by up to {np.abs(got - want)[bad].max():.2g}, where the right numbers are about {_size(want):.2g} in size"
         )
         if _size(want) == 0:
             amount = f"off by up to {np.abs(got)[bad].max():.2g}, where it should be zero"

@@ -50,7 +50,7 @@ def _axis_name(axis):
 
 
 def where_words(bad, letters):
-    """Return ", at …" in words: the first wrong time step, the wrong sequences, the wrong blocks."""
+    """Return ", at …" in words: the first wrong time step, the wrong rows of the batch, the wrong blocks."""
     if bad.ndim == 0 or bad.all() or len(letters) != bad.ndim:
         return "" if bad.ndim == 0 or bad.all() else f" at index {tuple(int(i) for i in np.argwhere(bad)[0])}"
     words = []
@@ -77,14 +77,14 @@ def where_words(bad, letters):
             words.append(f"from time step t = {at[0]} on (right before)")
         elif letter == "T" and at[-1] < n - 1 and wrong[: at[-1] + 1].all():
             words.append(
-                f"from time step t = {at[-1]} down (right at t = {at[-1] + 1}…{n - 1})"
+                f"up to time step t = {at[-1]} (right at t = {at[-1] + 1}…{n - 1})"
                 if at[-1] < n - 2
-                else f"from time step t = {at[-1]} down (right at t = {n - 1})"
+                else f"up to time step t = {at[-1]} (right at t = {n - 1})"
             )
         elif letter == "T":
             words.append(f"first at time step t = {at[0]}")
         elif letter == "N":
-            words.append(f"for sequence {at[0]} of the batch" if len(at) == 1 else f"for {len(at)} of {n} sequences")
+            words.append(f"for row {at[0]} of the batch" if len(at) == 1 else f"for {len(at)} of {n} rows")
     return " " + ", ".join(words) if words else ""
 
 

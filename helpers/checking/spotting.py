@@ -82,9 +82,8 @@ def _differences(a, b):
     if {a.kind, b.kind} == {"product", "matrices"}:
         mine, theirs = ([f for _, f in x.parts] if x.kind == "product" else list(x.parts) for x in (a, b))
         if sorted(map(repr, (p.key for p in mine))) == sorted(map(repr, (p.key for p in theirs))):
-            return [
-                f"`{a.text}`: `*` multiplies element by element, `@` is the matrix product; here the other one is meant."
-            ]
+            wanted = "*" if b.kind == "product" else "@"
+            return [f"`{a.text}`: `*` multiplies element by element, `@` is the matrix product; here it is `{wanted}`."]
         return [MANY, MANY]
     if a.kind == "product" or b.kind == "product":
         return _of_products(a, b)
@@ -260,7 +259,7 @@ def _too_little(a, b):
         return f"`{_short(a.text)}`: something is still to be done with it."
     if b.kind == "power":
         return f"`{_short(a.text)}`: a power is missing."
-    return f"`{_short(a.text)}` is the whole thing, where a part of it is wanted."
+    return f"Not the whole of `{_short(a.text)}` is wanted, but a part of it."
 
 
 def _instead(a, b):

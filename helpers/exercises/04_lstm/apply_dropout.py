@@ -34,7 +34,7 @@ def apply_dropout(H, rate, U, per_sequence, training):
 def _(rng):
     H, U = np.full((1, 1, 2), 2.0), np.array([[[0.1, 0.9]]])
     yield "the worked number", (H, 0.5, U, False, True)
-    yield "the same in use", (H, 0.5, U, False, False)
+    yield "the same numbers, not in training", (H, 0.5, U, False, False)
     yield "a number equal to the rate", (np.ones((1, 2, 1)), 0.25, np.array([[[0.25], [0.125]]]), False, True)
     yield "one unit, three steps, rate 0.25", (np.ones((1, 3, 1)), 0.25, np.array([[[0.3], [0.2], [0.7]]]), False, True)
     yield "one mask a sequence", (np.ones((1, 3, 2)), 0.25, np.array([[[0.3, 0.1], [0.2, 0.8], [0.1, 0.1]]]), True, True)

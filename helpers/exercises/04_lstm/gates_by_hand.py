@@ -63,7 +63,7 @@ def _(mark, asked):
     return f, mark, asked
 
 
-EARLY = "Your forget gate is shut between the mark and the question, or where it is asked: nothing is left to show. It has to be open from the mark to the question."
+EARLY = "Your forget gate is shut between the mark and the question, or where it is asked: nothing is left to show. It has to be open after the mark, up to the question and at it."
 gates_by_hand.mistakes_in("f", [
     ("Your forget gate is always open: this is the LSTM of 1997, whose cell shows the sum of all marked numbers.", "np.ones_like(mark)"),
     (EARLY, "np.zeros_like(mark)", "1 - asked", "(1 - mark) * (1 - asked)", "1 - np.concatenate([[0.0], mark[:-1]])"),

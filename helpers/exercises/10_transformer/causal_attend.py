@@ -40,7 +40,7 @@ def _(rng):
     yield "a batch of 2, T = d = e = 3", draw(2, T=3, d=3, e=3)
     yield "a batch of 2, T = 5, d = 4, e = 6", draw(2, T=5, d=4, e=6)
     yield "two axes in front: 2 sequences of 3 heads", draw(2, 3, T=5, d=4, e=4)
-    yield "large scores", draw(2, T=6, d=4, e=3, size=30.0)
+    yield "large scores", draw(2, T=6, d=4, e=3, size=1000.0)
 
 
 @causal_attend.same

@@ -17,7 +17,7 @@ def hred_context(X, lengths, turns, read, follow, H, C):
     X (N, U, T, E): N dialogues of U utterances of T words each, both padded at the end;
     lengths (N, U) words of each utterance, turns (N,) utterances of each dialogue.
     One step of the inner cell is read(x (M, E), h (M, H)) -> h, one of the outer
-    follow(h (M, H), c (M, C)) -> c.
+    follow(h (M, H), c (M, C)) -> c. What stands behind an end may be anything.
     Every utterance begins with h = 0, every dialogue with c = 0.
     With read(x, h) = h + x and follow(h, c) = h: the sum of the words of each
     dialogue's last utterance.

@@ -66,7 +66,7 @@ kl_of_two.mistakes_in("pull", [
     ("The distance of the means is divided by its own variance. What measures it is the prior's.", "(mu - prior_mu) / np.exp(log_var)"),
     ("The distance of the means is not divided by the prior's variance.", "mu - prior_mu"),
     ("The distance of the means is divided by the prior's standard deviation. It is its variance.", "(mu - prior_mu) / np.exp(prior_log_var / 2)"),
-    ("The distance of the means has the wrong sign: mu is pulled TO the prior's mean.", "(prior_mu - mu) / np.exp(prior_log_var)"),
+    ("The distance of the means has the wrong sign. This is a gradient: it points away from the prior's mean, and a step goes against it.", "(prior_mu - mu) / np.exp(prior_log_var)"),
     ("The distance of the means is multiplied by the prior's variance. A wide prior should care less.", "(mu - prior_mu) * np.exp(prior_log_var)"),
     ("The prior's mean is left out, as if it were 0.", "mu / np.exp(prior_log_var)"),
     ("You divide by the prior's log variance itself.", "(mu - prior_mu) / prior_log_var"),
