@@ -171,6 +171,7 @@ def test_a_wrong_value_comes_before_a_right_one_that_is_written_into_an_input():
     assert _first_wrong(["", IN_PLACE + " x in place.", "`y` is wrong."]) == 2 and _first_wrong(["", IN_PLACE]) == 1
 
 
+@pytest.mark.every_lesson
 def test_verdicts_are_quick():
     slow = []
     for task in EXERCISES:
