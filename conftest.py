@@ -31,7 +31,7 @@ def pytest_configure(config):
     config.lesson = config.own_tests = None
     if number := config.getoption("lesson"):
         try:
-            config.lesson = lessons.find(number)
+            config.lesson = lessons.chosen = lessons.find(number)
         except ValueError as problem:
             raise pytest.UsageError(str(problem)) from None
         config.own_tests = lessons.own_files(config.lesson)

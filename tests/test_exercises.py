@@ -11,9 +11,10 @@ import pytest
 from helpers import learner
 from helpers.checking import authoring, check
 from helpers.learner import answers
+from tests import lessons
 
 EXERCISES = authoring.all_exercises()
-by_id = pytest.mark.parametrize("task", EXERCISES, ids=lambda task: task.id)
+by_id = pytest.mark.parametrize("task", lessons.own(EXERCISES), ids=lambda task: task.id)
 
 
 def written(task, body, name=None):
@@ -86,7 +87,7 @@ def test_half_filled_blank_is_not_finished(task, capsys):
     assert "Not finished" in capsys.readouterr().out
 
 
-MISTAKES = [(task, mistake) for task in EXERCISES for mistake in task.mistakes]
+MISTAKES = [(task, mistake) for task in lessons.own(EXERCISES) for mistake in task.mistakes]
 
 
 def test_the_names_of_exercises_are_those_of_their_files_and_one_lesson_can_be_asked_for_alone():
