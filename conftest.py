@@ -28,26 +28,26 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.lesson = config.own_tests = None
+    lessons.chosen = config.own_tests = None
     if number := config.getoption("lesson"):
         try:
-            config.lesson = lessons.chosen = lessons.find(number)
+            lessons.chosen = lessons.find(number)
         except ValueError as problem:
             raise pytest.UsageError(str(problem)) from None
-        config.own_tests = lessons.own_files(config.lesson)
+        config.own_tests = lessons.own_files(lessons.chosen)
     config.option.loadscopereorder = False  # the workers take the files in our order
 
 
 def pytest_ignore_collect(collection_path, config):
     """Leave out the files without tests of the lesson that is asked for."""
-    if config.lesson and collection_path.is_file() and not lessons.is_collected(collection_path, config.lesson, config.own_tests):
-        return True
+    if lessons.chosen and collection_path.is_file():
+        return None if lessons.is_collected(collection_path, lessons.chosen, config.own_tests) else True
 
 
 def pytest_collection_modifyitems(config, items):
     """Leave out the tests of other lessons; and begin with the files that take longest, so that no worker waits at the end."""
-    if config.lesson:
-        others = [item for item in items if not lessons.belongs(item, config.lesson, config.own_tests)]
+    if lessons.chosen:
+        others = [item for item in items if not lessons.belongs(item, lessons.chosen, config.own_tests)]
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in set(others)]
     files = {}

@@ -167,10 +167,8 @@ class Hunt:
         return ""
 
     def _sentence(self, patient, number, line):
-        healthy = self.healthy[number - 1]
-        before = self.lines(patient)[number - 1].strip()
-        said = f"Line {number} {'was healthy, and is wrong now' if before == healthy else 'is still wrong'}"
-        difference = spot_in_line(line, healthy)
+        said = f"Line {number} {'is still wrong' if number in self.ill[patient] else 'was healthy, and is wrong now'}"
+        difference = spot_in_line(line, self.healthy[number - 1])
         return f"{said}. {difference}" if difference else f"{said}: `{line}`."
 
     def _hint(self, mend):

@@ -23,6 +23,11 @@ class Content:
             return ast.unparse(self.node)
         return "; ".join(" ".join(ast.unparse(line).split()) for line in self.before)
 
+    @property
+    def around(self):
+        """Where lines of one's own stand: "above", "below". (A block is its lines: they are the content itself.)"""
+        return [place for place, lines in (("above", self.node and self.before), ("below", self.after)) if lines]
+
     def same_as(self, other):
         """Return whether both say the same, spaces and brackets aside."""
         return self.said == other.said

@@ -41,8 +41,7 @@ def quoted_line(exercise, content, key, short=False):
     if not text:
         return "the empty place of a TODO"
     text = text if len(text) <= 100 else text[:99] + "…"
-    places = [place for place, lines in (("above", content.node and content.before), ("below", content.after)) if lines]
-    around = f" together with your lines {' and '.join(places)} it" if places else ""
+    around = f" together with your lines {' and '.join(content.around)} it" if content.around else ""
     return (f"line {content.line}, " if content.line else "the line ") + f"`{text}`{around}"
 
 

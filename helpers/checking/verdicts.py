@@ -144,7 +144,7 @@ def _blamed(exercise, function, outcomes, wrong, blame, trial, names):
         parts = ", ".join(quoted_line(exercise, c, k, short=True) for k, c in lines.items())
         headline = f"{COUNT.get(len(lines), 'Several lines need')} mending: {parts}."
     if len(exercise.skeleton.keys) > len(lines):
-        alone = len(lines) == 1 and not any(c.after or c.node and c.before for c in lines.values())
+        alone = len(lines) == 1 and not any(content.around for content in lines.values())
         details.append(f"With {'that line' if alone else 'those lines'} mended, everything is right.")
     if not any(IN_PLACE in sentence for sentence in (headline, *details)):
         details += _overwritten(outcomes, wrong)
